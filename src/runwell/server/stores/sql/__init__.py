@@ -1,0 +1,1 @@
+"""The SQL catalog: SQLite and PostgreSQL through SQLAlchemy Core."""

@@ -1,0 +1,1 @@
+"""The shared language: pure values, no I/O, no clock."""

@@ -1,0 +1,75 @@
+"""Every number that bounds something, with its unit and its reason.
+
+Docs and error texts quote these; nothing else in the code base repeats them.
+"""
+
+KIB = 1024
+MIB = 1024 * KIB
+
+# --- names and keys ---------------------------------------------------------------------
+MAX_NAME_CHARS = 128  # entity, project, artifact, alias, tag, run name; also the width of a table cell nobody cuts
+MAX_RUN_ID_CHARS = 128  # the official client sends 8; users may bring their own
+MAX_KEY_BYTES = 512  # a metric or config key in UTF-8
+MAX_TAGS = 1_000  # tags of one run
+
+# --- rows -------------------------------------------------------------------------------
+MAX_STEP = 2**53 - 1  # the last integer that JavaScript and float64 hold exactly
+MAX_EXACT_FLOAT_INT = 2**53  # beyond it an integer is kept as text beside its float
+MAX_INT_DIGITS = 400  # longer integers have no float64 near them and no use as a metric
+MAX_ROW_BYTES = 10 * MIB  # the official client drops longer lines (10 MiB - 100 KiB)
+MAX_ROW_KEYS = 10_000  # keys of one row, after flattening
+MAX_RUN_KEYS = 100_000  # distinct keys of one run: beyond it a key name is data, not a metric
+MAX_DEPTH = 64  # nesting of JSON anywhere
+MAX_SCALAR_ARRAY_ITEMS = 10_000  # an array logged as a plain value; larger ones belong in a Table or a file
+MAX_CONFIG_BYTES = 1 * MIB  # config as JSON; the official limit is 10 MB, but a larger one is a file
+MAX_CONFIG_WIRE_BYTES = 10 * MIB  # what the server still accepts from the official client
+MAX_CONSOLE_LINE_BYTES = 1 * MIB  # one console line; the rest is cut and marked
+
+# --- HTTP -------------------------------------------------------------------------------
+MAX_JSON_BODY_BYTES = 32 * MIB  # a JSON request, inflated: 10 MiB of lines can double when escaped in JSON
+MAX_GRAPHQL_DOCUMENT_BYTES = 256 * KIB
+MAX_GRAPHQL_TOKENS = 5_000
+MAX_GRAPHQL_DEPTH = 24  # the official client's deepest document has 15 levels
+MAX_GRAPHQL_ALIASES = 60  # its widest uses about 20
+MAX_ERROR_BYTES = 1 * KIB  # an error answer
+MAX_PATH_BYTES = 4_096  # a request path
+MAX_PATH_SEGMENT_BYTES = 255  # one file name on every filesystem in use
+MAX_PATH_SEGMENTS = 64
+JSON_BODY_IDLE_S = 30.0  # silence inside a request body
+JSON_BODY_TOTAL_S = 300.0
+MAX_RETRY_AFTER_S = 30  # what we send: the official client obeys it without a cap
+OBEYED_RETRY_AFTER_S = 300.0  # what we obey, from whoever sends it
+
+# --- reads ------------------------------------------------------------------------------
+MAX_PAGE = 1_000  # rows of a listing
+MAX_SERIES_POINTS = 2_000_000  # points of one series answer, all series together
+MAX_SERIES_WIDTH_PX = 4_000  # buckets of one series
+MAX_STATEMENT_S = 10.0  # one SQL read
+
+# --- stores -----------------------------------------------------------------------------
+MAX_FILE_BYTES = 5 * 1024**4  # one blob: S3's own limit
+DISK_RESERVE_FRACTION = 0.05  # writes stop here so that reads stay possible
+DISK_RESERVE_BYTES = 1024 * MIB  # … or here, whichever is larger
+SIGNED_URL_S = 24 * 3600  # life of an issued byte URL
+SEAL_ROWS = 65_536  # rows of a run's tail that become a segment
+SEAL_BYTES = 4 * MIB  # … or packed bytes of it
+SEAL_IDLE_S = 60.0  # … or silence after which a tail is sealed
+PYRAMID_LEVELS = (16, 256, 4096)  # points a block of each level covers
+MAX_HELD_CHUNKS = 1_000  # chunks of one writer that wait behind a gap
+
+# --- liveness ---------------------------------------------------------------------------
+CRASHED_AFTER_S = 300.0  # silence after which a running run is called crashed
+HEARTBEAT_S = 15.0  # our companion says it is alive at least this often
+LIVE_NOTICE_S = 0.25  # SSE notices of one run are merged to at most four a second
+
+# --- client side ------------------------------------------------------------------------
+DURABLE_EVERY_S = 2.0  # the companion's fdatasync; power loss costs at most 5 s
+SEND_EVERY_S = 0.5  # a batch leaves at least this often while there is something to send
+MAX_SEND_BYTES = 4 * MIB  # lines of one file_stream request, before JSON escaping
+FINISH_WAIT_S = 5.0  # finish() waits this long for delivery, then says what is left
+LATE_SERVER_S = 600.0  # the companion tries this long after the trainer is gone
+ASK_TIMEOUT_S = 10.0  # the SDK's few questions to a server
+IDLE_ANSWER_S = 30.0  # a server that accepts and never answers
+RETRY_FIRST_S = 1.0
+RETRY_MAX_S = 60.0
+MEMORY_QUEUE_BYTES = 64 * MIB  # rows held in memory while the disk refuses them

@@ -1,0 +1,111 @@
+"""The summary of a run as a fold over its rows: last values, define_metric rules, the user's word.
+
+Pure and deterministic: the training process folds to answer ``run.summary[...]``, sync folds the
+same journal to send the same summary.
+
+Rules, by ``summary`` kind of a metric: ``last`` (the default) and ``copy`` keep ``key`` at the last
+value; ``min``, ``max``, ``mean``, ``first``, ``last`` and ``best`` put ``key.<kind>`` beside it; ``none``
+keeps the key out. ``best`` follows ``goal`` (minimize unless told otherwise). What the user set wins
+over every rule. NaN takes no part in min, max, mean and best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from .numbers import flatten
+
+KINDS = frozenset({"min", "max", "mean", "best", "last", "first", "copy", "none"})
+
+
+class _Rule:
+    __slots__ = ("goal", "kinds", "name")
+
+    def __init__(self, name: str, kinds: Iterable[str], goal: str | None) -> None:
+        self.name = name
+        self.kinds = frozenset(kinds)
+        self.goal = goal or "minimize"
+
+
+class SummaryFold:
+    """Accumulates rows into a summary.
+
+    Attributes:
+        values: the summary now, nested keys dotted; a live mapping, don't change it.
+    """
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self._user: dict[str, Any] = {}
+        self._exact: dict[str, _Rule] = {}
+        self._globs: list[_Rule] = []
+        self._applied: dict[str, _Rule | None] = {}
+        self._means: dict[str, tuple[float, int]] = {}
+
+    def define(self, rule: Mapping[str, Any]) -> None:
+        """Take a ``metric`` record; it holds for the rows after it."""
+        kinds = rule.get("summary")
+        if not kinds:
+            return
+        made = _Rule(rule["name"], kinds, rule.get("goal"))
+        if "*" in made.name:
+            self._globs = [g for g in self._globs if g.name != made.name] + [made]
+        else:
+            self._exact[made.name] = made
+        self._applied.clear()
+
+    def row(self, row: Mapping[str, Any]) -> None:
+        """Take one history row; nested mappings count as dotted keys."""
+        if any(type(value) is dict for value in row.values()):
+            row = flatten(dict(row))
+        if not self._exact and not self._globs:
+            self.values.update(row)
+        else:
+            for key, value in row.items():
+                self._take(key, value)
+        if self._user:
+            self.values.update(self._user)
+
+    def set(self, changes: Mapping[str, Any], removed: Iterable[str] = ()) -> None:
+        """Take a ``summary`` record: what the user set, dotted keys."""
+        flat = flatten(dict(changes))
+        self._user.update(flat)
+        self.values.update(flat)
+        for key in removed:
+            self._user.pop(key, None)
+            self.values.pop(key, None)
+
+    def _take(self, key: str, value: Any) -> None:
+        if key not in self._applied:
+            self._applied[key] = self._exact.get(key) or next(
+                (g for g in self._globs if fnmatchcase(key, g.name)), None
+            )
+        rule = self._applied[key]
+        if rule is None or key.startswith("_"):
+            self.values[key] = value
+            return
+        kinds = rule.kinds
+        if "none" in kinds:
+            return
+        if kinds & {"last", "copy"} or not kinds:
+            self.values[key] = value
+        if "last" in kinds:
+            self.values[f"{key}.last"] = value
+        if "first" in kinds:
+            self.values.setdefault(f"{key}.first", value)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+            return
+        least = "min" in kinds or ("best" in kinds and rule.goal == "minimize")
+        most = "max" in kinds or ("best" in kinds and rule.goal == "maximize")
+        if least and not value >= self.values.get(f"{key}.min", float("inf")):
+            self.values[f"{key}.min"] = value
+        if most and not value <= self.values.get(f"{key}.max", float("-inf")):
+            self.values[f"{key}.max"] = value
+        if "best" in kinds:
+            self.values[f"{key}.best"] = self.values[f"{key}.min" if rule.goal == "minimize" else f"{key}.max"]
+        if "mean" in kinds:
+            total, n = self._means.get(key, (0.0, 0))
+            self._means[key] = (total + value, n + 1)
+            self.values[f"{key}.mean"] = (total + value) / (n + 1)
