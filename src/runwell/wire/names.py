@@ -11,10 +11,20 @@ import unicodedata
 from urllib.parse import quote
 
 from .errors import InvalidValue, shorten
-from .limits import MAX_KEY_BYTES, MAX_NAME_CHARS, MAX_RUN_ID_CHARS
+from .limits import (
+    MAX_KEY_BYTES,
+    MAX_NAME_CHARS,
+    MAX_PATH_BYTES,
+    MAX_PATH_SEGMENT_BYTES,
+    MAX_PATH_SEGMENTS,
+    MAX_RUN_ID_CHARS,
+)
 
 RESERVED_ENTITIES = frozenset(
-    "api graphql files artifacts artifactsV2 ready login logout assets authorize settings search registry".split()
+    {
+        *("api", "graphql", "files", "artifacts", "artifactsV2", "ready", "assets"),
+        *("login", "logout", "authorize", "settings", "search", "registry"),
+    }
 )
 DEFAULT_ENTITY = "local"
 DEFAULT_PROJECT = "uncategorized"
@@ -98,8 +108,6 @@ def file_path(text: object) -> str:
     Returns:
         The path in normal form C.
     """
-    from .limits import MAX_PATH_BYTES, MAX_PATH_SEGMENT_BYTES, MAX_PATH_SEGMENTS
-
     if not isinstance(text, str) or not text:
         raise InvalidValue(f"file name must be text, not {shorten(text)}")
     path = unicodedata.normalize("NFC", text)

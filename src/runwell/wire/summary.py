@@ -97,15 +97,19 @@ class SummaryFold:
             self.values.setdefault(f"{key}.first", value)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
             return
-        least = "min" in kinds or ("best" in kinds and rule.goal == "minimize")
-        most = "max" in kinds or ("best" in kinds and rule.goal == "maximize")
-        if least and not value >= self.values.get(f"{key}.min", float("inf")):
-            self.values[f"{key}.min"] = value
-        if most and not value <= self.values.get(f"{key}.max", float("-inf")):
-            self.values[f"{key}.max"] = value
+        best_is_less = rule.goal == "minimize"
+        if "min" in kinds:
+            self._keep(f"{key}.min", value, less=True)
+        if "max" in kinds:
+            self._keep(f"{key}.max", value, less=False)
         if "best" in kinds:
-            self.values[f"{key}.best"] = self.values[f"{key}.min" if rule.goal == "minimize" else f"{key}.max"]
+            self._keep(f"{key}.best", value, less=best_is_less)
         if "mean" in kinds:
             total, n = self._means.get(key, (0.0, 0))
             self._means[key] = (total + value, n + 1)
             self.values[f"{key}.mean"] = (total + value) / (n + 1)
+
+    def _keep(self, key: str, value: int | float, *, less: bool) -> None:
+        kept = self.values.get(key)
+        if kept is None or (value < kept if less else value > kept):
+            self.values[key] = value
