@@ -41,7 +41,26 @@ class JournalDamage(RunwellError):
 
 
 class CommunicationError(RunwellError):
-    """A server gave no usable answer within the time allowed."""
+    """A server gave no usable answer within the time allowed.
+
+    Attributes:
+        retryable: the same request may succeed later; False: it never will as it stands.
+        retry_after_s: how long the server asked to wait, already capped; None: it didn't say.
+        status: the HTTP status, None if no answer came.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retryable: bool = False,
+        retry_after_s: float | None = None,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+        self.retry_after_s = retry_after_s
+        self.status = status
 
 
 class AuthenticationError(CommunicationError):
