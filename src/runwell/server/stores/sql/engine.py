@@ -11,19 +11,27 @@ others of its group.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from runwell.server.stores.failures import Busy, DiskFull
 from runwell.wire.limits import MAX_STATEMENT_S
+
+from .documents import decode_document, encode_document
 
 T = TypeVar("T")
 
 MAX_GROUP = 256  # functions of one transaction: bounds what a crash of the process makes clients resend
+LOCK_WAIT_S = 10.0  # another process (the admin command) holds SQLite's write lock
+_STEPS_BETWEEN_LOOKS = 10_000  # SQLite virtual machine steps between looks at the clock: below 1 ms
 
 
 class CatalogClosed(RuntimeError):
@@ -41,10 +49,14 @@ class CatalogEngine:
     def __init__(self, url: str, *, durable: bool = True) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 16, "max_overflow": 16}
+        options: dict[str, Any] = {"json_serializer": encode_document, "json_deserializer": decode_document}
         if self.is_sqlite:
-            options["connect_args"] = {"check_same_thread": False, "timeout": 30.0}
+            options["connect_args"] = {"check_same_thread": False, "timeout": LOCK_WAIT_S}
             options["pool_size"] = 64
+        else:
+            options["connect_args"] = {"connect_timeout": int(LOCK_WAIT_S)}
+            options["pool_size"] = options["max_overflow"] = 16
+            options["pool_pre_ping"] = True
         self.engine: Engine = create_engine(url, **options)
         if self.is_sqlite:
             _prepare_sqlite(self.engine, durable)
@@ -57,6 +69,8 @@ class CatalogEngine:
         """Run ``work`` in the writer's transaction; return its result after the commit.
 
         Raises:
+            Busy: another process holds the database.
+            DiskFull: there is no space for it.
             whatever ``work`` raised (its own effects are rolled back, the group's others are not), or
             the commit's failure.
         """
@@ -71,8 +85,29 @@ class CatalogEngine:
         return future
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        """Run ``work`` on a snapshot of what is committed, in the calling thread."""
-        with self.engine.connect() as connection:
+        """Run ``work`` on a snapshot of what is committed, in the calling thread.
+
+        Raises:
+            Busy: it took longer than ``MAX_STATEMENT_S``, or the database is not to be had.
+        """
+        try:
+            with self.engine.connect() as connection:
+                if not self.is_sqlite:
+                    connection.exec_driver_sql(f"SET TRANSACTION READ ONLY; SET LOCAL statement_timeout={_TIMEOUT_MS}")
+                    return work(connection)
+                raw: Any = connection.connection.driver_connection
+                deadline = time.monotonic() + MAX_STATEMENT_S
+                raw.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
+                try:
+                    return work(connection)
+                finally:
+                    raw.set_progress_handler(None, 0)
+        except DBAPIError as error:
+            raise _as_failure(error) from error
+
+    def outside_transaction(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` with each statement committed by itself (PostgreSQL's concurrent index builds)."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             return work(connection)
 
     def close(self) -> None:
@@ -104,20 +139,50 @@ class CatalogEngine:
 
     def _run_group(self, group: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> None:
         done: list[tuple[Future[Any], Any]] = []
+        answered: set[int] = set()
         try:
-            with self.engine.connect() as connection, connection.begin():
+            with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
                 for work, future in group:
                     try:
                         with connection.begin_nested():
                             done.append((future, work(connection)))
                     except Exception as error:
-                        future.set_exception(error)
-        except Exception as error:  # the commit itself: nothing of the group happened
-            for future, _ in done:
-                future.set_exception(error)
+                        future.set_exception(_as_failure(error))
+                        answered.add(id(future))
+        except Exception as error:  # the beginning or the commit itself: nothing of the group happened
+            failure = _as_failure(error)
+            for _, future in group:
+                if id(future) not in answered:
+                    future.set_exception(failure)
             return
         for future, result in done:
             future.set_result(result)
+
+
+def _as_failure(error: Exception) -> Exception:
+    """Tell a database that is busy or full from a mistake of ours."""
+    if not isinstance(error, DBAPIError):
+        return error
+    text = str(error.orig)
+    if isinstance(error.orig, sqlite3.Error):
+        if "locked" in text or "busy" in text:
+            return Busy("the catalog is held by another process; try again in a moment")
+        if "interrupted" in text:
+            return Busy(f"the catalog took longer than {MAX_STATEMENT_S:g} s; ask for less")
+        if "full" in text:
+            return DiskFull("the catalog's disk is full; free some space, nothing already stored is lost")
+        if "disk I/O error" in text or "readonly" in text or "unable to open" in text:
+            return Busy(f"the catalog can't be used now ({text})", 10)
+    elif type(error.orig).__name__ == "QueryCanceled":
+        return Busy(f"the catalog took longer than {MAX_STATEMENT_S:g} s; ask for less")
+    elif type(error.orig).__name__ == "DiskFull":
+        return DiskFull("the catalog's disk is full; free some space, nothing already stored is lost")
+    elif isinstance(error, OperationalError):
+        return Busy("the catalog's database can't be reached now", 5)
+    return error
+
+
+_TIMEOUT_MS = int(MAX_STATEMENT_S * 1000)
 
 
 def _prepare_sqlite(engine: Engine, durable: bool) -> None:
@@ -125,18 +190,16 @@ def _prepare_sqlite(engine: Engine, durable: bool) -> None:
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy's begin below is the only one
         cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={int(LOCK_WAIT_S * 1000)}")
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA busy_timeout=30000")
         cursor.execute("PRAGMA mmap_size=268435456")
         cursor.execute("PRAGMA cache_size=-65536")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        # The writer is one thread, so DEFERRED never meets SQLITE_BUSY_SNAPSHOT inside this process.
-        connection.exec_driver_sql("BEGIN")
-
-
-STATEMENT_TIMEOUT_S = MAX_STATEMENT_S
+        # A writer that began by reading could not go on after another process's commit: it locks at once.
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

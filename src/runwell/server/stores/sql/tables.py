@@ -46,6 +46,7 @@ user = Table(
     Column("id", RowId, primary_key=True),
     Column("name", String(128), nullable=False, unique=True),
     Column("entity_id", ForeignKey("entity.id"), nullable=False),  # the user's own entity, his default
+    Column("email", Text),
     Column("is_admin", Boolean, nullable=False, default=False),
     Column("password_hash", Text),  # argon2id, null: no password login
     Column("settings", Document, nullable=False, default=dict),
@@ -99,6 +100,7 @@ project = Table(
     Column("description", Text, nullable=False, default=""),
     Column("created_at", Float, nullable=False),
     Column("active_at", Float, nullable=False),
+    Column("run_serial", Integer, nullable=False, default=0),  # runs ever made: the N of adjective-noun-N
     Column("deleted_at", Float),
     UniqueConstraint("entity_id", "name"),
 )

@@ -1,0 +1,133 @@
+"""What the catalog gives and takes: plain values, one per noun.
+
+Documents in these records are extended data (NaN and long integers as Python has them); in the
+catalog they are strict (``runwell.wire.numbers``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRef:
+    """Which project: enough to address it and to ask who may see it."""
+
+    id: int
+    name: str
+    entity: str
+    entity_id: int
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """One run, whole: every column of table ``run`` and the names around it.
+
+    ``id`` is the storage id, ``name`` the run id of URLs, ``user`` the name of who made it.
+    ``config`` and ``summary`` are flat: dotted key → value. Times are seconds since the epoch.
+    """
+
+    id: int
+    project_id: int
+    entity_id: int
+    entity: str
+    project: str
+    name: str
+    display_name: str
+    user_id: int | None
+    user: str
+    state: str
+    group_name: str
+    job_type: str
+    notes: str
+    tags: list[str]
+    sweep: str | None
+    host: str
+    program: str
+    commit_hash: str
+    repo: str
+    config: dict[str, Any]
+    summary: dict[str, Any]
+    wandb_config: dict[str, Any]
+    meta: dict[str, Any]
+    counters: dict[str, Any]
+    metric_rules: list[dict[str, Any]]
+    created_at: float
+    heartbeat_at: float
+    finished_at: float | None
+    exit_code: int | None
+    error: str | None
+    runtime_s: float
+    last_step: int
+    row_count: int
+    stop_requested: bool
+    deleted_at: float | None = None
+
+    @property
+    def ref(self) -> ProjectRef:
+        """Which project this run is in."""
+        return ProjectRef(self.project_id, self.project, self.entity, self.entity_id)
+
+
+@dataclass(slots=True)
+class RunChanges:
+    """A partial update of a run: what is None is left alone.
+
+    ``config`` and ``summary`` may be flat or nested and replace what is there, unless their ``merge``
+    flag is set: then they replace key by key. ``counters`` and ``meta`` are merged key by key.
+    """
+
+    display_name: str | None = None
+    notes: str | None = None
+    tags: list[str] | None = None
+    add_tags: list[str] | None = None
+    remove_tags: list[str] | None = None
+    group: str | None = None
+    job_type: str | None = None
+    sweep: str | None = None
+    host: str | None = None
+    program: str | None = None
+    commit: str | None = None
+    repo: str | None = None
+    config: dict[str, Any] | None = None
+    config_merge: bool = False
+    summary: dict[str, Any] | None = None
+    summary_merge: bool = False
+    wandb_config: dict[str, Any] | None = None
+    counters: dict[str, Any] | None = None
+    metric_rules: list[dict[str, Any]] | None = None
+    meta: dict[str, Any] | None = None
+    state: str | None = None
+    exit_code: int | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One run file; ``digest`` is the SHA-256 of its bytes in hex and its name in the blob store."""
+
+    id: int
+    run_id: int
+    path: str
+    digest: str
+    size_bytes: int
+    updated_at: float
+
+
+@dataclass(slots=True)
+class RunPage:
+    """One page of a runs listing.
+
+    Attributes:
+        total: all runs of the project.
+        matched: those that match the query.
+        runs: ``RunRow`` objects of docs/api.md, strict data; empty when groups were asked for.
+        groups: group objects of docs/api.md, or None.
+    """
+
+    total: int
+    matched: int
+    offset: int
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    groups: list[dict[str, Any]] | None = None

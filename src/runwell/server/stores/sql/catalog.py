@@ -1,0 +1,59 @@
+"""The catalog: every table behind one noun each, over one database.
+
+A repo's methods take a connection first; the domain composes them into one transaction::
+
+    catalog.write(lambda c: catalog.runs.heard(c, run_id, now))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from .accounts import AccountRows
+from .engine import CatalogEngine
+from .files import FileRows
+from .projects import ProjectRows
+from .run_search import RunSearch
+from .runs import RunRows
+
+T = TypeVar("T")
+
+
+class Catalog:
+    """The repos of one database.
+
+    Args:
+        engine: its connection.
+        metrics: the repo of histories, pyramids and offsets.
+        console: the repo of console lines.
+    """
+
+    def __init__(self, engine: CatalogEngine, metrics: Any = None, console: Any = None) -> None:
+        self.engine = engine
+        self.accounts = AccountRows()
+        self.projects = ProjectRows()
+        self.runs = RunRows()
+        self.search = RunSearch(engine)
+        self.files = FileRows()
+        self.metrics = metrics
+        self.console = console
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` in the writer's transaction; return after the commit."""
+        return self.engine.write(work)
+
+    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Queue ``work``; the future is done after the commit."""
+        return self.engine.submit(work)
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` on a snapshot of what is committed, in the calling thread."""
+        return self.engine.read(work)
+
+    def close(self) -> None:
+        """Finish what is queued, then release the database."""
+        self.engine.close()

@@ -1,0 +1,58 @@
+"""Run files in the catalog: which path of which run is which blob."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, func, select
+
+from runwell.server.stores.records import FileRecord
+
+from .documents import insert_if_absent
+from .tables import run_file
+
+_COLUMNS = (
+    run_file.c.id,
+    run_file.c.run_id,
+    run_file.c.path,
+    run_file.c.digest,
+    run_file.c.size_bytes,
+    run_file.c.updated_at,
+)
+
+
+class FileRows:
+    """Rows of table ``run_file``."""
+
+    def put(self, c: Connection, run_id: int, path: str, digest: str, size_bytes: int, now: float) -> FileRecord:
+        """Make ``path`` of the run this blob; what it was before is forgotten."""
+        values = {"digest": digest, "size_bytes": size_bytes, "updated_at": now}
+        insert_if_absent(c, run_file, {"run_id": run_id, "path": path, **values})
+        c.execute(run_file.update().where(run_file.c.run_id == run_id, run_file.c.path == path).values(**values))
+        found = self.find(c, run_id, path)
+        assert found is not None
+        return found
+
+    def find(self, c: Connection, run_id: int, path: str) -> FileRecord | None:
+        """Find the file of exactly this path."""
+        row = c.execute(select(*_COLUMNS).where(run_file.c.run_id == run_id, run_file.c.path == path)).first()
+        return FileRecord(*row) if row else None
+
+    def list(self, c: Connection, run_id: int, offset: int = 0, limit: int | None = None) -> list[FileRecord]:
+        """List a run's files by path."""
+        chosen = select(*_COLUMNS).where(run_file.c.run_id == run_id).order_by(run_file.c.path).offset(offset)
+        return [FileRecord(*row) for row in c.execute(chosen.limit(limit) if limit is not None else chosen)]
+
+    def count(self, c: Connection, run_id: int) -> int:
+        """Count a run's files."""
+        return c.execute(select(func.count()).where(run_file.c.run_id == run_id)).scalar_one()
+
+    def delete(self, c: Connection, run_id: int, path: str) -> str | None:
+        """Forget the file of exactly this path; return its digest, or None if there was none."""
+        found = self.find(c, run_id, path)
+        if found is None:
+            return None
+        c.execute(delete(run_file).where(run_file.c.id == found.id))
+        return found.digest
+
+    def is_referenced(self, c: Connection, digest: str) -> bool:
+        """Tell whether any file is this blob."""
+        return c.execute(select(run_file.c.id).where(run_file.c.digest == digest).limit(1)).first() is not None

@@ -1,0 +1,136 @@
+"""Projects in the catalog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from runwell.server.stores.records import ProjectRef
+
+from .documents import clean_text, insert_if_absent
+from .tables import entity, project, run
+
+_REF = select(project.c.id, project.c.name, entity.c.name.label("entity"), project.c.entity_id).join(
+    entity, entity.c.id == project.c.entity_id
+)
+ACTIVE_EVERY_S = 5.0  # a project's last activity is written at most this often
+
+
+class ProjectRows:
+    """Rows of table ``project``."""
+
+    def find(self, c: Connection, entity_name: str, name: str) -> ProjectRef | None:
+        """Find a project that isn't deleted."""
+        row = c.execute(
+            _REF.where(entity.c.name == entity_name, project.c.name == name, project.c.deleted_at.is_(None))
+        ).first()
+        return ProjectRef(*row) if row else None
+
+    def find_by_id(self, c: Connection, project_id: int) -> ProjectRef | None:
+        """Find a project by its storage id, deleted ones too."""
+        row = c.execute(_REF.where(project.c.id == project_id)).first()
+        return ProjectRef(*row) if row else None
+
+    def find_or_create(self, c: Connection, entity_id: int, name: str, now: float) -> tuple[ProjectRef, bool]:
+        """Find a project, or make it; one that was deleted comes back.
+
+        Returns:
+            The project, and whether this call made it or brought it back.
+        """
+        found = c.execute(
+            select(project.c.id, project.c.deleted_at).where(project.c.entity_id == entity_id, project.c.name == name)
+        ).first()
+        if found is None:
+            insert_if_absent(c, project, {"entity_id": entity_id, "name": name, "created_at": now, "active_at": now})
+        elif found.deleted_at is not None:
+            c.execute(update(project).where(project.c.id == found.id).values(deleted_at=None, active_at=now))
+        row = c.execute(_REF.where(project.c.entity_id == entity_id, project.c.name == name)).one()
+        return ProjectRef(*row), found is None or found.deleted_at is not None
+
+    def list(self, c: Connection, entity_ids: frozenset[int] | None) -> list[dict[str, Any]]:
+        """List projects with their runs counted by state, latest activity first.
+
+        Args:
+            entity_ids: only of these entities; None for all.
+
+        Returns:
+            ``Project`` objects of docs/api.md.
+        """
+        chosen = (
+            select(*_COLUMNS).join(entity, entity.c.id == project.c.entity_id).where(project.c.deleted_at.is_(None))
+        )
+        if entity_ids is not None:
+            chosen = chosen.where(project.c.entity_id.in_(sorted(entity_ids)))
+        rows = c.execute(chosen.order_by(project.c.active_at.desc(), project.c.id.desc())).all()
+        counts = select(run.c.project_id, run.c.state, func.count()).where(run.c.deleted_at.is_(None))
+        if entity_ids is not None:
+            counts = counts.where(run.c.project_id.in_([row.id for row in rows]))
+        states: dict[int, dict[str, int]] = {}
+        for project_id, state, n in c.execute(counts.group_by(run.c.project_id, run.c.state)):
+            states.setdefault(project_id, {})[state] = n
+        return [_project(row, states.get(row.id, {})) for row in rows]
+
+    def describe(self, c: Connection, project_id: int) -> dict[str, Any]:
+        """Give the ``Project`` object of docs/api.md."""
+        row = c.execute(
+            select(*_COLUMNS).join(entity, entity.c.id == project.c.entity_id).where(project.c.id == project_id)
+        ).one()
+        counts = c.execute(
+            select(run.c.state, func.count())
+            .where(run.c.project_id == project_id, run.c.deleted_at.is_(None))
+            .group_by(run.c.state)
+        )
+        return _project(row, {state: n for state, n in counts})  # noqa: C416 (rows are not pairs to a type checker)
+
+    def set_description(self, c: Connection, project_id: int, description: str) -> None:
+        """Replace the description."""
+        c.execute(update(project).where(project.c.id == project_id).values(description=clean_text(description)))
+
+    def delete(self, c: Connection, project_id: int, now: float) -> None:
+        """Hide the project; its runs stay until they are purged."""
+        c.execute(update(project).where(project.c.id == project_id).values(deleted_at=now))
+
+    def restore(self, c: Connection, entity_id: int, name: str) -> bool:
+        """Bring a deleted project back; tell whether there was one."""
+        result = c.execute(
+            update(project)
+            .where(project.c.entity_id == entity_id, project.c.name == name, project.c.deleted_at.is_not(None))
+            .values(deleted_at=None)
+        )
+        return result.rowcount > 0
+
+    def active(self, c: Connection, project_id: int, now: float) -> None:
+        """Note that something happened in the project."""
+        c.execute(
+            update(project)
+            .where(project.c.id == project_id, project.c.active_at < now - ACTIVE_EVERY_S)
+            .values(active_at=now)
+        )
+
+    def next_serial(self, c: Connection, project_id: int) -> int:
+        """Count one more run made in the project and give its number, from 1."""
+        c.execute(update(project).where(project.c.id == project_id).values(run_serial=project.c.run_serial + 1))
+        return c.execute(select(project.c.run_serial).where(project.c.id == project_id)).scalar_one()
+
+
+_COLUMNS = (
+    project.c.id,
+    entity.c.name.label("entity"),
+    project.c.name,
+    project.c.description,
+    project.c.created_at,
+    project.c.active_at,
+)
+
+
+def _project(row: Any, states: dict[str, int]) -> dict[str, Any]:
+    return {
+        "entity": row.entity,
+        "name": row.name,
+        "description": row.description,
+        "created_at": row.created_at,
+        "active_at": row.active_at,
+        "run_count": sum(states.values()),
+        "states": states,
+    }
