@@ -57,7 +57,7 @@ def trainings(seed: int, pause: float, runs_folder: Path) -> list[Training]:
 
     lost_folder = runs_folder / "weights-that-nobody-made"
     return [
-        network("64 units", "64", 0.1, "--tags", "baseline", "--notes", "The setting everything else is compared with."),
+        network("64 units", "64", 0.1, "--tags", "baseline", "--notes", "The others are compared with this one."),
         network("128 and 64 units, cosine", "128 64", 0.05, "--tags", "deep"),
         network("128 and 64 units, learning rate far too high", "128 64", 0.4, "--schedule", "constant",
                 "--tags", "deep", "unstable", "--notes", "Watch **train/loss** leave for infinity.", group="limits"),
@@ -133,7 +133,7 @@ class Demo:
         say(f"The server ended. Its log: {shown(self.folder / 'server.log')}")
 
     def _start(self, training: Training) -> None:
-        training.run_id = "".join(random.choices(string.ascii_lowercase + string.digits, k=8))  # noqa: S311
+        training.run_id = "".join(random.choices(string.ascii_lowercase + string.digits, k=8))
         training.ledger = self.folder / "ledgers" / f"{training.run_id}.jsonl"
         training.ledger.parent.mkdir(exist_ok=True)
         environment = self.server.environment() | {
@@ -144,8 +144,7 @@ class Demo:
         }
         with (self.folder / "training.log").open("ab") as log:
             training.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "scripts/demo_run.py"), str(training.ledger), training.script]
-                + training.arguments,
+                [sys.executable, ROOT / "scripts/demo_run.py", training.ledger, training.script, *training.arguments],
                 cwd=self.folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 PREFERRED_PORT = 8080
 READY_WITHIN_S = 60.0
+RUNWELL = [str(Path(sys.executable).with_name("runwell"))]  # the command beside this Python
 
 
 class DemoServer:
@@ -54,8 +55,7 @@ class DemoServer:
         started = time.monotonic()
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "runwell.cli.main", "server", "--data", str(self.folder / "server")]
-                + ["--port", str(port)],
+                [*RUNWELL, "server", "--data", str(self.folder / "server"), "--port", str(port)],
                 cwd=self.folder,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
@@ -108,7 +108,7 @@ class DemoServer:
     def login_link(self, project: str) -> str:
         """Make a one-time login link that leads to a project's page."""
         done = subprocess.run(
-            [sys.executable, "-m", "runwell.cli.main", "open", "--print", f"{self.entity}/{project}"],
+            [*RUNWELL, "open", "--print", f"{self.entity}/{project}"],
             env=self.environment(),
             cwd=self.folder,
             capture_output=True,
