@@ -196,7 +196,7 @@ def _proxy_for(server: str) -> str | None:
     """Give the proxy that the environment names for a server; never one for this machine."""
     if is_loopback(server):
         return None
-    from urllib.request import getproxies_environment, proxy_bypass_environment
+    from urllib.request import getproxies_environment, proxy_bypass_environment  # pyright: ignore[reportAttributeAccessIssue]
 
     parts = urlsplit(server)
     proxies = getproxies_environment()

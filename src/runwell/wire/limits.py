@@ -11,6 +11,9 @@ MAX_NAME_CHARS = 128  # entity, project, artifact, alias, tag, run name; also th
 MAX_RUN_ID_CHARS = 128  # the official client sends 8; users may bring their own
 MAX_KEY_BYTES = 512  # a metric or config key in UTF-8
 MAX_TAGS = 1_000  # tags of one run
+MAX_NOTES_CHARS = 100_000  # notes of one run: a long report, not a log
+MAX_DESCRIPTION_CHARS = 100_000  # a project's description
+MAX_LABEL_CHARS = 1_024  # group, job type, host, program, commit, repository of a run
 
 # --- rows -------------------------------------------------------------------------------
 MAX_STEP = 2**53 - 1  # the last integer that JavaScript and float64 hold exactly
@@ -45,6 +48,16 @@ MAX_PAGE = 1_000  # rows of a listing
 MAX_SERIES_POINTS = 2_000_000  # points of one series answer, all series together
 MAX_SERIES_WIDTH_PX = 4_000  # buckets of one series
 MAX_STATEMENT_S = 10.0  # one SQL read
+MAX_FILTER_CHARS = 8_192  # a filter expression: longer than any address line
+MAX_FILTER_TOKENS = 1_000  # … its words, so that compiling stays below a millisecond
+MAX_FILTER_DEPTH = 32  # … its parentheses and ``not``s
+MAX_PATTERN_CHARS = 1_000  # a regular expression
+MAX_COMPARED_CHARS = 500  # a document's text as far as it sorts and compares: PostgreSQL indexes up to 2.7 kB
+MAX_SORT_KEYS = 8  # keys of one ordering or grouping
+MAX_COLUMNS = 500  # columns of one listing
+MAX_IDS = 10_000  # run ids in one request
+INDEX_RUNS = 10_000  # runs of a project from which on a filtered or sorted key gets an index
+MAX_DOCUMENT_INDEXES = 64  # such indexes in all: each costs a little at every change of a run
 
 # --- stores -----------------------------------------------------------------------------
 MAX_FILE_BYTES = 5 * 1024**4  # one blob: S3's own limit
@@ -65,7 +78,7 @@ LIVE_NOTICE_S = 0.25  # SSE notices of one run are merged to at most four a seco
 # --- client side ------------------------------------------------------------------------
 DURABLE_EVERY_S = 2.0  # the companion's fdatasync; power loss costs at most 5 s
 SEND_EVERY_S = 0.5  # a batch leaves at least this often while there is something to send
-MAX_SEND_BYTES = 4 * MIB  # lines of one file_stream request, before JSON escaping
+MAX_SEND_BYTES = 1 * MIB  # journal bytes of one file_stream request; decoded they are tenfold in memory
 MAX_ANSWER_BYTES = 32 * MIB  # an answer to a request of ours, listings included; streams are not bounded
 SUMMARY_EVERY_S = 1.0  # a changed summary, and other facts of the run, leave at most this often
 SYSTEM_METRICS_EVERY_S = 10.0  # the companion's sampling of CPU, memory, disk, network, GPU

@@ -1,0 +1,108 @@
+"""Which run files are due: by policy, by what the server has, by what failed before."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from runwell.client.connection import Connection
+from runwell.wire.errors import CommunicationError
+from runwell.wire.limits import LIVE_FILE_EVERY_S
+
+from .cursor import Cursor
+from .facts import RunFacts
+from .retry import Backoff
+from .uploads import Upload, Uploads, look_at
+
+
+class FileDelivery:
+    """Keeps the server's copy of a run's files up to date.
+
+    Args:
+        files_dir: the run directory's ``files/``.
+        connection: the server.
+        facts: names the files and their policies, growing.
+        cursor: remembers what was uploaded.
+    """
+
+    def __init__(self, files_dir: Path, connection: Connection, facts: RunFacts, cursor: Cursor) -> None:
+        self._dir = files_dir
+        self._connection = connection
+        self._facts = facts
+        self._cursor = cursor
+        self._uploads: Uploads | None = None
+        self._arrived: list[str] = []
+        self._refused: dict[str, CommunicationError] = {}
+        self._backoff: dict[str, tuple[Backoff, float]] = {}  # path → its backoff, monotonic time of its next try
+        self._looked_at = 0.0
+        self._known = 0
+        self._over = False
+        self._waiting = False
+
+    def submit_due(self, *, over: bool) -> None:
+        """Take what ended, and queue what is due: new files at once, live ones as they change, all at the end."""
+        self._collect()
+        now = time.monotonic()
+        first_look_over = over and not self._over
+        is_new = len(self._facts.files) != self._known or first_look_over or (over and self._waiting)
+        if not is_new and now - self._looked_at < LIVE_FILE_EVERY_S:
+            return
+        self._known, self._looked_at, self._over = len(self._facts.files), now, over
+        due: list[Upload] = []
+        self._waiting = False
+        under_way = self._uploads.under_way if self._uploads else set()
+        for path, policy in self._facts.files.items():
+            if path in under_way or path in self._refused or (policy == "end" and not over):
+                continue
+            upload = look_at(self._dir, path)
+            sent = self._cursor.progress.files.get(path)
+            if upload is None or (
+                sent is not None and ((policy == "now" and not over) or tuple(sent) == upload.signature)
+            ):
+                continue
+            self._waiting = True
+            if self._backoff.get(path, (None, 0.0))[1] <= now:
+                due.append(upload)
+        if due:
+            self._start().submit(due)
+
+    def settled(self) -> bool:
+        """Tell whether nothing is under way, waiting or unannounced."""
+        self._collect()
+        return not (self._uploads and self._uploads.under_way) and not self._waiting and not self._arrived
+
+    def uploaded(self) -> list[str]:
+        """Give the files that arrived and weren't announced by a file_stream request yet."""
+        return list(self._arrived)
+
+    def announced(self, paths: list[str]) -> None:
+        """The server was told that these files are there."""
+        self._arrived = [path for path in self._arrived if path not in paths]
+
+    def close(self) -> None:
+        """Stop after the file under way."""
+        if self._uploads:
+            self._uploads.close()
+
+    def _start(self) -> Uploads:
+        if self._uploads is None:
+            progress = self._cursor.progress
+            self._uploads = Uploads(self._dir, self._connection, (progress.entity, progress.project, progress.run))
+        return self._uploads
+
+    def _collect(self) -> None:
+        for outcome in self._uploads.outcomes() if self._uploads else ():
+            path, error = outcome.upload.path, outcome.error
+            if error is None:
+                self._cursor.progress.files[path] = list(outcome.upload.signature)
+                self._backoff.pop(path, None)
+                if path not in self._arrived:
+                    self._arrived.append(path)
+            elif error.retryable:
+                backoff = self._backoff.get(path, (Backoff(), 0.0))[0]
+                self._backoff[path] = (backoff, time.monotonic() + backoff.next(error.retry_after_s))
+            else:
+                self._refused[path] = error
+                self._facts.count(f"files/{path}", {"refused_files": 1})
+            if self._over:
+                self._looked_at = 0.0  # look again at once: what failed or changed meanwhile is due

@@ -1,0 +1,352 @@
+"""One run directory, sent to one server behind its cursor.
+
+The order of things: the run is announced with everything known (UpsertBucket), then each journal's
+batches, files beside them, and only when every row of every journal is acknowledged, the end. An
+answer that says "stop" is obeyed once. Nothing is taken as received before its acknowledgement, and
+the cursor moves right after it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from runwell.client.connection import Connection
+from runwell.client.documents import NOTIFY_ALERT, UPSERT_BUCKET
+from runwell.wire import names, records
+from runwell.wire.errors import AuthenticationError, CommunicationError
+from runwell.wire.limits import HEARTBEAT_S, SUMMARY_EVERY_S
+from runwell.wire.numbers import encode_extended
+
+from . import files as run_files
+from .batch import SUMMARY, bodies
+from .cursor import Cursor
+from .facts import RunFacts, digest
+from .journals import Journal, has_a_line, journal_sizes
+from .quarantine import Quarantine
+
+# A file_stream request that is refused for what it says, not for where or by whom.
+CONTENT_STATUSES = frozenset({400, 413, 422})
+
+
+class Sender:
+    """Sends what a run directory holds.
+
+    Args:
+        run_dir: the run directory; its ``sync/lock`` is held by the caller.
+        connection: the server and a key for it.
+        on_stop: called at most once in the run's life, when the server wants the trainer to stop.
+
+    Attributes:
+        facts: what is known of the run.
+        cursor: how far the server is.
+    """
+
+    def __init__(self, run_dir: Path, connection: Connection, on_stop: Callable[[], None] | None = None) -> None:
+        self.run_dir = run_dir
+        self.connection = connection
+        self.facts = RunFacts()
+        self.cursor = Cursor(run_dir / records.CURSOR_FILE, connection.origin)
+        self.journals: dict[str, Journal] = {}
+        self._on_stop = on_stop
+        self._files = run_files.FileDelivery(run_dir / records.FILES_DIR, connection, self.facts, self.cursor)
+        self._quarantine = Quarantine(run_dir, self.cursor)
+        self._announced = False  # by this process
+        self._facts_at = 0.0  # monotonic: when facts were last sent
+        self._facts_version = -1
+        self._heard_at = 0.0  # monotonic: when the server last heard of the run
+        self._started_over = False
+
+    def close(self) -> None:
+        """Let the uploads end."""
+        self._files.close()
+
+    def step(self, *, over: bool, between: Callable[[], None] = lambda: None) -> bool:
+        """Send what is there now.
+
+        Args:
+            over: the trainer has ended, and nothing will be added to the main and system journals.
+            between: called after every acknowledgement.
+
+        Returns:
+            True if everything is acknowledged, the end of the run included.
+
+        Raises:
+            CommunicationError: as it came; calling again goes on where this stopped.
+            OSError: a journal can't be read or the cursor can't be written.
+        """
+        try:
+            return self._step(over, between)
+        except CommunicationError as error:
+            if error.status == 404 and self._announced and not self._started_over:
+                # The server forgot the run (its data was replaced): from the start, once.
+                self._started_over = True
+                self._start_over()
+                return False
+            raise
+
+    def _step(self, over: bool, between: Callable[[], None]) -> bool:
+        self._look_for_journals()
+        if not self.journals:
+            return False
+        # The first piece is read before the run is announced, so that the first word about it is a full one.
+        self._main().next_batch()
+        if self.ended():
+            return True
+        while True:
+            sent = False
+            for journal in self.journals.values():
+                self._announce()
+                if journal.next_batch() is not None:
+                    self._send_batch(journal)
+                    between()
+                    sent = True
+            if not sent:
+                break
+        self._announce()
+        self._files.submit_due(over=over)
+        self._send_summaries(force=over)
+        self._beat()
+        if not over or not self.caught_up():
+            return False
+        if not self._files.settled():
+            return False
+        self._end()
+        between()
+        return True
+
+    def caught_up(self) -> bool:
+        """Tell whether every complete line of every journal is acknowledged."""
+        return all(journal.caught_up for journal in self.journals.values())
+
+    def ended(self) -> bool:
+        """Tell whether the server has acknowledged the end of the run, and nothing is left to send."""
+        return bool(self.cursor.progress.ended) and self.caught_up()
+
+    def sent_bytes(self) -> int:
+        """Give the acknowledged bytes of all journals."""
+        return sum(journal.place.offset for journal in self.journals.values())
+
+    @property
+    def run_url(self) -> str | None:
+        """The address of the run's page, once the server has named it."""
+        progress = self.cursor.progress
+        if not progress.run:
+            return None
+        return names.run_url(self.connection.base_url, progress.entity, progress.project, progress.run)
+
+    def _main(self) -> Journal:
+        return next((journal for journal in self.journals.values() if journal.is_main), None) or next(
+            iter(self.journals.values())
+        )
+
+    def _look_for_journals(self) -> None:
+        for path, _ in journal_sizes(self.run_dir):
+            if path.name not in self.journals and has_a_line(path):
+                journal = Journal(path, self.cursor, self.facts)
+                journal.replay()
+                self.journals[path.name] = journal
+
+    def _start_over(self) -> None:
+        self.cursor.forget()
+        self.cursor.save()
+        self._files.close()
+        self.facts = RunFacts()
+        self._files = run_files.FileDelivery(self.run_dir / records.FILES_DIR, self.connection, self.facts, self.cursor)
+        self.journals.clear()
+        self._announced = False
+
+    # --- the run ------------------------------------------------------------------------
+
+    def _announce(self, *, force: bool = False) -> None:
+        """Send the facts that changed since they were acknowledged; at most every ``SUMMARY_EVERY_S``."""
+        now = time.monotonic()
+        if self._announced and not force and now - self._facts_at < SUMMARY_EVERY_S:
+            return
+        progress = self.cursor.progress
+        self.facts.count("quarantine", {"quarantined_lines": progress.quarantined})
+        version = self.facts.version
+        if self._announced and version == self._facts_version:
+            return
+        known = self.facts.variables()
+        changed = {name: value for name, value in known.items() if progress.facts.get(name) != digest(value)}
+        if changed or not progress.run:
+            self._upsert(changed)
+        self._facts_at, self._facts_version, self._announced = now, version, True
+
+    def _upsert(self, changed: dict[str, Any]) -> None:
+        identity = self._identity()
+        try:
+            self._learn(self.connection.graphql(UPSERT_BUCKET, {**identity, **changed}), changed)
+        except CommunicationError as error:
+            if isinstance(error, AuthenticationError) or error.retryable or not changed:
+                raise
+            # One fact that the server refuses must not keep the others away.
+            self._learn(self.connection.graphql(UPSERT_BUCKET, identity), {})
+            for name, value in changed.items():
+                try:
+                    self._learn(self.connection.graphql(UPSERT_BUCKET, {**identity, name: value}), {name: value})
+                except CommunicationError as refused:
+                    if isinstance(refused, AuthenticationError) or refused.retryable:
+                        raise
+                    self._quarantine.note(f"fact {name}", str(refused))
+                    self.cursor.progress.facts[name] = digest(value)
+        self.cursor.save()
+
+    def _identity(self) -> dict[str, Any]:
+        progress = self.cursor.progress
+        if progress.run:
+            return {"entity": progress.entity, "project": progress.project, "name": progress.run}
+        run = self.facts.opened.get("run")
+        run = run if isinstance(run, dict) else {}
+        # If rot ate every open record, the directory's name still tells the id.
+        run_id = run.get("id") or self.run_dir.name.rpartition("-")[2]
+        return {"entity": run.get("entity"), "project": run.get("project"), "name": run_id}
+
+    def _learn(self, data: dict[str, Any], acknowledged: dict[str, Any]) -> None:
+        progress = self.cursor.progress
+        try:
+            bucket = data["upsertBucket"]["bucket"]
+            progress.project = bucket["project"]["name"]
+            progress.entity = bucket["project"]["entity"]["name"]
+            progress.run = bucket["name"]
+        except (TypeError, KeyError):
+            raise CommunicationError("the server's answer to UpsertBucket names no run", retryable=True) from None
+        progress.storage_id = bucket.get("id") or ""
+        progress.display_name = bucket.get("displayName") or ""
+        progress.facts.update({name: digest(value) for name, value in acknowledged.items() if name != "state"})
+        self._heard_at = time.monotonic()
+
+    # --- the streams --------------------------------------------------------------------
+
+    def _send_batch(self, journal: Journal) -> None:
+        batch = journal.pending
+        if batch is None:
+            return
+        parts = bodies(batch)
+        for index, files in enumerate(parts):
+            summary = self._due_summary(journal) if index == len(parts) - 1 else None
+            body: dict[str, Any] = {"files": {**files, **(summary or {})}}
+            try:
+                self._post(journal, body)
+            except CommunicationError as error:
+                if error.retryable or error.status not in CONTENT_STATUSES:
+                    raise
+                self._isolate(journal, files, str(error))
+            else:
+                if summary:
+                    journal.summary_changed = False
+        for alert in batch.alerts:
+            self._alert(alert)
+        journal.acknowledge()
+        self.cursor.save()
+
+    def _post(self, journal: Journal, body: dict[str, Any]) -> None:
+        progress = self.cursor.progress
+        uploaded = self._files.uploaded()
+        if uploaded:
+            body = {**body, "uploaded": uploaded}
+        answer = self.connection.file_stream(progress.entity, progress.project, progress.run, body, journal.writer)
+        self._files.announced(uploaded)
+        self._heard_at = time.monotonic()
+        if answer.get("stopped") is True and not progress.stop_obeyed and self._on_stop is not None:
+            progress.stop_obeyed = True
+            self._on_stop()
+
+    def _isolate(self, journal: Journal, files: dict[str, Any], reason: str) -> None:
+        """Send the lines of a refused request in smaller parts, and put the refused ones aside."""
+
+        def send(file: str, offset: int, lines: list[str]) -> None:
+            self._post(journal, {"files": {file: {"offset": offset, "content": lines}}})
+
+        # A server that refuses even an empty request isn't refusing our lines.
+        try:
+            self._post(journal, {})
+        except CommunicationError as error:
+            if isinstance(error, AuthenticationError):
+                raise
+            raise CommunicationError(str(error), retryable=True, status=error.status) from error
+        for file, part in files.items():
+            self._quarantine.isolate(journal.name, file, part["offset"], part["content"], reason, send)
+
+    def _due_summary(self, journal: Journal, *, force: bool = False) -> dict[str, Any] | None:
+        now = time.monotonic()
+        if not journal.summary_changed or (not force and now - journal.summary_at < SUMMARY_EVERY_S):
+            return None
+        journal.summary_at = now
+        values = dict(journal.summary.values)
+        runtime = (self.facts.exit or {}).get("runtime") if journal.is_main else None
+        if runtime is not None:
+            values["_wandb"] = {"runtime": runtime}
+        return {SUMMARY: {"offset": 0, "content": [encode_extended(values).decode()]}}
+
+    def _send_summaries(self, *, force: bool) -> None:
+        for journal in self.journals.values():
+            summary = self._due_summary(journal, force=force)
+            if summary is None:
+                continue
+            try:
+                self._post(journal, {"files": summary})
+            except CommunicationError as error:
+                if error.retryable or error.status not in CONTENT_STATUSES:
+                    raise
+                self._quarantine.note(f"summary of {journal.name}", str(error))
+            journal.summary_changed = False
+
+    def _beat(self) -> None:
+        """Say that the run is alive, or that files have arrived."""
+        if self._files.uploaded() or time.monotonic() - self._heard_at >= HEARTBEAT_S:
+            self._post(self._main(), {})
+
+    def _alert(self, payload: dict[str, Any]) -> None:
+        progress = self.cursor.progress
+        level = payload.get("level")
+        variables = {
+            "entityName": progress.entity,
+            "projectName": progress.project,
+            "runName": progress.run,
+            "title": str(payload.get("title", "")),
+            "text": str(payload.get("text", "")),
+            "severity": level if level in ("INFO", "WARN", "ERROR") else "INFO",
+            "waitDuration": int(float(payload.get("wait_s") or 0) * 1000),
+        }
+        try:
+            self.connection.graphql(NOTIFY_ALERT, variables)
+        except CommunicationError as error:
+            if error.retryable or isinstance(error, AuthenticationError):
+                raise
+            self._quarantine.note("alert", str(error))
+
+    # --- the end ------------------------------------------------------------------------
+
+    def _end(self) -> None:
+        """Tell the server how the run ended; every row is acknowledged by now."""
+        progress = self.cursor.progress
+        for journal in self.journals.values():
+            self.facts.count(journal.name, {"torn_bytes": journal.tail.torn_bytes})
+        self._announce(force=True)
+        ended = self.facts.exit
+        if ended is None:
+            state = "crashed"
+            self._upsert({"state": state})
+        else:
+            state = str(ended.get("state") or "finished")
+            code = _exit_code(ended.get("code"), state)
+            body: dict[str, Any] = {"complete": True, "exitcode": code}
+            if state == "preempted":
+                body["preempting"] = True
+            self._post(self._main(), body)
+            if state not in ("finished", "failed"):
+                self._upsert({"state": state})
+        progress.ended = state
+        self.cursor.save()
+
+
+def _exit_code(code: Any, state: str) -> int:
+    """Give the exit code that says the state: 0 only for a finished run."""
+    number = code if isinstance(code, int) and not isinstance(code, bool) else 0
+    if state == "finished":
+        return 0
+    return number or 1
