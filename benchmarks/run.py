@@ -1,0 +1,79 @@
+"""Takes every figure and writes docs/benchmarks.md.
+
+Usage: python -m benchmarks.run [--only TEXT]
+
+    --only TEXT   the SDK's figures with TEXT in their name; printed, not written
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks import machine, page
+from benchmarks.sdk.table import measure_all
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULT = ROOT / "docs/benchmarks.md"
+SERVER = ROOT / "benchmarks/server"
+SERVER_LIMIT_S = 1200
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def server_tables() -> str:
+    """Run the server's benchmarks; each prints a Markdown section."""
+    sections = []
+    for script in sorted(SERVER.glob("*.py")):
+        if script.stem.startswith("_"):
+            continue
+        say(f"Server: {script.stem}")
+        done = subprocess.run(
+            [sys.executable, "-m", f"benchmarks.server.{script.stem}"],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=SERVER_LIMIT_S,
+        )
+        if done.returncode != 0:
+            say(f"  failed with exit code {done.returncode}")
+            continue
+        say(done.stdout)
+        sections.append(done.stdout.strip())
+    return "\n## On the server\n\n" + "\n\n".join(sections) + "\n" if sections else ""
+
+
+def commit() -> str:
+    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    return f"commit {done.stdout.strip()}" if done.returncode == 0 else "no commit known"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure, in turns, and write the results down.")
+    parser.add_argument("--only", default="", help="only the SDK's figures with this in their name; not written")
+    arguments = parser.parse_args()
+    say(f"On {machine.describe()}")
+    table = measure_all(say, arguments.only)
+    if arguments.only:
+        return 0
+    text = page.page(
+        table,
+        server_tables(),
+        date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+        commit=commit(),
+        machine=machine.describe(),
+        versions=machine.versions(["runwell", "wandb", "trackio"]),
+    )
+    RESULT.write_text(text, encoding="utf-8")
+    say(f"Written: {RESULT.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
