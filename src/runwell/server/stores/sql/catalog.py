@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from .accounts import AccountRows
+from .document_keys import DocumentKeys
 from .engine import CatalogEngine
 from .files import FileRows
 from .projects import ProjectRows
@@ -38,6 +39,7 @@ class Catalog:
         self.projects = ProjectRows()
         self.runs = RunRows()
         self.search = RunSearch(engine)
+        self.document_keys = DocumentKeys()
         self.files = FileRows()
         self.metrics = metrics
         self.console = console

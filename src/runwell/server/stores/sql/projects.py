@@ -33,7 +33,7 @@ class ProjectRows:
         return ProjectRef(*row) if row else None
 
     def find_or_create(self, c: Connection, entity_id: int, name: str, now: float) -> tuple[ProjectRef, bool]:
-        """Find a project, or make it; one that was deleted comes back.
+        """Find a project, or make it; one that was deleted comes back empty.
 
         Returns:
             The project, and whether this call made it or brought it back.
@@ -88,17 +88,26 @@ class ProjectRows:
         c.execute(update(project).where(project.c.id == project_id).values(description=clean_text(description)))
 
     def delete(self, c: Connection, project_id: int, now: float) -> None:
-        """Hide the project; its runs stay until they are purged."""
+        """Hide the project and its runs."""
+        c.execute(update(run).where(run.c.project_id == project_id, run.c.deleted_at.is_(None)).values(deleted_at=now))
         c.execute(update(project).where(project.c.id == project_id).values(deleted_at=now))
 
     def restore(self, c: Connection, entity_id: int, name: str) -> bool:
-        """Bring a deleted project back; tell whether there was one."""
-        result = c.execute(
-            update(project)
-            .where(project.c.entity_id == entity_id, project.c.name == name, project.c.deleted_at.is_not(None))
+        """Bring a hidden project back with the runs that were hidden with it; tell whether there was one."""
+        found = c.execute(
+            select(project.c.id, project.c.deleted_at).where(
+                project.c.entity_id == entity_id, project.c.name == name, project.c.deleted_at.is_not(None)
+            )
+        ).first()
+        if found is None:
+            return False
+        c.execute(
+            update(run)
+            .where(run.c.project_id == found.id, run.c.deleted_at == found.deleted_at)
             .values(deleted_at=None)
         )
-        return result.rowcount > 0
+        c.execute(update(project).where(project.c.id == found.id).values(deleted_at=None))
+        return True
 
     def active(self, c: Connection, project_id: int, now: float) -> None:
         """Note that something happened in the project."""

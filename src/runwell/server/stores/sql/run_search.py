@@ -1,21 +1,228 @@
-"""Runs listings: a parsed selection answered by SQL."""
+"""Runs listings: a parsed selection answered by SQL, rows or groups.
+
+Regular expressions are matched here, not by the database: RE2 (in pyarrow) takes time linear in the
+text whatever the pattern, means the same over both databases, and never runs inside a statement.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+import re
+from collections.abc import Sequence
+from typing import Any
 
-from runwell.server.stores.filter_tree import Selection
+import orjson
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from runwell.server.stores.filter_tree import Among, Key, Match, Or, Selection
 from runwell.server.stores.records import RunPage
+from runwell.wire.errors import InvalidValue, shorten
 
+from .document_indexes import DocumentIndexes
+from .document_sql import for_dialect
 from .engine import CatalogEngine
+from .filter_sql import FilterSql, matches_of, with_matches
+from .run_groups import group_runs
+from .tables import run, user
+
+_PLAIN_SEARCH = re.compile(r"[A-Za-z0-9 _\-/:@,=]*")  # no meaning as a pattern, and ASCII, so SQL may fold case
+_KEYS_A_CALL = 90  # arguments of a function: at most 100 in PostgreSQL, 127 in SQLite
+_ODD = re.compile(r'["\\\x00-\x1f]')
+
+_ROW = (
+    run.c.id,
+    run.c.name,
+    run.c.display_name,
+    run.c.state,
+    run.c.created_at,
+    run.c.heartbeat_at,
+    run.c.finished_at,
+    run.c.runtime_s,
+    run.c.last_step,
+    run.c.tags,
+    run.c.notes,
+    run.c.group_name,
+    run.c.job_type,
+    run.c.sweep,
+    func.coalesce(user.c.name, "").label("user"),
+)
 
 
 class RunSearch:
-    """Answers selections over table ``run``."""
+    """Answers selections over table ``run``.
+
+    Args:
+        engine: the catalog's connection, which also builds indexes.
+    """
 
     def __init__(self, engine: CatalogEngine) -> None:
-        self._engine = engine
+        self._sql = for_dialect(engine.is_sqlite)
+        self._filter = FilterSql(self._sql)
+        self._indexes = DocumentIndexes(engine, self._sql)
+        self._is_sqlite = engine.is_sqlite
+
+    def prepare(self, project_id: int, selection: Selection) -> None:
+        """Build the indexes that make this selection fast in a large project; call it outside of a read."""
+        self._indexes.prepare(project_id, selection)
 
     def page(self, c: Connection, project_id: int, selection: Selection) -> RunPage:
-        """Give the total, how many match, and the page asked for."""
-        raise NotImplementedError
+        """Give the total, how many match, and the rows or groups asked for.
+
+        Raises:
+            InvalidValue: a regular expression is none.
+        """
+        total = self._count(c, [*_visible(project_id)])
+        conditions = self._conditions(c, project_id, selection)
+        if selection.group:
+            groups, matched = group_runs(c, self._filter, conditions, selection)
+            return RunPage(total, matched, selection.offset, [], groups)
+        plain = selection.tree is None and not selection.search and selection.names is None
+        matched = total if plain else self._count(c, conditions)
+        ids = self._page_ids(c, conditions, selection)
+        return RunPage(total, matched, selection.offset, self.rows(c, ids, selection.columns))
+
+    def ids(self, c: Connection, project_id: int, selection: Selection) -> tuple[list[int], int]:
+        """Give the storage ids of the page, and how many match.
+
+        Raises:
+            InvalidValue: a regular expression is none.
+        """
+        conditions = self._conditions(c, project_id, selection)
+        return self._page_ids(c, conditions, selection), self._count(c, conditions)
+
+    def rows(self, c: Connection, run_ids: Sequence[int], columns: Sequence[Key]) -> list[dict[str, Any]]:
+        """Give ``RunRow`` objects of docs/api.md, in the order of the ids; ``values`` is strict data."""
+        if not run_ids:
+            return []
+        wanted = _Values(columns)
+        picked = [run.c.config, run.c.summary] if wanted.odd else []
+        lists = [self._sql.values(getattr(run.c, scope), keys) for scope, keys in wanted.calls]
+        chosen = select(*_ROW, *picked, *(expr.label(f"values_{n}") for n, expr in enumerate(lists)))
+        chosen = chosen.select_from(run).outerjoin(user, user.c.id == run.c.user_id)
+        found: dict[int, dict[str, Any]] = {}
+        for row in c.execute(chosen.where(self._sql.among(run.c.id, tuple(run_ids)))):
+            found[row.id] = _run_row(row, wanted)
+        return [found[run_id] for run_id in run_ids if run_id in found]
+
+    def _count(self, c: Connection, conditions: list[ColumnElement[bool]]) -> int:
+        return c.execute(select(func.count()).select_from(run).where(*conditions)).scalar_one()
+
+    def _page_ids(self, c: Connection, conditions: list[ColumnElement[bool]], selection: Selection) -> list[int]:
+        chosen = select(run.c.id).where(*conditions).order_by(*self._filter.order(selection.sort))
+        return list(c.execute(chosen.offset(selection.offset).limit(selection.limit)).scalars())
+
+    def _conditions(self, c: Connection, project_id: int, selection: Selection) -> list[ColumnElement[bool]]:
+        conditions = list(_visible(project_id))
+        if selection.names is not None:
+            conditions.append(run.c.name.in_(selection.names))
+        if selection.tree is not None:
+            found = {match: self._matching(c, project_id, match) for match in matches_of(selection.tree)}
+            conditions.append(self._filter.condition(with_matches(selection.tree, found)))
+        if selection.search:
+            conditions.append(self._searched(c, project_id, selection.search))
+        return conditions
+
+    def _searched(self, c: Connection, project_id: int, search: str) -> ColumnElement[bool]:
+        if _PLAIN_SEARCH.fullmatch(search):
+            like = "%" + search.lower().replace("_", r"\_") + "%"
+            return or_(*(func.lower(column).like(like, escape="\\") for column in (run.c.display_name, run.c.name)))
+        pattern = "(?i)" + search
+        try:
+            _matches([""], pattern)
+        except InvalidValue:
+            pattern = "(?i)" + re.escape(search)
+        names = (Match(Key("run", field), pattern) for field in ("name", "id"))
+        return self._filter.condition(Or(tuple(self._matching(c, project_id, match) for match in names)))
+
+    def _matching(self, c: Connection, project_id: int, match: Match) -> Among:
+        """Find the runs whose text matches (or, negated, whose text doesn't)."""
+        if match.key == Key("run", "tags"):
+            ids, texts = self._tags(c, project_id)
+        else:
+            text = self._filter.text(match.key)
+            rows = c.execute(select(run.c.id, text).where(*_visible(project_id), text.is_not(None))).all()
+            ids, texts = [row[0] for row in rows], [row[1] for row in rows]
+        matched = [run_id for run_id, yes in zip(ids, _matches(texts, match.pattern), strict=True) if yes]
+        if match.negated:
+            matched = list(set(ids).difference(matched))
+        return Among(tuple(matched))
+
+    def _tags(self, c: Connection, project_id: int) -> tuple[list[int], list[str]]:
+        rows = c.execute(select(run.c.id, run.c.tags).where(*_visible(project_id))).all()
+        pairs = [(run_id, tag) for run_id, tags in rows for tag in tags]
+        return [run_id for run_id, _ in pairs], [tag for _, tag in pairs]
+
+
+def _visible(project_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return run.c.project_id == project_id, run.c.deleted_at.is_(None)
+
+
+def _matches(texts: list[str], pattern: str) -> list[bool]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        return pc.match_substring_regex(pa.array(texts, pa.string()), pattern).to_pylist()  # pyright: ignore
+    except (pa.ArrowInvalid, UnicodeEncodeError) as error:
+        reason = str(error).partition("failed: ")[2] or str(error)
+        raise InvalidValue(f"{shorten(pattern)} is no regular expression: {reason:.200}") from None
+
+
+class _Values:
+    """Which keys a listing wants, and where in its rows their values are.
+
+    Attributes:
+        calls: (document, keys) of each list of values that the row has.
+        odd: some key can't be asked for by a path; the documents are read whole.
+    """
+
+    def __init__(self, columns: Sequence[Key]) -> None:
+        self.columns = columns
+        self.odd = any(column.scope != "run" and _ODD.search(column.name) for column in columns)
+        self.calls: list[tuple[str, list[str]]] = []
+        if not self.odd:
+            for scope in ("config", "summary"):
+                keys = list(dict.fromkeys(c.name for c in columns if c.scope in (scope, "any")))
+                self.calls += [(scope, keys[n : n + _KEYS_A_CALL]) for n in range(0, len(keys), _KEYS_A_CALL)]
+
+    def of(self, row: Any, fields: dict[str, Any]) -> dict[str, Any]:
+        """Pick the values, keyed as the columns are written; missing ones are left out."""
+        documents: dict[str, dict[str, Any]] = {"config": {}, "summary": {}}
+        if self.odd:
+            documents = {"config": row.config, "summary": row.summary}
+        for n, (scope, keys) in enumerate(self.calls):
+            listed = row._mapping[f"values_{n}"]
+            listed = orjson.loads(listed) if isinstance(listed, str) else listed
+            documents[scope].update(zip(keys, listed, strict=False))
+        values: dict[str, Any] = {}
+        for column in self.columns:
+            if column.scope == "run":
+                value = fields.get(column.name)
+            elif column.scope == "any":
+                value = documents["summary"].get(column.name)
+                value = documents["config"].get(column.name) if value is None else value
+            else:
+                value = documents[column.scope].get(column.name)
+            if value is not None:
+                values[str(column)] = value
+        return values
+
+
+def _run_row(row: Any, wanted: _Values) -> dict[str, Any]:
+    fields = {
+        "id": row.name,
+        "name": row.display_name,
+        "state": row.state,
+        "created_at": row.created_at,
+        "heartbeat_at": row.heartbeat_at,
+        "finished_at": row.finished_at,
+        "runtime_s": row.runtime_s,
+        "last_step": row.last_step,
+        "user": row.user,
+        "tags": row.tags,
+        "notes": row.notes,
+        "group": row.group_name,
+        "job_type": row.job_type,
+        "sweep": row.sweep,
+    }
+    fields["values"] = wanted.of(row, fields)
+    return fields

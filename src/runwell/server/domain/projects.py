@@ -1,0 +1,144 @@
+"""Projects: found, made on first use, listed, described, hidden."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from runwell.server.stores.records import ProjectRef
+from runwell.wire import names
+from runwell.wire.errors import InvalidValue, shorten
+from runwell.wire.limits import MAX_DESCRIPTION_CHARS
+
+from .access import Actor, NotFound
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from runwell.server.stores.sql.catalog import Catalog
+
+
+class Projects:
+    """The projects of the catalog.
+
+    Args:
+        catalog: the catalog.
+        clock: seconds since the epoch.
+    """
+
+    def __init__(self, catalog: Catalog, clock: Callable[[], float] = time.time) -> None:
+        self._catalog = catalog
+        self._clock = clock
+
+    def find(self, actor: Actor, entity: str, project: str) -> ProjectRef:
+        """Find a project of the actor's.
+
+        Raises:
+            NotFound: there is none, or it isn't his.
+        """
+        return self._catalog.read(lambda c: self.found(c, actor, entity, project))
+
+    def found(self, c: Connection, actor: Actor, entity: str, project: str) -> ProjectRef:
+        """Do what :meth:`find` does inside a transaction."""
+        ref = self._catalog.projects.find(c, entity, project)
+        if ref is None or not actor.may_read(ref.entity_id):
+            raise NotFound(f"there is no project {shorten(project)} of {shorten(entity)}")
+        return ref
+
+    def find_or_create(self, actor: Actor, entity: str | None, project: str | None) -> ProjectRef:
+        """Find a project, or make it on its first use.
+
+        Args:
+            entity: None or "" for the actor's own.
+            project: None or "" for ``uncategorized``.
+
+        Raises:
+            InvalidValue: the name can't be a project's.
+            NotFound: the entity isn't the actor's, or isn't.
+            Forbidden: he may only look at it.
+        """
+        return self._catalog.write(lambda c: self.made(c, actor, entity, project))
+
+    def made(self, c: Connection, actor: Actor, entity: str | None, project: str | None) -> ProjectRef:
+        """Do what :meth:`find_or_create` does inside a transaction."""
+        entity = entity or actor.entity or names.DEFAULT_ENTITY
+        name = names.project_name(project or names.DEFAULT_PROJECT)
+        entity_id = self._catalog.accounts.entity_id(c, entity)
+        if entity_id is None or not actor.may_read(entity_id):
+            raise NotFound(f"there is no entity {shorten(entity)}; leave it out to log to your own, {actor.entity!r}")
+        actor.demand_write(entity_id, f"entity {shorten(entity)}")
+        ref, _ = self._catalog.projects.find_or_create(c, entity_id, name, self._clock())
+        return ref
+
+    def list(self, actor: Actor) -> list[dict[str, Any]]:
+        """List the actor's projects, latest activity first: ``Project`` objects of docs/api.md."""
+        mine = None if actor.is_admin else actor.entity_ids
+        return self._catalog.read(lambda c: self._catalog.projects.list(c, mine))
+
+    def describe(self, actor: Actor, entity: str, project: str) -> dict[str, Any]:
+        """Give the ``Project`` object of docs/api.md.
+
+        Raises:
+            NotFound: there is none, or it isn't the actor's.
+        """
+        return self._catalog.read(
+            lambda c: self._catalog.projects.describe(c, self.found(c, actor, entity, project).id)
+        )
+
+    def edit(self, actor: Actor, entity: str, project: str, description: str) -> dict[str, Any]:
+        """Replace the description (Markdown, shown inert).
+
+        Raises:
+            InvalidValue: it is too long.
+            NotFound, Forbidden: see :meth:`Actor.demand_write`.
+        """
+        if len(description) > MAX_DESCRIPTION_CHARS:
+            raise InvalidValue(
+                f"the description has {len(description):,} characters; at most {MAX_DESCRIPTION_CHARS:,} are kept"
+            )
+
+        def work(c: Connection) -> dict[str, Any]:
+            ref = self._writable(c, actor, entity, project)
+            self._catalog.projects.set_description(c, ref.id, description)
+            return self._catalog.projects.describe(c, ref.id)
+
+        return self._catalog.write(work)
+
+    def delete(self, actor: Actor, entity: str, project: str) -> ProjectRef:
+        """Hide a project with its runs; :meth:`restore` brings them back, a new run only the project.
+
+        Raises:
+            NotFound, Forbidden: see :meth:`Actor.demand_write`.
+        """
+
+        def work(c: Connection) -> ProjectRef:
+            ref = self._writable(c, actor, entity, project)
+            self._catalog.projects.delete(c, ref.id, self._clock())
+            return ref
+
+        return self._catalog.write(work)
+
+    def restore(self, actor: Actor, entity: str, project: str) -> ProjectRef:
+        """Bring a hidden project back.
+
+        Raises:
+            NotFound: there is no hidden project of that name, or it isn't the actor's.
+        """
+
+        def work(c: Connection) -> ProjectRef:
+            entity_id = self._catalog.accounts.entity_id(c, entity)
+            missing = f"project {shorten(project)} of {shorten(entity)}"
+            if entity_id is None:
+                raise NotFound(f"there is no {missing}")
+            actor.demand_write(entity_id, missing)
+            if not self._catalog.projects.restore(c, entity_id, project):
+                raise NotFound(f"there is no deleted {missing}")
+            return self.found(c, actor, entity, project)
+
+        return self._catalog.write(work)
+
+    def _writable(self, c: Connection, actor: Actor, entity: str, project: str) -> ProjectRef:
+        ref = self.found(c, actor, entity, project)
+        actor.demand_write(ref.entity_id, f"project {shorten(project)}")
+        return ref
