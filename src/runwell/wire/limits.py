@@ -66,7 +66,9 @@ DISK_RESERVE_BYTES = 1024 * MIB  # … or here, whichever is larger
 SIGNED_URL_S = 24 * 3600  # life of an issued byte URL
 SEAL_ROWS = 65_536  # rows of a run's tail that become a segment
 SEAL_BYTES = 4 * MIB  # … or packed bytes of it
+SEAL_CHUNKS = 512  # … or chunks, which a chart reads one by one
 SEAL_IDLE_S = 60.0  # … or silence after which a tail is sealed
+SEAL_IDLE_ROWS = 1_024  # … if it has this many rows: fewer cost less in the catalog than in a file of their own
 PYRAMID_LEVELS = (16, 256, 4096)  # points a block of each level covers
 MAX_HELD_CHUNKS = 1_000  # chunks of one writer that wait behind a gap
 
