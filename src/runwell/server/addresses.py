@@ -21,6 +21,10 @@ from .settings import ServerSettings
 
 _HOST = re.compile(r"^(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9_.-]+))(?::(?P<port>[0-9]{1,5}))?$")
 _FORBIDDEN_IN_SEGMENT = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff/\\\\"  # controls, separators
+    "\u2215\u2044\uff0f\uff3c\u29f8\uff0e\u2024"  # what looks like a slash or a dot
+    "\u202a-\u202e\u2066-\u2069]"  # what turns the direction of text
+)
     "[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff/\\\\\u2215\u2044\uff0f\uff3c\u29f8\uff0e\u2024\u202a-\u202e\u2066-\u2069]"
 )
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -66,7 +70,7 @@ class Addresses:
         if not self._is_ours(parsed["six"] or parsed["name"]):
             raise Refusal(
                 421,
-                "this server does not answer under that host name; start it with --name NAME or --base-url URL to allow it",
+                "this server does not answer under that host name; start it with --name or --base-url to allow it",
             )
         return text.lower()
 

@@ -7,8 +7,8 @@ What fails is answered here, in the error shape of ``docs/api.md``; what leaves 
 Pure ASGI, outside the framework, so that no framework default stands before it. It must never log a key, a cookie
 or a body, and never let an error of ours reach a client as more than an id.
 
-Access rules (:func:`access`): ``public``; ``actor`` (a valid key or session); ``admin``; ``signed`` (a URL that we issued
-for exactly this request). A route without a rule fails at start.
+Access rules (:func:`access`): ``public``; ``actor`` (a valid key or session); ``admin``; ``signed`` (a URL that
+we issued for exactly this request). A route without a rule fails at start.
 """
 
 from __future__ import annotations
@@ -312,7 +312,7 @@ def _has_large_body(headers: Headers) -> bool:
 
 
 class _Answer:
-    """The ``send`` that routes get: adds the security headers, and puts a refusal of the body in place of their answer."""
+    """The ``send`` that routes get: adds the security headers, and puts a refused body in place of their answer."""
 
     def __init__(self, send: Any, headers: Headers, scope: Scope) -> None:
         self._send = send

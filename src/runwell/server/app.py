@@ -1,0 +1,194 @@
+"""Wires one server together. The only module that names concrete stores, and the only one that names everything."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from runwell import __version__
+from runwell.wire.errors import RunwellError
+
+from .domain.accounts import Accounts
+from .domain.files import RunFiles
+from .domain.history import History
+from .domain.ingest import Ingest
+from .domain.liveness import Liveness
+from .domain.projects import Projects
+from .domain.runs import Runs
+from .domain.seal import Sealer
+from .domain.series import Series
+from .guard import Guard, access, guarded_routes
+from .live import LiveHub
+from .refusals import Refusal, encode_refusal, refusal_of
+from .routes import pages, ready
+from .routes.wandb import bytes as byte_routes
+from .routes.wandb import file_stream
+from .routes.wandb.graphql.endpoint import GraphQLEndpoint
+from .routes.wandb.graphql.schema import make_schema
+from .sessions import LoginDelays, Sessions
+from .settings import ServerSettings
+from .signing import SignedAddresses
+from .stores.blobs import DirectoryBlobs
+from .stores.segments import DirectorySegments
+from .stores.sql.catalog import Catalog
+from .stores.sql.engine import CatalogEngine
+from .stores.sql.migrations import migrate
+
+log = logging.getLogger("runwell.server")
+
+SWEEP_EVERY_S = 10.0  # silent runs are looked for this often
+
+
+@dataclass(slots=True)
+class Server:
+    """A wired server.
+
+    Attributes:
+        app: the ASGI application, the guard in front.
+        api: the framework's application behind the guard; ``api.state`` holds the domain.
+        first_key: the local key, if this start made the user ``local``.
+    """
+
+    app: Guard
+    api: FastAPI
+    first_key: str | None
+
+
+def build_app(settings: ServerSettings) -> Guard:
+    """Build the ASGI application of a server; opens (or makes) its data directory."""
+    return build_server(settings).app
+
+
+def build_server(settings: ServerSettings) -> Server:
+    """Wire stores, domain and routes.
+
+    Raises:
+        SchemaTooNew: the data directory was written by a newer version.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = CatalogEngine(settings.catalog)
+    migrate(engine)
+    catalog = Catalog.open(engine)
+    api = FastAPI(
+        title="Runwell", version=__version__, lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None
+    )
+    state = api.state
+    state.settings = settings
+    state.catalog = catalog
+    state.live = LiveHub()
+    state.accounts = Accounts(catalog)
+    first_key = state.accounts.first_start()
+    state.projects = Projects(catalog)
+    state.runs = Runs(catalog, state.projects)
+    state.run_files = RunFiles(catalog, DirectoryBlobs(settings.data_dir / "blobs"))
+    segments = DirectorySegments(settings.data_dir / "segments")
+    state.sealer = Sealer(catalog, segments)
+    state.ingest = Ingest(catalog, notify=state.live.notify)
+    state.history = History(catalog, segments)
+    state.series = Series(catalog, segments)
+    state.liveness = Liveness(catalog)
+    state.sessions = Sessions(state.accounts.signing_secret("session"))
+    state.signed = SignedAddresses(state.accounts.signing_secret("address"))
+    state.login_delays = LoginDelays()
+    routes = _add_routes(api)
+    _add_errors(api)
+    guard = Guard(api, settings, guarded_routes(routes), state.accounts, state.sessions, state.signed)
+    return Server(guard, api, first_key)
+
+
+def _add_routes(api: FastAPI) -> list[Any]:
+    from .routes.api import account, console, files, live, metrics, projects, runs, session
+
+    graphql = GraphQLEndpoint(make_schema())
+    ui = pages.Pages()
+    run_path = "/files/{entity}/{project}/{run}"
+    plain: list[tuple[str, Callable[[Request], Awaitable[Any]], str]] = [
+        (f"{run_path}/file_stream", file_stream.accept, "POST"),
+        ("/graphql", graphql.answer, "POST"),
+        (f"{run_path}/{{path:path}}", byte_routes.put, "PUT"),
+        (f"{run_path}/{{path:path}}", byte_routes.get, "GET"),
+        ("/ready", ready.ready, "GET"),
+        ("/assets/{path:path}", ui.asset, "GET"),
+        ("/api/openapi.json", _openapi, "GET"),
+    ]
+    routes: list[Any] = [Route(path, endpoint, methods=[method]) for path, endpoint, method in plain]
+    api.router.routes.extend(routes)
+    for module in (session, account, projects, runs, metrics, console, files, live):
+        api.include_router(module.router)
+        routes += module.router.routes
+    page = Route("/{path:path}", ui.page, methods=["GET"])
+    api.router.routes.append(page)
+    return [*routes, page]
+
+
+@access("actor")
+async def _openapi(request: Request) -> Response:
+    import orjson
+
+    return Response(orjson.dumps(request.app.openapi()), media_type="application/json")
+
+
+def _add_errors(api: FastAPI) -> None:
+    def answer(refusal: Refusal) -> Response:
+        body = encode_refusal(refusal.status, refusal.message)
+        return Response(body, refusal.status, refusal.headers, media_type="application/json")
+
+    async def refused(request: Request, error: Exception) -> Response:
+        known = refusal_of(error)
+        if known is None:  # a RunwellError that no route expects is a defect: the guard answers it
+            raise error
+        return answer(known)
+
+    async def framework(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return answer(Refusal(error.status_code, str(error.detail), error.headers))
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0] if error.errors() else {}
+        place = ".".join(str(part) for part in first.get("loc", ())[1:])
+        return answer(Refusal(400, f"{place or 'the request'}: {first.get('msg', 'is not valid')}"))
+
+    api.add_exception_handler(Refusal, refused)
+    api.add_exception_handler(RunwellError, refused)
+    api.add_exception_handler(HTTPException, framework)
+    api.add_exception_handler(RequestValidationError, invalid)
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
+    state = api.state
+    state.live.open()
+    state.sealer.start()
+    sweeping = asyncio.create_task(_sweep(state))
+    try:
+        yield
+    finally:
+        state.live.close()
+        sweeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sweeping
+        await asyncio.to_thread(state.sealer.stop)
+        await asyncio.to_thread(state.catalog.close)
+
+
+async def _sweep(state: Any) -> None:
+    """Mark silent runs crashed, for ever; a failed round is logged and the next one tried."""
+    while True:
+        await asyncio.sleep(SWEEP_EVERY_S)
+        try:
+            for run in await asyncio.to_thread(state.liveness.sweep, time.time()) or ():
+                state.live.notify(run, {"state"})
+        except Exception:
+            log.exception("looking for silent runs failed")

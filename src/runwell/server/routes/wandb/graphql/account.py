@@ -1,0 +1,100 @@
+"""Who asks, and what this server can do: viewer, serverInfo, entity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ariadne import ObjectType, QueryType
+from graphql import GraphQLResolveInfo
+
+from runwell import __version__
+from runwell.server.domain.access import Actor, NotFound
+
+from .node_ids import encode_id
+
+# Announced is what works: a client uses the newer form of a call for each of these.
+FEATURES = ("STRUCTURED_CONSOLE_LOGS", "FILESTREAM_GZIP", "MARK_RUN_FILES_UPLOADED")
+# The oldest and newest official clients this server was tested with.
+OLDEST_CLIENT, NEWEST_CLIENT = "0.28.0", "0.31.0"
+
+query = QueryType()
+user = ObjectType("User")
+entity = ObjectType("Entity")
+server_info = ObjectType("ServerInfo")
+BINDINGS = (query, user, entity, server_info)
+
+
+@query.field("viewer")
+def _viewer(_: Any, info: GraphQLResolveInfo) -> Actor:
+    return info.context["actor"]
+
+
+@query.field("serverInfo")
+def _server_info(_: Any, info: GraphQLResolveInfo) -> dict[str, Any]:
+    return {}
+
+
+@query.field("entity")
+def _entity(_: Any, info: GraphQLResolveInfo, name: str) -> dict[str, Any] | None:
+    try:
+        entity_id = info.context["state"].accounts.entity_id(info.context["actor"], name)
+    except NotFound:
+        return None
+    return {"id": encode_id("Entity", entity_id), "name": name, "isTeam": False}
+
+
+@entity.field("xxhashDigestsEnabled")
+def _xxhash(_: Any, info: GraphQLResolveInfo) -> bool:
+    return False
+
+
+@user.field("id")
+def _user_id(actor: Actor, info: GraphQLResolveInfo) -> str:
+    return encode_id("User", actor.user_id)
+
+
+@user.field("username")
+def _username(actor: Any, info: GraphQLResolveInfo) -> str:
+    return actor.name
+
+
+@user.field("admin")
+def _admin(actor: Any, info: GraphQLResolveInfo) -> bool:
+    return actor.is_admin
+
+
+@user.field("flags")
+def _flags(actor: Actor, info: GraphQLResolveInfo) -> str:
+    settings = info.context["state"].accounts.settings(actor)
+    return '{"code_saving_enabled": true}' if settings.get("code_saving") else '{"code_saving_enabled": false}'
+
+
+@user.field("teams")
+def _teams(actor: Actor, info: GraphQLResolveInfo, **_page: Any) -> dict[str, Any]:
+    return {"edges": []}
+
+
+@user.field("apiKeys")
+def _api_keys(actor: Actor, info: GraphQLResolveInfo) -> dict[str, Any]:
+    keys = info.context["state"].accounts.list_keys(actor)
+    return {
+        "edges": [
+            {"node": {"id": encode_id("ApiKey", key["id"]), "name": key["prefix"], "description": key["name"]}}
+            for key in keys
+        ]
+    }
+
+
+@server_info.field("cliVersionInfo")
+def _cli_version(_: Any, info: GraphQLResolveInfo) -> dict[str, str]:
+    return {"min_cli_version": OLDEST_CLIENT, "max_cli_version": NEWEST_CLIENT}
+
+
+@server_info.field("latestLocalVersionInfo")
+def _local_version(_: Any, info: GraphQLResolveInfo) -> dict[str, Any]:
+    return {"outOfDate": False, "latestVersionString": __version__, "versionOnThisInstanceString": __version__}
+
+
+@server_info.field("features")
+def _features(_: Any, info: GraphQLResolveInfo) -> list[dict[str, Any]]:
+    return [{"name": name, "isEnabled": True} for name in FEATURES]

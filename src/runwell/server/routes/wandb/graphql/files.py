@@ -1,0 +1,141 @@
+"""Run files on the wire: announced, given an address to be put to, listed, deleted."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import Any
+
+from ariadne import MutationType, ObjectType
+from graphql import GraphQLResolveInfo
+
+from runwell.server.domain.runs import RunRecord
+from runwell.server.routes.wandb.media_types import media_type
+from runwell.wire.limits import MAX_PAGE
+
+from .node_ids import decode_id, encode_id
+from .pages import page_of
+
+mutation = MutationType()
+run = ObjectType("Run")
+file = ObjectType("File")
+BINDINGS = (mutation, run, file)
+
+
+@mutation.field("createRunFiles")
+def _create(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    context = info.context
+    record = _run(context, input)
+    paths = context["state"].run_files.begin(context["actor"], record, input["files"])
+    issued = [
+        {
+            "name": given,
+            "uploadUrl": context["origin"] + context["state"].signed.issue("PUT", file_address(record, path)),
+        }
+        for given, path in zip(input["files"], paths, strict=True)
+    ]
+    return {"runID": encode_id("Run", record.id), "uploadHeaders": [], "files": issued}
+
+
+@mutation.field("markRunFilesUploaded")
+def _mark_uploaded(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    record = _run(info.context, input)
+    info.context["state"].live.notify(record, {"files"})
+    return {"success": True, "clientMutationId": input.get("clientMutationId")}
+
+
+@mutation.field("deleteFiles")
+def _delete(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    context = info.context
+    for text in input["files"][:MAX_PAGE]:
+        context["state"].run_files.delete_by_id(context["actor"], decode_id("File", text))
+    return {"success": True, "clientMutationId": input.get("clientMutationId")}
+
+
+def _run(context: dict[str, Any], given: dict[str, Any]) -> RunRecord:
+    actor = context["actor"]
+    return context["state"].runs.find(
+        actor, given["entityName"] or actor.entity, given["projectName"], given["runName"]
+    )
+
+
+def file_address(record: RunRecord, path: str) -> str:
+    """Give the address of a run file on this server, decoded."""
+    return f"/files/{record.entity}/{record.project}/{record.name}/{path}"
+
+
+@run.field("fileCount")
+def _file_count(record: RunRecord, info: GraphQLResolveInfo) -> int:
+    return len(info.context["state"].run_files.list(info.context["actor"], record))
+
+
+@run.field("files")
+def _files(
+    record: RunRecord,
+    info: GraphQLResolveInfo,
+    names: list[str] | None = None,
+    after: str | None = None,
+    first: int | None = None,
+    pattern: str | None = None,
+) -> dict[str, Any]:
+    found = info.context["state"].run_files.list(info.context["actor"], record)
+    if names:
+        wanted = frozenset(names)
+        found = [one for one in found if one.path in wanted]
+    if pattern:
+        # The client writes SQL's wildcard.
+        shape = pattern[:512].replace("[", "[[]").replace("*", "[*]").replace("?", "[?]").replace("%", "*")
+        found = [one for one in found if fnmatch.fnmatchcase(one.path, shape)]
+    offset, limit = page_of(after, first)
+    shown = found[offset : offset + limit]
+    edges = [{"node": (record, one), "cursor": str(offset + n + 1)} for n, one in enumerate(shown)]
+    end = offset + len(shown)
+    page_info = {"endCursor": str(end), "hasNextPage": end < len(found), "hasPreviousPage": offset > 0}
+    return {"edges": edges, "pageInfo": page_info, "totalCount": len(found)}
+
+
+@file.field("id")
+def _id(node: Any, info: GraphQLResolveInfo) -> str:
+    return encode_id("File", node[1].id)
+
+
+@file.field("name")
+@file.field("displayName")
+def _name(node: Any, info: GraphQLResolveInfo) -> str:
+    return node[1].path
+
+
+@file.field("url")
+@file.field("directUrl")
+def _url(node: Any, info: GraphQLResolveInfo, upload: bool | None = None) -> str:
+    method = "PUT" if upload else "GET"
+    return info.context["origin"] + info.context["state"].signed.issue(method, file_address(node[0], node[1].path))
+
+
+@file.field("storagePath")
+def _storage_path(node: Any, info: GraphQLResolveInfo) -> str:
+    return node[1].digest
+
+
+@file.field("sizeBytes")
+def _size(node: Any, info: GraphQLResolveInfo) -> int:
+    return node[1].size_bytes
+
+
+@file.field("mimetype")
+def _mimetype(node: Any, info: GraphQLResolveInfo) -> str:
+    return media_type(node[1].path)
+
+
+@file.field("updatedAt")
+def _updated_at(node: Any, info: GraphQLResolveInfo) -> float:
+    return node[1].updated_at
+
+
+@file.field("digest")
+def _digest(node: Any, info: GraphQLResolveInfo) -> str:
+    return node[1].digest
+
+
+@file.field("md5")
+def _md5(node: Any, info: GraphQLResolveInfo) -> None:
+    return None

@@ -1,0 +1,85 @@
+"""The executable schema: the ``.graphql`` files beside this one, bound to their resolvers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from ariadne import ScalarType, load_schema_from_path, make_executable_schema
+from graphql import GraphQLSchema
+
+from runwell.wire.errors import InvalidValue
+from runwell.wire.numbers import to_strict
+
+from . import account, files, history, projects, runs
+
+JSON = ScalarType("JSON")
+JSON_STRING = ScalarType("JSONString")
+INT64 = ScalarType("Int64")
+DATE_TIME = ScalarType("DateTime")
+DURATION = ScalarType("Duration")
+
+
+@JSON.serializer
+def _json(value: Any) -> Any:
+    return to_strict(value)
+
+
+@JSON_STRING.serializer
+def _json_string(value: Any) -> str:
+    return str(value)
+
+
+@JSON_STRING.value_parser
+def _read_json_string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise InvalidValue("a JSON text is needed")
+    return value
+
+
+@INT64.serializer
+def _int64(value: Any) -> int:
+    return int(value)
+
+
+@INT64.value_parser
+def _read_int64(value: Any) -> int:
+    # Clients write 64-bit integers as numbers or as text.
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        raise InvalidValue("an integer of 64 bits is needed") from None
+    if isinstance(value, bool) or not -(2**63) <= number < 2**63:
+        raise InvalidValue("an integer of 64 bits is needed")
+    return number
+
+
+@DATE_TIME.serializer
+def _date_time(value: Any) -> str:
+    # Seconds since the epoch; clients parse this one form.
+    return datetime.fromtimestamp(float(value), tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def make_schema() -> GraphQLSchema:
+    """Build the schema.
+
+    Raises:
+        Exception: a resolver has no field, or a document is no SDL: a defect found at start.
+    """
+    text = load_schema_from_path(str(Path(__file__).parent))
+    return make_executable_schema(
+        text,
+        [
+            *account.BINDINGS,
+            *projects.BINDINGS,
+            *runs.BINDINGS,
+            *files.BINDINGS,
+            *history.BINDINGS,
+            JSON,
+            JSON_STRING,
+            INT64,
+            DATE_TIME,
+            DURATION,
+        ],
+    )
