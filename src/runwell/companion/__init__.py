@@ -1,0 +1,1 @@
+"""The process beside every run, ``python -m runwell.companion RUN_DIR``: durability, liveness, metrics, delivery."""

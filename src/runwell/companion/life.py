@@ -1,0 +1,177 @@
+"""The companion's life: from the journal's first line to the last acknowledgement.
+
+One thread keeps time (durability, liveness, metrics); a second captures the environment and ends; a
+third, online, delivers. None of them touches the trainer, except for the one SIGINT that a server's
+"stop" asks for.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from runwell.client.addresses import DEFAULT_BASE_URL
+from runwell.sync.deliver import Delivery, Follow
+from runwell.wire import records
+from runwell.wire.limits import DURABLE_EVERY_S, LATE_SERVER_S, SYSTEM_METRICS_EVERY_S
+
+from . import environment
+from .durable import Durability
+from .metrics import SystemMetrics
+from .system_journal import SystemJournal
+from .trainer import Trainer
+
+log = logging.getLogger("runwell.companion")
+
+TICK_S = 0.1
+FIRST_SAMPLE_S = 1.0  # even a short run has one sample
+OPEN_WAIT_S = 10.0  # the trainer writes the first line before it starts us
+CAPTURE_WAIT_S = 3.0  # at the end, for an environment that isn't captured yet
+CHILDREN_EVERY_S = 2.0
+
+
+class Life:
+    """Accompanies one run.
+
+    Args:
+        run_dir: the run directory.
+    """
+
+    def __init__(self, run_dir: Path) -> None:
+        self._run_dir = run_dir
+        self._trainer = Trainer(run_dir)
+        self._follow = Follow()
+        self._durability = Durability(run_dir)
+        self._journal: SystemJournal | None = None
+        self._journal_lock = threading.Lock()
+        self._leaving = False
+        self._started = time.monotonic()
+        self._runtime_s = 0.0
+
+    def leave(self) -> None:
+        """Ask for an early end (SIGTERM): what is recorded becomes durable, delivery stops where it is."""
+        self._leaving = True
+        self._follow.stop()
+
+    def run(self) -> None:
+        """Live until the run has ended and, online, is delivered or out of patience."""
+        if not self._wait_for_open():
+            log.warning("no journal in %s", self._run_dir)
+            return
+        opened = self._trainer.opened
+        self._runtime_s = max(0.0, time.time() - float(opened.get("created_at") or time.time()))
+        self._journal = SystemJournal(self._run_dir, opened)
+        capture = threading.Thread(target=self._capture, name="capture", daemon=True)
+        capture.start()
+        delivery = None
+        if opened.get("mode") == "online":
+            delivery = threading.Thread(target=self._deliver, name="delivery", daemon=True)
+            delivery.start()
+        self._accompany()
+        self._write_the_end(capture)
+        self._follow.trainer_ended()
+        if delivery is not None:
+            self._wait_for(delivery)
+        self._durability.sync()
+
+    def _wait_for_open(self) -> bool:
+        deadline = time.monotonic() + OPEN_WAIT_S
+        while not self._trainer.read_open():
+            if time.monotonic() > deadline or self._leaving:
+                return False
+            time.sleep(TICK_S)
+        return True
+
+    def _accompany(self) -> None:
+        """Keep time until the trainer has ended."""
+        metrics = SystemMetrics(self._trainer.pid, self._run_dir)
+        durable_at = self._started
+        sample_at = self._started + FIRST_SAMPLE_S
+        while not self._trainer.ended() and not self._leaving and self._run_dir.exists():
+            now = time.monotonic()
+            if now >= durable_at:
+                durable_at = now + DURABLE_EVERY_S
+                self._durability.sync()
+            if now >= sample_at:
+                sample_at = now + SYSTEM_METRICS_EVERY_S
+                self._sample(metrics)
+            time.sleep(TICK_S)
+        if time.monotonic() - (sample_at - SYSTEM_METRICS_EVERY_S) >= FIRST_SAMPLE_S:
+            self._sample(metrics)
+        metrics.close()
+
+    def _sample(self, metrics: SystemMetrics) -> None:
+        runtime = self._runtime_s + time.monotonic() - self._started
+        row: dict[str, Any] = metrics.read()
+        row["_runtime"] = round(runtime, 3)
+        row["_timestamp"] = time.time()
+        self._append(records.EVENT, row)
+
+    def _append(self, kind: str, payload: Any) -> None:
+        with self._journal_lock:
+            if self._journal is not None:
+                self._journal.append(kind, payload)
+
+    def _capture(self) -> None:
+        """Find out what the run runs on; a part that fails is left out."""
+        try:
+            run = environment.first_run_facts(self._run_dir)
+            metadata = environment.describe_environment(self._trainer.opened, run)
+            environment.write_metadata(self._run_dir, metadata)
+            git = metadata.get("git") or {}
+            facts = {"commit": git.get("commit"), "repo": git.get("remote"), "host": metadata.get("host")}
+            self._append(records.RUN, {k: v for k, v in facts.items() if v and not run.get(k)})
+            self._append(records.FILE, {"path": environment.METADATA, "policy": "now"})
+        except Exception:
+            log.exception("the environment could not be described")
+        try:
+            environment.write_requirements(self._run_dir)
+            self._append(records.FILE, {"path": environment.REQUIREMENTS, "policy": "now"})
+        except Exception:
+            log.exception("the installed packages could not be listed")
+
+    def _write_the_end(self, capture: threading.Thread) -> None:
+        capture.join(CAPTURE_WAIT_S)
+        try:
+            if environment.write_config(self._run_dir):
+                self._append(records.FILE, {"path": environment.CONFIG, "policy": "now"})
+        except Exception:
+            log.exception("config.yaml could not be written")
+        with self._journal_lock:
+            if self._journal is not None:
+                self._journal.close()
+                self._journal = None
+        self._durability.sync()
+
+    # --- delivery -----------------------------------------------------------------------
+
+    def _deliver(self) -> None:
+        base_url = str(self._trainer.opened.get("base_url") or DEFAULT_BASE_URL)
+        try:
+            delivery = Delivery(
+                self._run_dir, base_url, self._follow, on_stop=self._stop_trainer, patience_s=LATE_SERVER_S
+            )
+            delivery.run(wait_for_lock=True)
+        except Exception:
+            log.exception("delivery ended")
+
+    def _wait_for(self, delivery: threading.Thread) -> None:
+        """Stay while there is something to deliver, and make late rows of children durable meanwhile."""
+        while delivery.is_alive():
+            if not self._follow.gone and not self._trainer.children_alive():
+                self._follow.writers_gone()
+            self._durability.sync()
+            if not self._run_dir.exists():
+                self._follow.stop()
+            delivery.join(CHILDREN_EVERY_S if not self._follow.gone else DURABLE_EVERY_S)
+
+    def _stop_trainer(self) -> None:
+        """Interrupt the trainer as Ctrl-C would."""
+        if self._trainer.alive():
+            log.info("the server asks for a stop: SIGINT to %d", self._trainer.pid)
+            os.kill(self._trainer.pid, signal.SIGINT)

@@ -1,0 +1,108 @@
+"""What can be seen of the trainer from outside: its journal's end, and whether its process lives."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runwell.sync.journals import has_a_line, journal_sizes, read_open
+from runwell.sync.liveness import is_alive
+from runwell.wire import records
+from runwell.wire.journal import scan
+from runwell.wire.limits import KIB
+
+_END_BYTES = 64 * KIB  # an exit record with the text of an exception fits
+ALIVE_EVERY_S = 0.5
+GRACE_S = 1.0  # between a death and the verdict: the last write may still be on its way
+
+
+@dataclass
+class Trainer:
+    """The process whose run this is.
+
+    Attributes:
+        run_dir: the run directory.
+        opened: payload of the main journal's ``open`` record.
+        exit: payload of its ``exit`` record, once there is one.
+    """
+
+    run_dir: Path
+    opened: dict[str, Any] = field(default_factory=dict)
+    exit: dict[str, Any] | None = None
+    _size: int = -1
+    _looked_at: float = 0.0
+    _dead_since: float | None = None
+
+    @property
+    def pid(self) -> int:
+        """Its process id; 0 if unknown."""
+        pid = self.opened.get("pid")
+        return pid if isinstance(pid, int) else 0
+
+    @property
+    def _journal(self) -> Path:
+        return self.run_dir / records.MAIN_JOURNAL
+
+    def read_open(self) -> bool:
+        """Read the ``open`` record if it is there."""
+        if not self.opened:
+            try:
+                self.opened = read_open(self._journal) or {}
+            except OSError:
+                return False
+        return bool(self.opened)
+
+    def alive(self) -> bool:
+        """Tell whether the process lives."""
+        started = self.opened.get("process_started")
+        return self.pid > 0 and is_alive(self.pid, started if isinstance(started, (int, float)) else None)
+
+    def ended(self) -> bool:
+        """Tell whether the run has ended: by its exit record, or by a death that left none."""
+        self._look_for_exit()
+        if self.exit is not None:
+            return True
+        now = time.monotonic()
+        if self._dead_since is None:
+            if now - self._looked_at < ALIVE_EVERY_S:
+                return False
+            self._looked_at = now
+            if self.alive():
+                return False
+            self._dead_since = now
+        return now - self._dead_since >= GRACE_S
+
+    def children_alive(self) -> bool:
+        """Tell whether a forked child that logs into this run lives."""
+        for path, _ in journal_sizes(self.run_dir):
+            if path.name in ("main.jsonl", "system.jsonl") or not has_a_line(path):
+                continue
+            try:
+                opened = read_open(path) or {}
+            except OSError:
+                continue
+            pid, started = opened.get("pid"), opened.get("process_started")
+            if isinstance(pid, int) and is_alive(pid, started if isinstance(started, (int, float)) else None):
+                return True
+        return False
+
+    def _look_for_exit(self) -> None:
+        """Look at the last line of the journal if the file has grown: ``exit`` is the last record."""
+        try:
+            size = self._journal.stat().st_size
+            if size == self._size:
+                return
+            with self._journal.open("rb") as file:
+                file.seek(max(0, size - _END_BYTES))
+                end = file.read()
+        except OSError:
+            return
+        self._size = size
+        last = end.rstrip(b"\n").rpartition(b"\n")[2]
+        if b' {"exit":' not in last[:20] or not end.endswith(b"\n"):
+            return
+        for entry in scan(last + b"\n").entries:
+            if entry.kind == records.EXIT and isinstance(entry.payload, dict):
+                self.exit = entry.payload
