@@ -54,6 +54,22 @@ def sdk_table(table: Sequence[Figure]) -> str:
     return "\n".join(lines) + "\n"
 
 
+README_FIGURES = ("whole process", "log()", "cold caches", "until all", "1 ms steps", "CPU seconds", "bytes on")
+README_START, README_END = "<!-- measured -->\n", "<!-- /measured -->"
+
+
+def put_into_readme(readme: str, table: Sequence[Figure]) -> str:
+    """Replace the README's table by the rows that tell most, medians and ranges as on the page."""
+    names = [name for name in RECORDERS if name != "floor"]
+    lines = ["| figure | " + " | ".join(recorder(name).LABEL for name in names) + " |", "|---|" + "---|" * len(names)]
+    for figure in table:
+        if any(words in figure.name for words in README_FIGURES):
+            lines.append(f"| {figure.name} | " + " | ".join(_cell(figure, name) for name in names) + " |")
+    before, rest = readme.split(README_START)
+    _, after = rest.split(README_END)
+    return before + README_START + "\n".join(lines) + "\n" + README_END + after
+
+
 def ratios(table: Sequence[Figure]) -> str:
     """Say how much the better rival takes of what we take, for the figures where that is a ratio."""
     lines = []

@@ -1,4 +1,4 @@
-"""Takes every figure and writes docs/benchmarks.md.
+"""Takes every figure and writes docs/benchmarks.md, and the README's table from it.
 
 Usage: python -m benchmarks.run [--only TEXT]
 
@@ -17,6 +17,7 @@ from benchmarks import machine, page
 from benchmarks.sdk.table import measure_all
 
 ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
 RESULT = ROOT / "docs/benchmarks.md"
 SERVER = ROOT / "benchmarks/server"
 SERVER_LIMIT_S = 1200
@@ -71,6 +72,7 @@ def main() -> int:
         versions=machine.versions(["runwell", "wandb", "trackio"]),
     )
     RESULT.write_text(text, encoding="utf-8")
+    README.write_text(page.put_into_readme(README.read_text(encoding="utf-8"), table), encoding="utf-8")
     say(f"Written: {RESULT.relative_to(ROOT)}")
     return 0
 
