@@ -62,9 +62,8 @@ def put_into_readme(readme: str, table: Sequence[Figure]) -> str:
     """Replace the README's table by the rows that tell most, medians and ranges as on the page."""
     names = [name for name in RECORDERS if name != "floor"]
     lines = ["| figure | " + " | ".join(recorder(name).LABEL for name in names) + " |", "|---|" + "---|" * len(names)]
-    for figure in table:
-        if any(words in figure.name for words in README_FIGURES):
-            lines.append(f"| {figure.name} | " + " | ".join(_cell(figure, name) for name in names) + " |")
+    chosen = [figure for figure in table if any(words in figure.name for words in README_FIGURES)]
+    lines += [f"| {figure.name} | " + " | ".join(_cell(figure, name) for name in names) + " |" for figure in chosen]
     before, rest = readme.split(README_START)
     _, after = rest.split(README_END)
     return before + README_START + "\n".join(lines) + "\n" + README_END + after
