@@ -120,7 +120,7 @@ _ENVIRONMENT = {
     "port": "RUNWELL_SERVER_PORT",
     "base_url": "RUNWELL_SERVER_URL",
     "catalog_url": "RUNWELL_CATALOG_URL",
-    "hosts": "RUNWELL_SERVER_NAMES",
+    "hosts": "RUNWELL_HOSTS",
     "notebook_origins": "RUNWELL_NOTEBOOK_ORIGINS",
 }
 
