@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from runwell.client.addresses import DEFAULT_BASE_URL
-from runwell.sync.deliver import Delivery, Follow
+from runwell.sync.follow import Follow
 from runwell.wire import records
 from runwell.wire.limits import DURABLE_EVERY_S, LATE_SERVER_S, SYSTEM_METRICS_EVERY_S
 
@@ -125,7 +125,9 @@ class Life:
             environment.write_metadata(self._run_dir, metadata)
             git = metadata.get("git") or {}
             facts = {"commit": git.get("commit"), "repo": git.get("remote"), "host": metadata.get("host")}
-            self._append(records.RUN, {k: v for k, v in facts.items() if v and not run.get(k)})
+            news = {name: value for name, value in facts.items() if value and not run.get(name)}
+            if news:
+                self._append(records.RUN, news)
             self._append(records.FILE, {"path": environment.METADATA, "policy": "now"})
         except Exception:
             log.exception("the environment could not be described")
@@ -151,6 +153,8 @@ class Life:
     # --- delivery -----------------------------------------------------------------------
 
     def _deliver(self) -> None:
+        from runwell.sync.deliver import Delivery  # brings the HTTP client, which offline runs do without
+
         base_url = str(self._trainer.opened.get("base_url") or DEFAULT_BASE_URL)
         try:
             delivery = Delivery(

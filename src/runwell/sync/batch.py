@@ -31,6 +31,7 @@ class Batch:
         console: line number → structured console line as JSON text; the latest text of each line.
         alerts: payloads of ``alert`` records.
         end: offset of the journal that is acknowledged with this batch.
+        more: the piece was a full one, so there is probably more behind it.
     """
 
     first_row: int
@@ -40,6 +41,7 @@ class Batch:
     events: list[str] = field(default_factory=list)
     console: dict[int, str] = field(default_factory=dict)
     alerts: list[dict[str, Any]] = field(default_factory=list)
+    more: bool = False
 
     def add_console(self, payload: dict[str, Any]) -> None:
         """Take an ``out`` record; one of another shape is left out."""

@@ -7,8 +7,6 @@ one while the trainer lives, the other whenever somebody asks.
 from __future__ import annotations
 
 import logging
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +24,7 @@ from runwell.wire.limits import (
     SEND_EVERY_S,
 )
 
+from .follow import Follow
 from .journals import RowCount, journal_sizes
 from .lock import Lock
 from .retry import Backoff
@@ -38,50 +37,6 @@ ENDING_EVERY_S = 0.05  # between steps once the trainer has ended: finish() wait
 NEW_KEY_EVERY_S = 2.0  # how often a refused delivery looks whether there is another key
 LOCK_EVERY_S = 2.0
 COUNT_BYTES = 16 * 1024 * 1024  # journal bytes counted for one status at most
-
-
-class Follow:
-    """What delivery knows of the run's writers; set by one thread, waited for by another.
-
-    Attributes:
-        over: the trainer has ended: main and system journal are complete.
-        gone: no writer lives any more: nothing will ever be added.
-        leave: stop as soon as possible, whatever is left.
-    """
-
-    def __init__(self, *, over: bool = False, gone: bool = False) -> None:
-        self.over = over
-        self.gone = gone
-        self.leave = False
-        self.over_at: float | None = time.monotonic() if over else None
-        self._changed = threading.Event()
-
-    def trainer_ended(self) -> None:
-        """The trainer has ended."""
-        if not self.over:
-            self.over_at = time.monotonic()
-            self.over = True
-            self._changed.set()
-
-    def writers_gone(self) -> None:
-        """Every process that may write to the run is gone."""
-        if not self.gone:
-            self.gone = True
-            self._changed.set()
-
-    def stop(self) -> None:
-        """Ask delivery to leave."""
-        self.leave = True
-        self._changed.set()
-
-    def wait(self, seconds: float) -> None:
-        """Sleep; a change ends it early."""
-        if self._changed.wait(seconds):
-            self._changed.clear()
-
-    def over_for(self) -> float:
-        """Give the seconds since the trainer ended; 0 while it lives."""
-        return 0.0 if self.over_at is None else time.monotonic() - self.over_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from runwell.wire.summary import SummaryFold
 from .batch import Batch
 from .cursor import Cursor, Place
 from .facts import RunFacts
-from .tail import JournalTail, Piece
+from .tail import READ_BYTES, JournalTail, Piece
 
 _JSON_OF_ROW = b'{"row":'
 _JSON_OF_EVENT = b'{"event":'
@@ -109,7 +109,7 @@ class Journal:
         return self.pending is None and self.tail.size() - self.tail.offset <= self.tail.torn_bytes
 
     def _batch(self, piece: Piece) -> Batch:
-        batch = Batch(self._rows, self._events, piece.found.end)
+        batch = Batch(self._rows, self._events, piece.found.end, more=2 * len(piece.data) >= READ_BYTES)
         for entry in piece.found.entries:
             payload = entry.payload
             self._fold(entry)

@@ -95,16 +95,16 @@ class Sender:
         self._main().next_batch()
         if self.ended():
             return True
-        while True:
-            sent = False
+        more = True
+        while more:
+            more = False
             for journal in self.journals.values():
                 self._announce()
-                if journal.next_batch() is not None:
+                batch = journal.next_batch()
+                if batch is not None:
                     self._send_batch(journal)
                     between()
-                    sent = True
-            if not sent:
-                break
+                    more = more or batch.more
         self._announce()
         self._files.submit_due(over=over)
         self._send_summaries(force=over)

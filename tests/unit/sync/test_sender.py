@@ -205,7 +205,7 @@ def test_a_poison_row_is_put_aside_and_the_others_arrive_at_their_numbers(journa
         journal.row(x="poison" if step == 137 else step)
 
     def refuse_poison(kind: str, what: Any) -> None:
-        if kind == "file_stream" and "poison" in json.dumps(what[1]["files"] if "files" in what[1] else {}):
+        if kind == "file_stream" and "poison" in json.dumps(what[1].get("files", {})):
             lines = what[1]["files"].get("wandb-history.jsonl", {"content": []})["content"]
             if any("poison" in line for line in lines):
                 raise refusal(413)
