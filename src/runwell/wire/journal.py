@@ -6,7 +6,8 @@ turns records into bytes and bytes into records; who writes, syncs and tails liv
 
 A reader never raises and never yields a record that was not written: a line whose checksum fails is
 skipped and counted, and reading goes on at the next newline. JSON text never holds a raw newline,
-so a newline always ends a line.
+so a newline always ends a line. An empty line says nothing: a writer that can't know whether the file
+ends with a torn line begins with a newline.
 """
 
 from __future__ import annotations
@@ -75,6 +76,9 @@ def scan(data: bytes, base: int = 0) -> Scan:
         newline = data.find(b"\n", position)
         if newline < 0:
             break
+        if newline == position:  # a writer closes off what may be torn with a newline of its own
+            position += 1
+            continue
         entry = _decode_line(data[position:newline], base + position, base + newline + 1)
         if entry is None:
             found.damaged_lines += 1

@@ -27,6 +27,7 @@ MAX_SCALAR_ARRAY_ITEMS = 10_000  # an array logged as a plain value; larger ones
 MAX_CONFIG_BYTES = 1 * MIB  # config as JSON; the official limit is 10 MB, but a larger one is a file
 MAX_CONFIG_WIRE_BYTES = 10 * MIB  # what the server still accepts from the official client
 MAX_CONSOLE_LINE_BYTES = 1 * MIB  # one console line; the rest is cut and marked
+MAX_CONSOLE_LINES_PER_S = 10_000  # recorded of one process; nobody reads faster, the number left out is said
 
 # --- HTTP -------------------------------------------------------------------------------
 MAX_JSON_BODY_BYTES = 32 * MIB  # a JSON request, inflated: 10 MiB of lines can double when escaped in JSON
@@ -70,6 +71,7 @@ SEAL_CHUNKS = 512  # … or chunks, which a chart reads one by one
 SEAL_IDLE_S = 60.0  # … or silence after which a tail is sealed
 SEAL_IDLE_ROWS = 1_024  # … if it has this many rows: fewer cost less in the catalog than in a file of their own
 PYRAMID_LEVELS = (16, 256, 4096)  # points a block of each level covers
+PYRAMID_MIN_POINTS = 1_024  # numbers of a key in a segment up to which the catalog keeps them as they are
 MAX_HELD_CHUNKS = 1_000  # chunks of one writer that wait behind a gap
 
 # --- liveness ---------------------------------------------------------------------------

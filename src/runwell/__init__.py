@@ -1,0 +1,73 @@
+"""Runwell: track machine-learning experiments on your own machine.
+
+import runwell
+run = runwell.init(project="digits", config={"lr": 0.01})
+run.log({"loss": 0.3})
+
+The names below are imported when they are first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from runwell.api import Api as Api
+    from runwell.sdk.config import Config
+    from runwell.sdk.current import alert as alert
+    from runwell.sdk.current import define_metric as define_metric
+    from runwell.sdk.current import finish as finish
+    from runwell.sdk.current import log as log
+    from runwell.sdk.current import mark_preempting as mark_preempting
+    from runwell.sdk.current import save as save
+    from runwell.sdk.init import init as init
+    from runwell.sdk.questions import login as login
+    from runwell.sdk.run import Run as Run
+    from runwell.sdk.settings import Settings as Settings
+    from runwell.sdk.summary import Summary
+    from runwell.sdk.version import __version__ as __version__
+    from runwell.wire.errors import AuthenticationError as AuthenticationError
+    from runwell.wire.errors import CommunicationError as CommunicationError
+    from runwell.wire.errors import ConfigError as ConfigError
+    from runwell.wire.errors import RunwellError as RunwellError
+    from runwell.wire.errors import UsageError as UsageError
+
+    run: Run | None
+    config: Config
+    summary: Summary
+
+_NAMES = {
+    "Api": "runwell.api",
+    "init": "runwell.sdk.init",
+    "login": "runwell.sdk.questions",
+    "Run": "runwell.sdk.run",
+    "Settings": "runwell.sdk.settings",
+    "config": "runwell.sdk.current",
+    "summary": "runwell.sdk.current",
+    "log": "runwell.sdk.current",
+    "define_metric": "runwell.sdk.current",
+    "finish": "runwell.sdk.current",
+    "save": "runwell.sdk.current",
+    "alert": "runwell.sdk.current",
+    "mark_preempting": "runwell.sdk.current",
+    "AuthenticationError": "runwell.wire.errors",
+    "CommunicationError": "runwell.wire.errors",
+    "ConfigError": "runwell.wire.errors",
+    "RunwellError": "runwell.wire.errors",
+    "UsageError": "runwell.wire.errors",
+    "__version__": "runwell.sdk.version",
+}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name == "run":
+        return import_module("runwell.sdk.current").get()
+    if name not in _NAMES:
+        raise AttributeError(f"module 'runwell' has no attribute {name!r}")
+    return getattr(import_module(_NAMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*_NAMES, "run"])

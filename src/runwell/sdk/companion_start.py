@@ -1,0 +1,102 @@
+"""Starts the companion of a run, without waiting for it and without becoming its parent.
+
+A shell in a session of its own starts it in the background and ends at once: so the terminal's Ctrl-C
+doesn't reach the companion, and ``os.wait`` in the script never meets a child that isn't the script's.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from ..wire.records import COMPANION_LOG
+from .notices import warn_once
+
+# ruff: noqa: PTH -- pathlib costs the training process more to import than all of this
+_SHELL = "/bin/sh"
+_SCRIPT = 'cd / && "$@" </dev/null >/dev/null &'
+
+
+def start(run_dir: str) -> bool:
+    """Start ``python -m runwell.companion RUN_DIR``; tells whether that worked. Takes about a millisecond."""
+    if not sys.executable or getattr(sys, "frozen", False):
+        warn_once("no python", f"no Python interpreter to start the companion with; send later: runwell sync {run_dir}")
+        return False
+    command = [sys.executable, "-m", "runwell.companion", run_dir]
+    try:
+        if hasattr(os, "posix_spawn") and os.access(_SHELL, os.X_OK):
+            _start_detached(command, run_dir)
+        else:
+            _start_as_child(command)
+    except OSError as error:
+        warn_once(
+            "companion",
+            f"the companion could not be started ({error.strerror}); the run is recorded, send it later: "
+            f"runwell sync {run_dir}",
+        )
+        return False
+    return True
+
+
+def _start_detached(command: list[str], run_dir: str) -> None:
+    log = os.path.join(run_dir, COMPANION_LOG)
+    actions: list[tuple] = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 2, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+    ]
+    actions += [(os.POSIX_SPAWN_CLOSE, fd) for fd in _inheritable_descriptors()]
+    usual = [s for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGCHLD)]
+    arguments = ["sh", "-c", _SCRIPT, "sh", *command]
+    options = {"file_actions": actions, "setsigmask": [], "setsigdef": usual}
+    try:
+        pid = os.posix_spawn(_SHELL, arguments, _environment(), setsid=True, **options)
+    except (NotImplementedError, TypeError):  # a libc without it: a group of its own keeps Ctrl-C away too
+        pid = os.posix_spawn(_SHELL, arguments, _environment(), setpgroup=0, **options)
+    try:
+        os.waitpid(pid, 0)
+    except ChildProcessError:
+        pass  # the script ignores SIGCHLD, so nothing is left to wait for
+
+
+def _start_as_child(command: list[str]) -> None:
+    import subprocess
+
+    subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        close_fds=True,
+        start_new_session=True,
+        env=_environment(),
+    )
+
+
+def _environment() -> dict[str, str]:
+    """Give the script's environment, with this package found also where only the script's sys.path has it."""
+    environment = dict(os.environ)
+    parent = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    if os.path.basename(parent) not in ("site-packages", "dist-packages"):
+        paths = [parent, *filter(None, [environment.get("PYTHONPATH")])]
+        environment["PYTHONPATH"] = os.pathsep.join(paths)
+    return environment
+
+
+def _inheritable_descriptors() -> list[int]:
+    """Give the open descriptors beyond stderr that a new program would inherit."""
+    found = []
+    for directory in ("/proc/self/fd", "/dev/fd"):
+        try:
+            names = os.listdir(directory)
+        except OSError:
+            continue
+        for name in names:
+            try:
+                if int(name) > 2 and os.get_inheritable(int(name)):
+                    found.append(int(name))
+            except (OSError, ValueError):
+                continue
+        break
+    return found

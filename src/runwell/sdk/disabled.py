@@ -1,0 +1,70 @@
+"""Mode disabled: a Run of the right type that records nothing, so that a script runs without a trace."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from typing import Any
+
+from .journal import Journal
+from .lifecycle import Ending
+from .run import Opening, Run
+
+
+class SilentJournal(Journal):
+    """A journal that takes everything and keeps nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("", lambda: b"")
+
+    def write(self, line: bytes) -> None:
+        """Do nothing."""
+
+    def check(self) -> None:
+        """Do nothing."""
+
+    def close(self, keep_open: bool = False) -> int:
+        """Do nothing."""
+        return 0
+
+
+class DisabledRun(Run):
+    """A run whose calls have no effect; config and summary hold what is set."""
+
+    def __init__(self, opening: Opening) -> None:
+        super().__init__(opening, SilentJournal())
+        self._directory = ""
+
+    def log(
+        self, data: Mapping[str, Any], step: int | None = None, commit: bool | None = None, sync: bool | None = None
+    ) -> None:
+        """Do nothing."""
+
+    def save(self, glob_str: Any, base_path: Any = None, policy: str = "live") -> list[str]:
+        """Keep nothing."""
+        return []
+
+    def end(self, ending: Ending, at_exit: bool = False, quiet: bool | None = None) -> None:
+        """End the run without a word."""
+        if not self._ended:
+            self._ended = True
+            self._close(at_exit)
+
+    def become_child(self, journal_path: str) -> None:
+        """Do nothing."""
+
+    def status(self) -> dict[str, Any]:
+        """Give nothing."""
+        return {}
+
+    @property
+    def dir(self) -> str:
+        """A directory that exists, made when first asked for."""
+        if not self._directory:
+            self._directory = tempfile.mkdtemp(prefix="runwell-disabled-")
+        return self._directory
+
+    @property
+    def disabled(self) -> bool:
+        """Whether nothing is recorded at all: yes."""
+        return True

@@ -1,0 +1,118 @@
+"""The last lines a run says: waits a bounded time for delivery, then says where things are and what is left.
+
+It only reads ``sync/status.json``, which sync writes; there is no other word between the two processes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any
+
+import orjson
+
+from ..wire.records import STATUS_FILE
+from .notices import say, write_raw
+
+_LOOK_EVERY_S = 0.02
+_WAITING_S = 1.0  # a sync that waits for a server this long is not waited for any longer
+_STARTING_S = 3.0  # a companion that hasn't said anything after this long won't soon
+
+
+def read_status(run_dir: str) -> dict[str, Any]:
+    """Give what sync last said about a run directory, {} before it said anything."""
+    try:
+        with open(os.path.join(run_dir, STATUS_FILE), "rb") as file:  # noqa: PTH118, PTH123
+            status = orjson.loads(file.read())
+    except (OSError, ValueError):
+        return {}
+    return status if isinstance(status, dict) else {}
+
+
+def wait_for_delivery(run_dir: str, wait_s: float) -> dict[str, Any]:
+    """Wait until all is sent, nothing more is to be expected soon, or the time is up; gives the last status.
+
+    A Ctrl-C ends the waiting and nothing else.
+    """
+    started = time.monotonic()
+    waiting_since: float | None = None
+    terminal = _is_terminal()
+    shown = 0
+    status: dict[str, Any] = {}
+    try:
+        while True:
+            status = read_status(run_dir)
+            state = status.get("state")
+            now = time.monotonic()
+            if state in ("done", "refused") or now - started >= wait_s:
+                break
+            if state == "waiting":
+                waiting_since = waiting_since or now
+                if now - waiting_since >= _WAITING_S:
+                    break
+            else:
+                waiting_since = None
+            if not status and now - started >= _STARTING_S:
+                break
+            if terminal and now - started > 0.3:
+                line = _progress(status)
+                write_raw(f"\r{line:<{shown}}")
+                shown = len(line)
+            time.sleep(_LOOK_EVERY_S)
+    except KeyboardInterrupt:
+        pass
+    if shown:
+        write_raw("\r" + " " * shown + "\r")
+    return status
+
+
+def say_kept(run_dir: str, name: str, base_url: str, url: str, status: dict[str, Any]) -> None:
+    """Say how a run stands that was to be sent."""
+    shown_dir = shorten_path(run_dir)
+    state = status.get("state")
+    url = status.get("run_url") or url
+    if state == "done":
+        say(f"run {status.get('display_name') or name} is complete at {url}")
+        return
+    if state == "refused":
+        say(f"{status.get('message') or f'{base_url} refused the run'}. It is kept in {shown_dir}; send it: runwell sync {shown_dir}")
+        return
+    if state in ("sending", "starting") or not status:
+        left = max(0, int(status.get("total_bytes") or 0) - int(status.get("sent_bytes") or 0))
+        what = f"{_size(left)} still on the way" if left else "still being sent"
+        say(f"run {name}: {what} to {url} in the background; all of it is kept in {shown_dir} (runwell sync {shown_dir} sends it too)")
+        return
+    message = status.get("message") or f"no server answers at {base_url}"
+    say(
+        f"{message}; nothing is lost: the run is kept in {shown_dir}. "
+        f"Start a server (runwell server) within 10 minutes, or send it later: runwell sync {shown_dir}"
+    )
+
+
+def shorten_path(path: str) -> str:
+    """Give a path relative to the current directory where that is shorter."""
+    try:
+        relative = os.path.relpath(path)
+    except (OSError, ValueError):
+        return path
+    return path if relative.startswith("..") else relative
+
+
+def _progress(status: dict[str, Any]) -> str:
+    total, sent = int(status.get("total_bytes") or 0), int(status.get("sent_bytes") or 0)
+    if not total:
+        return "runwell: sending …"
+    filled = min(20, 20 * sent // total)
+    return f"runwell: sending [{'#' * filled}{'.' * (20 - filled)}] {_size(sent)} of {_size(total)}"
+
+
+def _size(n: int) -> str:
+    return f"{n / 1e6:.1f} MB" if n >= 1e6 else f"{n / 1e3:.1f} KB" if n >= 1e3 else f"{n} B"
+
+
+def _is_terminal() -> bool:
+    try:
+        return sys.stderr is not None and sys.stderr.isatty()
+    except Exception:
+        return False

@@ -1,0 +1,257 @@
+"""``init``: begins a run. It makes the directory, writes the first records, starts the companion, and returns.
+
+It asks a server only where a run is to be resumed that isn't known here (``questions``).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from threading import RLock
+from typing import Any
+
+import orjson
+
+from ..wire import names
+from ..wire.errors import UsageError, shorten
+from . import companion_start, current, lifecycle, notices, rundir
+from .capture import environment
+from .config import read_config, read_config_file
+from .farewell import shorten_path
+from .identity import new_display_name, new_run_id
+from .journal import Journal
+from .opening import journal_head
+from .run import Opening, Run, read_tags
+from .settings import Settings, resolve
+from .version import __version__
+
+_lock = RLock()
+_REINIT = (None, True, False, "default", "return_previous", "finish_previous", "create_new")
+# Arguments that releases of the official client have known, and that have no effect here.
+_ACCEPTED = frozenset(
+    "force anonymous tensorboard sync_tensorboard monitor_gym magic save_code sweep_id team http_proxy "
+    "start_method telemetry allow_val_change notebook_name code_dir".split()
+)
+
+
+def init(
+    entity: str | None = None,
+    project: str | None = None,
+    dir: str | None = None,  # noqa: A002 -- the field's word, as all of these
+    id: str | None = None,  # noqa: A002
+    name: str | None = None,
+    notes: str | None = None,
+    tags: Sequence[str] | None = None,
+    config: Any = None,
+    config_exclude_keys: Sequence[str] | None = None,
+    config_include_keys: Sequence[str] | None = None,
+    allow_val_change: bool | None = None,
+    group: str | None = None,
+    job_type: str | None = None,
+    mode: str | None = None,
+    reinit: bool | str | None = None,
+    resume: bool | str | None = None,
+    resume_from: str | None = None,
+    fork_from: str | None = None,
+    settings: Settings | Mapping[str, Any] | None = None,
+    **others: Any,
+) -> Run:
+    """Begin a run, and make it the current one.
+
+    Args:
+        entity: user or team; without it the server takes the key's own.
+        project: default ``uncategorized``.
+        dir: the directory that holds ``runwell/``; default the current one.
+        id: unique in the project; default 8 random characters.
+        name: for people; default a random readable one.
+        notes: free text.
+        tags: labels.
+        config: mapping, argparse Namespace, absl flags, dataclass, or the path of a YAML file.
+        config_exclude_keys: keys of ``config`` to leave out.
+        config_include_keys: the only keys of ``config`` to take.
+        allow_val_change: lets config keys change later without asking.
+        group: runs of one experiment have the same.
+        job_type: train, eval, …
+        mode: "online", "offline" (kept here until ``runwell sync``) or "disabled" (nothing is recorded).
+        reinit: what to do if a run is current: "return_previous" (default; False), "finish_previous" (default in
+            notebooks; True), "create_new" (both go on, the current one stays current).
+        resume: "allow" continues the run of this id if there is one, "must" and "never" insist, "auto" (True)
+            continues the last run of this directory unless it finished.
+        settings: a Settings or a mapping of its fields.
+        others: further arguments of the official client; they have no effect.
+
+    Returns:
+        The run; also a context manager that ends it.
+
+    Raises:
+        UsageError: arguments that mean nothing, or a run that must (not) exist.
+        InvalidValue: a name that can't be one.
+        CommunicationError: ``resume="must"`` and no server answers.
+        TypeError: an argument that no client knows.
+    """
+    _refuse_unknown(others)
+    if resume_from or fork_from:
+        raise UsageError("resume_from and fork_from aren't in this version of runwell; use resume= to continue a run")
+    with _lock:
+        chosen = resolve(
+            settings,
+            {
+                "entity": entity,
+                "project": project,
+                "root_dir": dir,
+                "run_id": id,
+                "run_name": name,
+                "run_notes": notes,
+                "run_tags": tags,
+                "run_group": group,
+                "run_job_type": job_type,
+                "mode": mode,
+                "reinit": reinit,
+                "resume": resume,
+                "allow_val_change": allow_val_change,
+            },
+        )
+        previous = _previous(chosen.reinit)
+        if previous is not None:
+            given = read_config(config) if config is not None else {}
+            previous.config.update(given, allow_val_change=True)
+            return previous
+        as_current = current.get() is None
+        values = _gather_config(config, config_include_keys, config_exclude_keys, chosen.config_paths)
+        run = _begin(chosen, values)
+        current.live.append(run)
+        if as_current or chosen.reinit != "create_new":
+            current.make_current(run)
+        lifecycle.install()
+        return run
+
+
+def _begin(settings: Settings, config: dict[str, Any]) -> Run:
+    notices.forget()
+    notices.be_quiet(settings.silent)
+    project = names.project_name(settings.project or names.DEFAULT_PROJECT)
+    entity = names.entity_name(settings.entity) if settings.entity else None
+    past = None if settings.mode == "disabled" else _past(settings, project, entity)
+    run_id = past.run_id if past else names.run_id(str(settings.run_id or new_run_id()))
+    opening = Opening(
+        settings=settings,
+        run_id=run_id,
+        project=project,
+        entity=entity,
+        display_name=names.display_name(settings.run_name or (past and past.display_name) or new_display_name()),
+        notes=settings.run_notes if settings.run_notes is not None or past is None else past.notes,
+        tags=read_tags(settings.run_tags if settings.run_tags is not None or past is None else past.tags),
+        group=settings.run_group,
+        job_type=settings.run_job_type,
+    )
+    if past is not None:
+        opening.resumed = True
+        opening.starting_step = past.starting_step
+        opening.runtime_before = past.runtime
+        opening.summary = past.summary
+    if settings.mode == "disabled":
+        from .disabled import DisabledRun
+
+        run: Run = DisabledRun(opening)
+        run.config.update(config)
+        return run
+
+    minimal = settings.capture == "minimal"
+    opening.facts = environment.describe(minimal, not settings.disable_git, settings.program, settings.host)
+    opening.run_dir = rundir.make(settings.root_dir, run_id, settings.mode == "offline")
+    if settings.symlink:
+        rundir.point_latest(opening.run_dir)
+    journal = Journal(rundir.main_journal(opening.run_dir), journal_head(opening))
+    run = Run(opening, journal)
+    run.record_opening()
+    if past is not None:
+        run.config.restore(past.config)
+    run.config.update(config)
+    about = environment.metadata(opening.facts, time.time(), __version__)
+    run.write_file("wandb-metadata.json", orjson.dumps(about, option=orjson.OPT_INDENT_2))
+    if settings.console != "off":
+        run.hear_console()
+    companion_start.start(opening.run_dir)
+    if not settings.quiet:
+        where = shorten_path(opening.run_dir)
+        verb = "continuing" if opening.resumed else "recording"
+        notices.say(f"{verb} run {opening.display_name} in {where}" + (f" · {run.url}" if run.url else ""))
+    return run
+
+
+def _previous(reinit: Any) -> Run | None:
+    """Give the current run if it is to be returned, having ended it if it is to end."""
+    if isinstance(reinit, str) and reinit.lower() in ("true", "false", "1", "0"):
+        reinit = reinit.lower() in ("true", "1")
+    if reinit not in _REINIT:
+        raise UsageError(f"reinit {shorten(reinit)} is none of True, False, {', '.join(map(repr, _REINIT[3:]))}")
+    run = current.get()
+    if run is None or reinit == "create_new":
+        return None
+    if reinit in (True, "finish_previous") or (reinit in (None, "default") and lifecycle.in_notebook()):
+        run.finish()
+        return None
+    return run
+
+
+def _past(settings: Settings, project: str, entity: str | None) -> rundir.Past | None:
+    """Find the run that is to be continued, None for a new one; raises where ``must`` or ``never`` isn't met."""
+    resume = settings.resume
+    if isinstance(resume, str):
+        resume = resume.lower()
+        resume = {"true": "auto", "1": "auto", "false": None, "0": None, "": None}.get(resume, resume)
+    resume = "auto" if resume is True else resume or None
+    if resume is None:
+        return None
+    if resume not in ("allow", "never", "must", "auto"):
+        raise UsageError(f"resume {shorten(resume)} is none of 'allow', 'never', 'must', 'auto', True")
+    if resume == "auto" and not settings.run_id:
+        return rundir.find_unfinished(settings.root_dir)
+    if not settings.run_id:
+        if resume == "must":
+            raise UsageError("resume='must' needs the id of the run to continue: init(id=…, resume='must')")
+        return None
+    run_id = names.run_id(str(settings.run_id))
+    past = rundir.find_past(settings.root_dir, run_id)
+    if settings.mode == "online" and (past is None or resume == "never"):
+        from . import questions
+
+        past = questions.past_of(settings.base_url, entity, project, run_id, must=resume == "must") or past
+    if past is None and resume == "must":
+        raise UsageError(f"resume='must', but there is no run {run_id!r} in project {project!r}; resume='allow' makes one")
+    if past is not None and resume == "never":
+        raise UsageError(f"resume='never', but run {run_id!r} exists in project {project!r}; choose another id")
+    return past
+
+
+def _gather_config(
+    given: Any, include: Sequence[str] | None, exclude: Sequence[str] | None, paths: Any
+) -> dict[str, Any]:
+    """Combine default files and the argument; the argument wins."""
+    from os.path import exists
+
+    if include and exclude:
+        raise UsageError("config_include_keys and config_exclude_keys exclude each other; give one of them")
+    found: dict[str, Any] = {}
+    if exists("config-defaults.yaml"):
+        found.update(read_config_file("config-defaults.yaml"))
+    for path in paths.split(",") if isinstance(paths, str) else paths or ():
+        found.update(read_config_file(path.strip()))
+    values = read_config(given) if given is not None else {}
+    if include:
+        values = {key: values[key] for key in include if key in values}
+    elif exclude:
+        values = {key: value for key, value in values.items() if key not in set(exclude)}
+    found.update(values)
+    return found
+
+
+def _refuse_unknown(others: Mapping[str, Any]) -> None:
+    for name in others:
+        if name in _ACCEPTED:
+            continue
+        known = [k for k in init.__annotations__ if k not in ("others", "return")]
+        close = get_close_matches(name, known, 1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise TypeError(f"init() got an unexpected keyword argument {name!r}{hint}")

@@ -1,0 +1,190 @@
+"""How processes begin and end around a run: fork, exit, exceptions, notebooks.
+
+The script's exit code, traceback, signal handlers and hooks stay its own: nothing here handles a
+signal, and the one thing wrapped is ``sys.exit`` (and the ``exit`` of interactive use), to learn the
+code. The interpreter itself remembers an uncaught exception in ``sys.last_value``. A bare
+``raise SystemExit(3)`` leaves no trace that could be read at exit: such an end counts as finished.
+"""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from . import current
+from .capture.process import process_started
+
+_MAX_ERROR_CHARS = 16_000  # of a traceback, its end
+
+_installed: list[bool] = []
+_exit_seen: list[SystemExit] = []
+_last_before: list[Any] = [None]
+_cell_error: list[BaseException | None] = [None]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a run ended: what its ``exit`` record says."""
+
+    code: int
+    state: str
+    error: str | None = None
+
+    @classmethod
+    def by_code(cls, code: int) -> Ending:
+        """Make the end of a script that left with this code."""
+        return cls(code, "finished" if code == 0 else "failed")
+
+    @classmethod
+    def by_exception(cls, error: BaseException) -> Ending:
+        """Make the end of a script, or of a with block, that raised."""
+        if isinstance(error, SystemExit):
+            return cls.by_code(exit_code_of(error))
+        if isinstance(error, KeyboardInterrupt):
+            return cls(130, "interrupted")
+        if isinstance(error, GeneratorExit):
+            return cls.by_code(0)
+        return cls(1, "failed", _text_of(error))
+
+
+def exit_code_of(error: SystemExit) -> int:
+    """Give the code that the interpreter makes of a SystemExit."""
+    code = error.code
+    return 0 if code is None else code if isinstance(code, int) else 1
+
+
+def install() -> None:
+    """Watch for the process's end, once."""
+    _last_before[0] = _last_uncaught()
+    if _installed:
+        return
+    _installed.append(True)
+    atexit.register(_at_exit)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_after_fork)
+    _wrap_exit()
+    shell = _notebook_shell()
+    if shell is not None:
+        shell.events.register("post_run_cell", _after_cell)
+
+
+def in_notebook() -> bool:
+    """Tell whether this process is the kernel of a notebook."""
+    shell = _notebook_shell()
+    return shell is not None and type(shell).__name__ == "ZMQInteractiveShell"
+
+
+def went_on() -> None:
+    """Take note that the script goes on after a ``sys.exit`` that it must have caught."""
+    _exit_seen.clear()
+
+
+def child_journal_path(run_dir: str) -> str:
+    """Give the path of a child's own journal: ``<pid>-<started_ms>.jsonl``."""
+    pid = os.getpid()
+    started = process_started(pid) or 0.0
+    return os.path.join(run_dir, "journal", f"{pid}-{int(started * 1000)}.jsonl")  # noqa: PTH118
+
+
+def _at_exit() -> None:
+    try:
+        ending = _ending()
+    except Exception:
+        ending = Ending.by_code(0)
+    for run in reversed(list(current.live)):
+        try:
+            run.end(ending, at_exit=True)
+        except KeyboardInterrupt:
+            return  # the user wants out, and everything is on disk
+        except Exception:
+            pass  # the exit code and traceback of the script are its own
+
+
+def _ending() -> Ending:
+    if hasattr(sys, "ps1") or _notebook_shell() is not None:
+        error = _cell_error[0]
+        return Ending.by_exception(error) if error is not None else Ending.by_code(0)
+    error = _last_uncaught()
+    if error is not None and error is not _last_before[0]:
+        return Ending.by_exception(error)
+    if _exit_seen and _left_main(_exit_seen[-1]):
+        return Ending.by_exception(_exit_seen[-1])
+    return Ending.by_code(0)
+
+
+def _last_uncaught() -> BaseException | None:
+    return getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+
+
+def _left_main(error: SystemExit) -> bool:
+    """Tell whether an exception went up to the script's outermost frame, rather than being caught on its way."""
+    trace = error.__traceback__
+    return trace is not None and trace.tb_frame.f_code.co_name == "<module>"
+
+
+def _wrap_exit() -> None:
+    original = sys.exit
+
+    def exit(status: Any = None, /) -> Any:  # noqa: A001 -- tracebacks and introspection show the name
+        error = SystemExit() if status is None else SystemExit(*status) if isinstance(status, tuple) else SystemExit(status)
+        if os.getpid() and current.live:
+            _exit_seen[:] = [error]
+            raise error
+        original(status)
+
+    exit.__doc__ = original.__doc__
+    sys.exit = exit
+
+    quitter = type(getattr(builtins, "exit", None))
+    call = getattr(quitter, "__call__", None)
+    if quitter.__name__ != "Quitter" or call is None:
+        return
+
+    def call_and_note(self: Any, code: Any = None) -> Any:
+        try:
+            return call(self, code)
+        except SystemExit as error:
+            if current.live:
+                _exit_seen[:] = [error]
+            raise
+
+    quitter.__call__ = call_and_note
+
+
+def _after_fork() -> None:
+    for run in list(current.live):
+        try:
+            run.become_child(child_journal_path(run.sync_dir))
+        except Exception:
+            pass  # a child that can't record still runs
+    _exit_seen.clear()
+
+
+def _notebook_shell() -> Any:
+    if "IPython" not in sys.modules:
+        return None
+    try:
+        from IPython import get_ipython  # type: ignore[import-not-found]
+
+        return get_ipython()
+    except Exception:
+        return None
+
+
+def _after_cell(result: Any) -> None:
+    """Remember whether the last cell failed: that is how a kernel that goes down has ended."""
+    _cell_error[0] = getattr(result, "error_in_exec", None) or getattr(result, "error_before_exec", None)
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        from traceback import format_exception
+
+        text = "".join(format_exception(type(error), error, error.__traceback__))
+    except Exception:
+        text = type(error).__name__
+    return text[-_MAX_ERROR_CHARS:]

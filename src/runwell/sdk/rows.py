@@ -1,0 +1,250 @@
+"""History rows: what ``run.log`` does, from a mapping to a line of the journal.
+
+The fast path is a row whose keys have all been seen and whose values are plain scalars: one merge,
+one encoding, one write. Everything else takes the slow path, which checks, coerces and counts.
+
+Steps: without ``step`` rows are numbered 0, 1, 2, … A row with ``step=n`` is recorded at once, and
+rows after it without a step belong to n too until one of them commits it (the official client's rule).
+Steps may go down or repeat; every row is kept, in the order of the calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import monotonic, time
+from typing import Any
+
+import orjson
+
+from ..wire import records
+from ..wire.errors import FinishedRunError, InvalidValue, UsageError, shorten
+from ..wire.journal import encode_line, encode_record
+from ..wire.limits import MAX_ROW_BYTES, MAX_STEP
+from ..wire.numbers import encode_extended
+from ..wire.summary import SummaryFold
+from .journal import Journal
+from .notices import warn_once
+from .values import SCALARS, KeyBook, Tally, plain_row, plain_step
+
+_dumps = orjson.dumps
+_all_scalars = SCALARS.issuperset
+_CLOCK_JUMP_S = 2.0  # the wall clock moved against the monotonic one by more than this: it was set
+_OWN_KEYS = ("_step", "_runtime", "_timestamp")
+
+
+class Rows:
+    """The history of one run, as this process writes it.
+
+    Args:
+        journal: where rows go.
+        fold: the summary that rows flow into.
+        starting_step: the first step (0, or one past the last of a resumed run).
+        runtime_before: seconds that the run had before this process (resumed runs).
+    """
+
+    def __init__(self, journal: Journal, fold: SummaryFold, starting_step: int = 0, runtime_before: float = 0.0) -> None:
+        self.fold = fold
+        self.step = starting_step
+        self._journal = journal
+        self._book = KeyBook()
+        self._known = self._book.top
+        self._started = monotonic() - runtime_before
+        self._skew = time() - monotonic()
+        # True sends every row the slow way: uncommitted values, rules that need the whole row, a finished run.
+        self._special = False
+        self._pending: dict[str, Any] = {}
+        self._pending_step: int | None = None
+        self._closed = False
+        self._folds = False
+        self._synced: list[tuple[str, str]] = []
+
+    def log(self, data: Mapping[str, Any], step: int | None = None, commit: bool | None = None) -> None:
+        """Record one row; see ``Run.log``."""
+        if not (
+            type(data) is dict
+            and data.keys() <= self._known
+            and _all_scalars(map(type, data.values()))
+            and commit is None
+            and not self._special
+        ):
+            self._log_slowly(data, step, commit)
+            return
+        now = time()
+        clock = monotonic()
+        journal = self._journal
+        with journal.lock:
+            if step is None:
+                step = self.step
+                self.step = step + 1
+            elif type(step) is int and 0 <= step <= MAX_STEP:
+                if step > self.step:
+                    self.step = step
+            else:
+                self._log_slowly(data, step, commit)
+                return
+            row = {"_step": step, "_runtime": clock - self._started, "_timestamp": now, **data}
+            try:
+                text = _dumps({"row": row})
+            except TypeError:  # an integer beyond 64 bits, a lone surrogate
+                text = encode_extended({"row": row})
+            if b"null" in text or len(text) > MAX_ROW_BYTES:
+                text = self._encode_row(row)
+            journal.write(encode_line(text))
+            if self._folds:
+                self.fold.row(row)
+            else:
+                self.fold.values.update(row)
+        if clock >= journal.check_at or not -_CLOCK_JUMP_S < now - clock - self._skew < _CLOCK_JUMP_S:
+            self._look_around(now, clock)
+
+    def define(self, rule: Mapping[str, Any]) -> None:
+        """Take a define_metric rule for the rows after it."""
+        with self._journal.lock:
+            self.fold.define(rule)
+            self._folds = True
+            if rule.get("step_metric") and rule.get("step_sync"):
+                self._synced = [pair for pair in self._synced if pair[0] != rule["name"]]
+                self._synced.append((rule["name"], rule["step_metric"]))
+                self._special = True
+
+    def use_fold(self) -> None:
+        """Let rows pass through the whole fold from now on: the user has set a value of the summary."""
+        self._folds = True
+
+    def flush(self) -> None:
+        """Record what ``commit=False`` has gathered."""
+        with self._journal.lock:
+            if self._pending:
+                values, at = self._pending, self._pending_step
+                self._pending, self._pending_step = {}, None
+                self._write_row(values, self.step if at is None else at)
+                if at is None or at >= self.step:
+                    self.step = (self.step if at is None else at) + 1
+            self._special = self._closed or bool(self._synced)
+
+    def close(self) -> None:
+        """Flush; a row after this raises FinishedRunError."""
+        self.flush()
+        self._closed = True
+        self._special = True
+
+    def runtime(self) -> float:
+        """Seconds since the run began, earlier processes of a resumed run included."""
+        return monotonic() - self._started
+
+    def forget_pending(self) -> None:
+        """After a fork, in the child: what the parent gathered is the parent's."""
+        self._pending, self._pending_step = {}, None
+        self._special = self._closed or bool(self._synced)
+
+    # --- the slow way -------------------------------------------------------------------------
+
+    def _log_slowly(self, data: Mapping[str, Any], step: Any, commit: bool | None) -> None:
+        if self._closed:
+            raise FinishedRunError("log() after finish(): this run has ended; call runwell.init() for a new one")
+        if not isinstance(data, Mapping):
+            raise UsageError(
+                f"log() takes a mapping of names to values, not a {type(data).__name__} ({shorten(data)}); "
+                'write log({"loss": 0.1})'
+            )
+        if step is not None:
+            step = plain_step(step)
+        tally = Tally()
+        values = plain_row(data, self._book, tally)
+        with self._journal.lock:
+            if step is not None and self._pending and step != self._step_of_pending():
+                self.flush()
+            values.pop("_step", None)
+            values.pop("_runtime", None)
+            if commit is False:
+                self._gather(values, step)
+            elif self._pending:
+                self._gather(values, step)
+                self._write_gathered()
+            else:
+                self._write_at(values, step, commit)
+        self._tell(tally)
+        now, clock = time(), monotonic()
+        if clock >= self._journal.check_at:
+            self._look_around(now, clock)
+        if tally.too_large:
+            raise InvalidValue("; ".join(tally.too_large[:3]))
+
+    def _step_of_pending(self) -> int:
+        return self.step if self._pending_step is None else self._pending_step
+
+    def _gather(self, values: dict[str, Any], step: int | None) -> None:
+        self._pending.update(values)
+        if step is not None:
+            self._pending_step = step
+            self.step = max(self.step, step)
+        self._special = True
+
+    def _write_gathered(self) -> None:
+        self.flush()
+
+    def _write_at(self, values: dict[str, Any], step: int | None, commit: bool | None) -> None:
+        if step is None:
+            step = self.step
+            self.step = step + 1
+        elif commit:
+            self.step = max(self.step, step + 1)
+        else:
+            self.step = max(self.step, step)
+        self._write_row(values, step)
+
+    def _write_row(self, values: dict[str, Any], step: int) -> None:
+        if self._synced:
+            self._add_step_metrics(values)
+        now = values.pop("_timestamp", None)
+        if type(now) not in (int, float) or not 0 <= now < 1e11:
+            now = time()
+        row = {"_step": step, "_runtime": self.runtime(), "_timestamp": now, **values}
+        self._journal.write(encode_line(self._encode_row(row)))
+        self.fold.row(row)
+
+    def _add_step_metrics(self, values: dict[str, Any]) -> None:
+        """Put the last value of a synced step metric into a row that has none."""
+        from fnmatch import fnmatchcase
+
+        for pattern, metric in self._synced:
+            if metric in values or metric not in self.fold.values:
+                continue
+            if any(not key.startswith("_") and fnmatchcase(key, pattern) for key in values):
+                values[metric] = self.fold.values[metric]
+
+    def _encode_row(self, row: dict[str, Any]) -> bytes:
+        """Encode a row that may hold NaN or be too long; the longest values of a long row are left out."""
+        text = encode_extended({"row": row})
+        while len(text) > MAX_ROW_BYTES:
+            key = max((k for k in row if k not in _OWN_KEYS), key=lambda k: len(encode_extended(row[k])))
+            del row[key]
+            self._journal.count("rejected_values")
+            warn_once(
+                f"row bytes {key}",
+                f"a row of {len(text):,} bytes is too long (at most {MAX_ROW_BYTES:,}); its longest value, "
+                f"{shorten(key)}, is left out. Save it as a file",
+            )
+            text = encode_extended({"row": row})
+        return text
+
+    def _tell(self, tally: Tally) -> None:
+        if tally.coerced:
+            self._journal.count("coerced_values", tally.coerced)
+        n = len(tally.rejected) + len(tally.too_large)
+        if n:
+            self._journal.count("rejected_values", n)
+        for dotted, error in tally.rejected[:10]:
+            warn_once(f"value {error.cause}", f"{shorten(dotted)} is not recorded: {error}")
+
+    def _look_around(self, now: float, clock: float) -> None:
+        if not -_CLOCK_JUMP_S < now - clock - self._skew < _CLOCK_JUMP_S:
+            self._skew = now - clock
+            self._journal.count("clock_jumps")
+        if clock >= self._journal.check_at:
+            self._journal.check()
+
+
+def metric_line(rule: Mapping[str, Any]) -> bytes:
+    """Encode a define_metric rule as a journal line."""
+    return encode_record(records.METRIC, rule)

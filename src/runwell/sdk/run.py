@@ -1,0 +1,482 @@
+"""``Run``: what ``init`` returns and a script holds: rows, config, summary, attributes, the end.
+
+A Run owns one journal. Everything it is told becomes a record there, and nothing else leaves this
+process: the companion reads the journal, and sync sends it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from ..wire import names, records
+from ..wire.errors import UsageError, shorten
+from ..wire.journal import encode_record
+from ..wire.limits import MAX_TAGS
+from ..wire.summary import KINDS, SummaryFold
+from . import current, farewell, lifecycle
+from .capture import console
+from .config import Config
+from .files import RunFiles
+from .journal import Journal
+from .notices import say
+from .rows import Rows, metric_line
+from .settings import Settings
+from .summary import Summary
+
+# ruff: noqa: PTH -- pathlib costs the training process more to import than all of this
+_LATER = frozenset(
+    "watch unwatch log_artifact use_artifact upsert_artifact finish_artifact link_artifact log_model use_model link_model "
+    "log_code restore display to_html pin_config_keys write_logs".split()
+)
+
+
+@dataclass
+class Opening:
+    """What ``init`` decided about a run before there is one.
+
+    Attributes:
+        run_dir: absolute; "" in mode disabled.
+        starting_step, runtime_before: of a resumed run, else 0.
+        summary: what earlier processes of a resumed run summarised, else empty.
+        facts: fields of the ``run`` record from the surroundings (program, host, …).
+        owner: the pid of the process that begins the run.
+    """
+
+    settings: Settings
+    run_id: str
+    project: str
+    entity: str | None
+    display_name: str
+    run_dir: str = ""
+    resumed: bool = False
+    starting_step: int = 0
+    runtime_before: float = 0.0
+    tags: tuple[str, ...] = ()
+    notes: str | None = None
+    group: str | None = None
+    job_type: str | None = None
+    summary: SummaryFold = field(default_factory=SummaryFold)
+    facts: dict[str, Any] = field(default_factory=dict)
+    owner: int = field(default_factory=os.getpid)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A rule that ``define_metric`` made; may be given as another's ``step_metric``."""
+
+    name: str
+    step_metric: str | None = None
+    step_sync: bool | None = None
+    hidden: bool | None = None
+    summary: tuple[str, ...] = ()
+    goal: str | None = None
+
+
+class Run:
+    """One run of a script. Made by ``runwell.init``; a context manager that ends it.
+
+    Args:
+        opening: what ``init`` decided.
+        journal: where its records go.
+    """
+
+    def __init__(self, opening: Opening, journal: Journal) -> None:
+        self._opening = opening
+        self._journal = journal
+        self._owner = opening.owner
+        self._started_at = time.time() - opening.runtime_before
+        self._ended = False
+        self._preempting = False
+        self._console: console.ConsoleLog | None = None
+        self._rows = Rows(journal, opening.summary, opening.starting_step, opening.runtime_before)
+        self._files = RunFiles(opening.run_dir, journal)
+        free = bool(opening.settings.allow_val_change) or opening.resumed or lifecycle.in_notebook()
+        self._config = Config(self._record_config, free)
+        self._summary = Summary(opening.summary, self._record_summary)
+
+    # --- recording ----------------------------------------------------------------------------
+
+    def log(
+        self, data: Mapping[str, Any], step: int | None = None, commit: bool | None = None, sync: bool | None = None
+    ) -> None:
+        """Record one row of values.
+
+        Args:
+            data: names to values: numbers, text, lists, nested mappings, arrays of up to 10,000 items.
+                What can't be kept (bytes, complex, objects) is left out, counted, and said once.
+            step: 0 … 2^53 - 1, in any order; without it rows are numbered from 0.
+            commit: False gathers values until a call that commits, or a call with another step.
+            sync: has no effect; for old scripts.
+
+        Raises:
+            UsageError: ``data`` is no mapping.
+            InvalidValue: the step is no step, or a value is a larger array than a row takes; the row's
+                other values are recorded.
+            FinishedRunError: the run has ended.
+
+        Guarantee: when it returns, the row survives the death of every process on the machine. It does no
+            network, and a disk that refuses doesn't raise: the row waits in memory and is counted.
+        """
+        self._rows.log(data, step, commit)
+
+    @property
+    def config(self) -> Config:
+        """The run's configuration."""
+        return self._config
+
+    @property
+    def summary(self) -> Summary:
+        """The values that stand for the run."""
+        return self._summary
+
+    def define_metric(
+        self,
+        name: str,
+        step_metric: str | Metric | None = None,
+        step_sync: bool | None = None,
+        hidden: bool | None = None,
+        summary: str | Sequence[str] | None = None,
+        goal: str | None = None,
+        overwrite: bool | None = None,
+    ) -> Metric:
+        """Say how a metric, or all that match a glob, are drawn and summarised from now on.
+
+        Args:
+            name: a key, or a glob with ``*``.
+            step_metric: the key that is the x axis.
+            step_sync: put the last value of ``step_metric`` into rows that lack it; the default with one.
+            hidden: draw no chart by default.
+            summary: of min, max, mean, best, last, first, copy, none; text with commas, or a list.
+            goal: "minimize" or "maximize", what ``best`` means.
+            overwrite: replace an earlier rule whole.
+
+        Raises:
+            UsageError: a summary kind or goal that doesn't exist.
+        """
+        names.key(name)
+        step = step_metric.name if isinstance(step_metric, Metric) else step_metric
+        kinds = tuple(k.strip() for k in (summary.split(",") if isinstance(summary, str) else summary or ()) if k.strip())
+        unknown = sorted(set(kinds) - KINDS)
+        if unknown:
+            raise UsageError(f"summary kind {shorten(unknown[0])} is none of {', '.join(sorted(KINDS))}")
+        if goal not in (None, "minimize", "maximize"):
+            raise UsageError(f"goal {shorten(goal)} must be 'minimize' or 'maximize'")
+        if step is not None and step_sync is None:
+            step_sync = True
+        made = Metric(name, step, step_sync, hidden, kinds, goal)
+        rule = {
+            "name": name,
+            "step_metric": step,
+            "step_sync": step_sync,
+            "hidden": hidden,
+            "summary": list(kinds) or None,
+            "goal": goal,
+            "overwrite": overwrite,
+        }
+        rule = {key: value for key, value in rule.items() if value is not None}
+        self._journal.append(metric_line(rule))
+        self._rows.define(rule)
+        return made
+
+    def save(
+        self, glob_str: str | os.PathLike[str], base_path: str | os.PathLike[str] | None = None, policy: str = "live"
+    ) -> list[str]:
+        """Keep files with the run.
+
+        Args:
+            glob_str: a path, or a pattern of paths.
+            base_path: the part of the paths that is left out of the names of the kept files.
+            policy: "now" copies the file as it is; "live" and "end" link to it, to be sent when it
+                changes or when the run ends.
+
+        Returns:
+            The paths below the run's ``files``.
+        """
+        return self._files.save(os.fspath(glob_str), None if base_path is None else os.fspath(base_path), policy)
+
+    def alert(self, title: str, text: str, level: Any = None, wait_duration: Any = None) -> None:
+        """Send an alert, at most one of a title within ``wait_duration`` (seconds or a timedelta)."""
+        level = str(getattr(level, "value", level) or "INFO").upper()
+        if level not in ("INFO", "WARN", "ERROR"):
+            raise UsageError(f"alert level {shorten(level)} is none of INFO, WARN, ERROR")
+        wait_s = wait_duration.total_seconds() if hasattr(wait_duration, "total_seconds") else float(wait_duration or 0)
+        self._journal.record(records.ALERT, {"title": str(title), "text": str(text), "level": level, "wait_s": wait_s})
+
+    def mark_preempting(self) -> None:
+        """Say that the machine is about to be taken away: an end from now on is ``preempted``."""
+        self._preempting = True
+
+    # --- the end ------------------------------------------------------------------------------
+
+    def finish(self, exit_code: int | None = None, quiet: bool | None = None) -> None:
+        """End the run; waits at most ``finish_timeout`` (5 s) for delivery, then says what is left. Again: nothing.
+
+        Args:
+            exit_code: 0 for finished, anything else for failed.
+            quiet: say nothing.
+        """
+        self.end(lifecycle.Ending.by_code(exit_code or 0), quiet=quiet)
+
+    def end(self, ending: lifecycle.Ending, at_exit: bool = False, quiet: bool | None = None) -> None:
+        """End the run in the way given.
+
+        Args:
+            ending: state, code and error.
+            at_exit: the interpreter is ending: daemon threads may still log, and their rows are kept.
+            quiet: say nothing.
+        """
+        if self._ended:
+            return
+        self._ended = True
+        if self._owner != os.getpid():  # a forked child's end isn't the run's
+            self._close(at_exit)
+            return
+        opening, settings = self._opening, self._opening.settings
+        self._rows.flush()
+        if self._console is not None:
+            console.detach(self._console)
+        self._files.record_unsaved()
+        state = "preempted" if self._preempting and ending.state != "finished" else ending.state
+        last = {"code": ending.code, "state": state, "runtime": self._rows.runtime(), "error": ending.error}
+        self._journal.check()
+        self._journal.record(records.EXIT, {key: value for key, value in last.items() if value is not None})
+        lost = self._close(at_exit)
+        if lost:
+            say(f"warning: the disk refused to the end: {lost:,} records of run {opening.display_name} are lost")
+        if quiet or settings.silent:
+            return
+        if settings.mode == "offline":
+            where = farewell.shorten_path(opening.run_dir)
+            if not settings.quiet:
+                say(f"run {opening.display_name} is kept in {where}; send it: runwell sync {where}")
+            return
+        status = farewell.wait_for_delivery(opening.run_dir, settings.finish_timeout)
+        if not settings.quiet or status.get("state") != "done":
+            farewell.say_kept(opening.run_dir, opening.display_name, settings.base_url, self._page(), status)
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.end(lifecycle.Ending.by_exception(error) if error is not None else lifecycle.Ending.by_code(0))
+
+    def _close(self, at_exit: bool) -> int:
+        current.forget(self)
+        if not at_exit:
+            self._rows.close()
+        return self._journal.close(keep_open=at_exit)
+
+    # --- attributes ---------------------------------------------------------------------------
+
+    @property
+    def id(self) -> str:
+        """The run's id, unique in its project."""
+        return self._opening.run_id
+
+    @property
+    def name(self) -> str:
+        """The display name; may be set."""
+        return self._opening.display_name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._opening.display_name = names.display_name(name)
+        self._record_run({"display_name": self._opening.display_name})
+
+    @property
+    def notes(self) -> str | None:
+        """Free text; may be set."""
+        return self._opening.notes
+
+    @notes.setter
+    def notes(self, notes: str | None) -> None:
+        self._opening.notes = None if notes is None else str(notes)
+        self._record_run({"notes": self._opening.notes or ""})
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags; may be set."""
+        return self._opening.tags
+
+    @tags.setter
+    def tags(self, tags: Iterable[str] | str | None) -> None:
+        self._opening.tags = read_tags(tags)
+        self._record_run({"tags": list(self._opening.tags)})
+
+    @property
+    def project(self) -> str:
+        """The project's name."""
+        return self._opening.project
+
+    @property
+    def entity(self) -> str:
+        """The entity's name; ``local`` where the server decides."""
+        return self._opening.entity or names.DEFAULT_ENTITY
+
+    @property
+    def path(self) -> str:
+        """``entity/project/id``."""
+        return f"{self.entity}/{self.project}/{self.id}"
+
+    @property
+    def group(self) -> str | None:
+        """The group that the run is in."""
+        return self._opening.group
+
+    @property
+    def job_type(self) -> str | None:
+        """What kind of job it is: train, eval, …"""
+        return self._opening.job_type
+
+    @property
+    def url(self) -> str | None:
+        """The address of the run's page; None offline."""
+        return self._page() if self._opening.settings.mode == "online" else None
+
+    @property
+    def project_url(self) -> str | None:
+        """The address of the project's page; None offline."""
+        settings = self._opening.settings
+        return names.project_url(settings.base_url, self.entity, self.project) if settings.mode == "online" else None
+
+    def get_url(self) -> str | None:
+        """Give ``url``; for old scripts."""
+        return self.url
+
+    def project_name(self) -> str:
+        """Give ``project``; for old scripts."""
+        return self.project
+
+    @property
+    def dir(self) -> str:
+        """The directory of the run's files: what a script puts there is kept with the run."""
+        return os.path.join(self._opening.run_dir, records.FILES_DIR)
+
+    @property
+    def sync_dir(self) -> str:
+        """The run directory, which ``runwell sync`` takes."""
+        return self._opening.run_dir
+
+    @property
+    def step(self) -> int:
+        """The step that the next row gets if none is given."""
+        return self._rows.step
+
+    @property
+    def starting_step(self) -> int:
+        """The first step of this process: 0, or one past the last of a resumed run."""
+        return self._opening.starting_step
+
+    @property
+    def start_time(self) -> float:
+        """When the run began, seconds since the epoch."""
+        return self._started_at
+
+    @property
+    def resumed(self) -> bool:
+        """Whether the run continues an earlier one."""
+        return self._opening.resumed
+
+    @property
+    def offline(self) -> bool:
+        """Whether the run is only kept here."""
+        return self._opening.settings.mode == "offline"
+
+    @property
+    def disabled(self) -> bool:
+        """Whether nothing is recorded at all."""
+        return False
+
+    @property
+    def settings(self) -> Settings:
+        """What the run was told about how to behave."""
+        return self._opening.settings
+
+    @property
+    def sweep_id(self) -> str | None:
+        """The sweep that the run belongs to."""
+        return self._opening.settings.sweep_id
+
+    def status(self) -> dict[str, Any]:
+        """Give what sync last said: ``state``, ``sent_bytes``, ``total_bytes``, ``message``; {} before that."""
+        return farewell.read_status(self._opening.run_dir)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _LATER:
+            raise AttributeError(f"run.{name} isn't in this version of runwell; see the changelog for what is there")
+        raise AttributeError(f"Run has no attribute {name!r}")
+
+    def __repr__(self) -> str:
+        return f"<runwell.Run {self.path} {self.name!r}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from .children import attach
+
+        return attach, (self._opening, self._journal.path)
+
+    # --- for this room ------------------------------------------------------------------------
+
+    def record_opening(self) -> None:
+        """Write what is known of the run at its start."""
+        opening = self._opening
+        known: dict[str, Any] = {
+            "display_name": opening.display_name,
+            "notes": opening.notes,
+            "tags": list(opening.tags) or None,
+            "group": opening.group,
+            "job_type": opening.job_type,
+            "sweep": opening.settings.sweep_id,
+            **opening.facts,
+        }
+        self._record_run({key: value for key, value in known.items() if value is not None})
+
+    def write_file(self, name: str, content: bytes) -> None:
+        """Keep a file of our own with the run."""
+        self._files.write(name, content)
+
+    def hear_console(self) -> None:
+        """Record the script's output from now on."""
+        self._console = console.ConsoleLog(self._journal)
+        console.attach(self._console)
+
+    def become_child(self, journal_path: str) -> None:
+        """After a fork, in the child: write to a journal of its own."""
+        self._journal.move_to_child(journal_path)
+        self._rows.forget_pending()
+        if self._console is not None:
+            self._console.start_anew()
+
+    def _page(self) -> str:
+        opening = self._opening
+        return names.run_url(opening.settings.base_url, self.entity, opening.project, opening.run_id)
+
+    def _record_run(self, changes: dict[str, Any]) -> None:
+        self._journal.record(records.RUN, changes)
+
+    def _record_config(self, changed: dict[str, Any], removed: list[str]) -> None:
+        payload: dict[str, Any] = {"set": changed}
+        if removed:
+            payload["del"] = removed
+        self._journal.append(encode_record(records.CONFIG, payload))
+
+    def _record_summary(self, changed: dict[str, Any], removed: list[str]) -> None:
+        self._rows.use_fold()
+        payload: dict[str, Any] = {"set": changed}
+        if removed:
+            payload["del"] = removed
+        self._journal.append(encode_record(records.SUMMARY, payload))
+
+
+def read_tags(tags: Iterable[str] | str | None) -> tuple[str, ...]:
+    """Check tags, leaving out repeats; raises InvalidValue or UsageError."""
+    if tags is None:
+        return ()
+    found = tuple(dict.fromkeys(names.tag(tag) for tag in ([tags] if isinstance(tags, str) else tags)))
+    if len(found) > MAX_TAGS:
+        raise UsageError(f"{len(found):,} tags; a run takes at most {MAX_TAGS:,}")
+    return found

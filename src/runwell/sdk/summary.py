@@ -1,0 +1,124 @@
+"""``run.summary``: the values that stand for a run, read and set like a mapping.
+
+What rows and define_metric rules make of them is ``wire.summary.SummaryFold``; what the user sets wins.
+Nested keys are dotted: ``summary["a"]["b"]`` and ``summary["a.b"]`` are one thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+from typing import Any
+
+from ..wire import names
+from ..wire.errors import InvalidValue, shorten
+from ..wire.numbers import flatten
+from ..wire.summary import SummaryFold
+from .values import Rejected, Tally, plain
+
+_OWN = ("_fold", "_record", "_prefix")
+
+
+class Summary:
+    """A view of the fold; a nested level is a view with a prefix.
+
+    Args:
+        fold: the values.
+        record: takes {dotted key: JSON-like value} that the user set, and the dotted keys he removed.
+        prefix: "" or the level with its dot.
+    """
+
+    def __init__(
+        self, fold: SummaryFold, record: Callable[[dict[str, Any], list[str]], None], prefix: str = ""
+    ) -> None:
+        object.__setattr__(self, "_fold", fold)
+        object.__setattr__(self, "_record", record)
+        object.__setattr__(self, "_prefix", prefix)
+
+    def update(self, values: Mapping[str, Any] | None = None, **more: Any) -> None:
+        """Set several keys; mappings are levels.
+
+        Raises:
+            InvalidValue: a key or value that can't be kept (bytes, objects).
+        """
+        given = {**(values or {}), **more}
+        made: dict[str, Any] = {}
+        for key, value in given.items():
+            try:
+                made[key if type(key) is str else str(key)] = plain(value, Tally())
+            except Rejected as error:
+                raise InvalidValue(f"summary key {shorten(key)}: {error}") from None
+        flat = {names.key(self._prefix + key): value for key, value in flatten(made).items()}
+        if flat:
+            self._fold.set(flat)
+            self._record(flat, [])
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Give a key's value, or the default."""
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+    def keys(self) -> KeysView[str]:
+        """Give the keys, nested ones dotted."""
+        return self._flat().keys()
+
+    def values(self) -> ValuesView[Any]:
+        """Give the values."""
+        return self._flat().values()
+
+    def items(self) -> ItemsView[str, Any]:
+        """Give pairs of key and value."""
+        return self._flat().items()
+
+    def __getitem__(self, key: str) -> Any:
+        dotted = f"{self._prefix}{key}"
+        values = self._fold.values
+        if dotted in values:
+            return values[dotted]
+        level = f"{dotted}."
+        if any(known.startswith(level) for known in list(values)):
+            return Summary(self._fold, self._record, level)
+        raise KeyError(key)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.update({key: value})
+
+    def __delitem__(self, key: str) -> None:
+        dotted = f"{self._prefix}{key}"
+        doomed = [known for known in self._fold.values if known == dotted or known.startswith(f"{dotted}.")]
+        if not doomed:
+            raise KeyError(key)
+        self._fold.set({}, doomed)
+        self._record({}, doomed)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name in _OWN:
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(f"summary has no key {name!r}") from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.update({name: value})
+
+    def __contains__(self, key: object) -> bool:
+        try:
+            self[str(key)]
+        except KeyError:
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._flat())
+
+    def __len__(self) -> int:
+        return len(self._flat())
+
+    def __repr__(self) -> str:
+        return f"Summary({self._flat()!r})"
+
+    def _flat(self) -> dict[str, Any]:
+        cut = len(self._prefix)
+        return {key[cut:]: value for key, value in self._fold.values.copy().items() if key.startswith(self._prefix)}
