@@ -83,13 +83,13 @@ def _documents(columns: dict[str, Any], changes: RunChanges, run: RunRecord | No
         columns["config"] = _flat("config", changes.config, run.config if run and changes.config_merge else None)
     if changes.summary is not None:
         columns["summary"] = _flat("summary", changes.summary, run.summary if run and changes.summary_merge else None)
-    if changes.wandb_config is not None:
+    if changes.wandb_config:
         columns["wandb_config"] = to_strict(changes.wandb_config)
-    if changes.counters is not None:
+    if changes.counters:
         columns["counters"] = to_strict({**(run.counters if run else {}), **changes.counters})
     if changes.meta is not None:
         columns["meta"] = to_strict({**(run.meta if run else {}), **changes.meta})
-    if changes.metric_rules is not None:
+    if changes.metric_rules or (changes.metric_rules is not None and changes.wandb_config):
         columns["metric_rules"] = to_strict(changes.metric_rules)
     for column in _DOCUMENTS:
         if column in columns:
@@ -114,7 +114,7 @@ def _state(columns: dict[str, Any], changes: RunChanges, run: RunRecord | None, 
     if state is not None and state not in STATES:
         raise InvalidValue(f"state {shorten(state)} is none of {', '.join(sorted(STATES))}")
     # Only a client that runs sends its own config key: then a run that had ended goes on.
-    speaks = changes.wandb_config is not None or changes.counters is not None
+    speaks = bool(changes.wandb_config or changes.counters)
     if state is None and (run is None or (speaks and run.state != "running")):
         state = "running"
     if state is None:

@@ -290,7 +290,7 @@ class Runs:
 
         return self._catalog.write(work)
 
-    def request_stop(self, actor: Actor, entity: str, project: str, run_id: str) -> RunRecord:
+    def request_stop(self, actor: Actor, run: RunRecord) -> None:
         """Ask the run's script to stop; its client hears it with its next request.
 
         Raises:
@@ -298,16 +298,14 @@ class Runs:
             Conflict: the run has ended.
         """
 
-        def work(c: Connection) -> RunRecord:
-            run = self._found(c, actor, entity, project, run_id)
-            actor.demand_write(run.entity_id, f"run {shorten(run_id)}")
-            if run.state not in ("running", "pending"):
-                raise Conflict(f"run {shorten(run_id)} is {run.state}; only a running one can be stopped")
-            self._catalog.runs.update(c, run.id, {"stop_requested": True})
-            run.stop_requested = True
-            return run
+        def work(c: Connection) -> None:
+            now = self._found_by_id(c, actor, run.id)
+            actor.demand_write(now.entity_id, f"run {shorten(now.name)}")
+            if now.state not in ("running", "pending"):
+                raise Conflict(f"run {shorten(now.name)} is {now.state}; only a running one can be stopped")
+            self._catalog.runs.update(c, now.id, {"stop_requested": True})
 
-        return self._catalog.write(work)
+        self._catalog.write(work)
 
     def set_meta(self, run: RunRecord, meta: dict[str, Any]) -> None:
         """Merge facts about where the run ran (from a file that it brought) into ``meta``."""

@@ -124,6 +124,7 @@ class RunPage:
         matched: those that match the query.
         runs: ``RunRow`` objects of docs/api.md, strict data; empty when groups were asked for.
         groups: group objects of docs/api.md, or None.
+        group_count: all groups, of which ``groups`` is a page.
     """
 
     total: int
@@ -131,3 +132,4 @@ class RunPage:
     offset: int
     runs: list[dict[str, Any]] = field(default_factory=list)
     groups: list[dict[str, Any]] | None = None
+    group_count: int = 0

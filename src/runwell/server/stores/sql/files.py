@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, delete, func, select
 
 from runwell.server.stores.records import FileRecord
@@ -53,6 +55,11 @@ class FileRows:
         c.execute(delete(run_file).where(run_file.c.id == found.id))
         return found.digest
 
-    def is_referenced(self, c: Connection, digest: str) -> bool:
-        """Tell whether any file is this blob."""
-        return c.execute(select(run_file.c.id).where(run_file.c.digest == digest).limit(1)).first() is not None
+    def find_by_id(self, c: Connection, file_id: int) -> FileRecord | None:
+        """Find a file by its id in the catalog."""
+        row = c.execute(select(*_COLUMNS).where(run_file.c.id == file_id)).first()
+        return FileRecord(*row) if row else None
+
+    def referenced(self, c: Connection, digests: Sequence[str]) -> frozenset[str]:
+        """Tell which of these blobs some file is."""
+        return frozenset(c.execute(select(run_file.c.digest).where(run_file.c.digest.in_(digests))).scalars())

@@ -59,11 +59,12 @@ class _Group:
 
 def group_runs(
     c: Connection, compiler: FilterSql, conditions: list[ColumnElement[bool]], selection: Selection
-) -> tuple[list[dict[str, Any]], int]:
+) -> tuple[list[dict[str, Any]], int, int]:
     """Group the runs that match.
 
     Returns:
-        Group objects of docs/api.md (``offset`` and ``limit`` count groups), and how many runs match.
+        Group objects of docs/api.md (``offset`` and ``limit`` count groups), how many runs match, and
+        how many groups they are.
     """
     keys = [_group_value(compiler, key) for key in selection.group]
     columns = [compiler.typed(key) for key in selection.columns]
@@ -89,16 +90,20 @@ def group_runs(
         for n, aggregate in enumerate(group.aggregates):
             aggregate.add(compiler.sql.decode(found[first + n]))
     page = list(groups.values())[selection.offset : selection.offset + selection.limit]
-    return [
-        {
-            "key": group.key,
-            "count": group.count,
-            "states": group.states,
-            "ids": group.ids,
-            "aggregates": {str(k): a.shown() for k, a in zip(selection.columns, group.aggregates, strict=True)},
-        }
-        for group in page
-    ], matched
+    return (
+        [
+            {
+                "key": group.key,
+                "count": group.count,
+                "states": group.states,
+                "ids": group.ids,
+                "aggregates": {str(k): a.shown() for k, a in zip(selection.columns, group.aggregates, strict=True)},
+            }
+            for group in page
+        ],
+        matched,
+        len(groups),
+    )
 
 
 def _group_value(compiler: FilterSql, key: Key) -> ColumnElement[Any]:

@@ -73,8 +73,8 @@ class RunSearch:
         total = self._count(c, [*_visible(project_id)])
         conditions = self._conditions(c, project_id, selection)
         if selection.group:
-            groups, matched = group_runs(c, self._filter, conditions, selection)
-            return RunPage(total, matched, selection.offset, [], groups)
+            groups, matched, group_count = group_runs(c, self._filter, conditions, selection)
+            return RunPage(total, matched, selection.offset, [], groups, group_count)
         plain = selection.tree is None and not selection.search and selection.names is None
         matched = total if plain else self._count(c, conditions)
         ids = self._page_ids(c, conditions, selection)

@@ -140,7 +140,7 @@ run = Table(
     Column("stop_requested", Boolean, nullable=False, default=False),
     Column("deleted_at", Float),
     UniqueConstraint("project_id", "name"),
-    Index("ix_run_created", "project_id", "created_at"),
+    Index("ix_run_created", "project_id", "created_at", "deleted_at"),  # also counts a project's runs by itself
     Index("ix_run_state", "state", "heartbeat_at"),
 )
 
@@ -150,7 +150,7 @@ run_file = Table(
     Column("id", RowId, primary_key=True),
     Column("run_id", ForeignKey("run.id"), nullable=False),
     Column("path", Text, nullable=False),
-    Column("digest", String(64), nullable=False),  # SHA-256, hex
+    Column("digest", String(64), nullable=False, index=True),  # SHA-256, hex
     Column("size_bytes", BigInteger, nullable=False),
     Column("updated_at", Float, nullable=False),
     UniqueConstraint("run_id", "path"),
