@@ -7,13 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runwell.sync.journals import has_a_line, journal_sizes, read_open
+from runwell.sync.journals import has_a_line, journal_sizes, read_exit, read_open
 from runwell.sync.liveness import is_alive
 from runwell.wire import records
-from runwell.wire.journal import scan
-from runwell.wire.limits import KIB
 
-_END_BYTES = 64 * KIB  # an exit record with the text of an exception fits
 ALIVE_EVERY_S = 0.5
 GRACE_S = 1.0  # between a death and the verdict: the last write may still be on its way
 
@@ -94,15 +91,7 @@ class Trainer:
             size = self._journal.stat().st_size
             if size == self._size:
                 return
-            with self._journal.open("rb") as file:
-                file.seek(max(0, size - _END_BYTES))
-                end = file.read()
+            self.exit = read_exit(self._journal)
         except OSError:
             return
         self._size = size
-        last = end.rstrip(b"\n").rpartition(b"\n")[2]
-        if b' {"exit":' not in last[:20] or not end.endswith(b"\n"):
-            return
-        for entry in scan(last + b"\n").entries:
-            if entry.kind == records.EXIT and isinstance(entry.payload, dict):
-                self.exit = entry.payload

@@ -7,6 +7,7 @@ one while the trainer lives, the other whenever somebody asks.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ class Delivery:
         base_url: the server.
         follow: what is known of the writers.
         on_stop: called once when the server wants the trainer to stop.
-        patience_s: how long to go on trying after the trainer has ended.
+        patience_s: how long to go on trying after the trainer has ended (with ``once``: after the start).
         once: leave when what is there now is acknowledged or refused, even if the trainer goes on.
         on_status: called with each new status.
     """
@@ -84,6 +85,7 @@ class Delivery:
         self._sender: Sender | None = None
         self._key: str | None = None
         self._is_refused = False
+        self._started = time.monotonic()
         self._backoff = Backoff(RETRY_MAX_LOCAL_S if is_loopback(base_url) else RETRY_MAX_S)
 
     def run(self, *, wait_for_lock: bool) -> Delivered:
@@ -96,7 +98,7 @@ class Delivery:
         while not lock.take():
             if not wait_for_lock or self._follow.leave:
                 return Delivered(self._status, busy_with=lock.holder() or 0)
-            if self._follow.gone and self._follow.over_for() > self._patience_s:
+            if self._is_out_of_patience():
                 return Delivered(self._status, busy_with=lock.holder() or 0)
             self._follow.wait(LOCK_EVERY_S)
         try:
@@ -112,10 +114,14 @@ class Delivery:
             pause = self._try_once()
             if pause is None or self._follow.leave:
                 return
-            waits = self._status.state in ("waiting", "refused")
-            if waits and self._follow.gone and self._follow.over_for() >= self._patience_s:
+            if self._status.state in ("waiting", "refused") and self._is_out_of_patience():
                 return
             self._follow.wait(pause)
+
+    def _is_out_of_patience(self) -> bool:
+        if self._once:
+            return time.monotonic() - self._started >= self._patience_s
+        return self._follow.gone and self._follow.over_for() >= self._patience_s
 
     def _try_once(self) -> float | None:
         """Send what is there; give the seconds to wait before the next time, None to leave."""
@@ -184,7 +190,7 @@ class Delivery:
             self._sender = None
 
     def _show_refused(self, message: str, pause: float) -> float | None:
-        self._show("refused", f"{message}; what was logged is kept in {self.run_dir}")
+        self._show("refused", message)
         return None if self._once else pause
 
     def _show(self, state: State, message: str) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from runwell.wire import records
-from runwell.wire.journal import Entry
+from runwell.wire.journal import Entry, scan
+from runwell.wire.limits import KIB
 from runwell.wire.numbers import encode_extended
 from runwell.wire.summary import SummaryFold
 
@@ -19,7 +20,8 @@ from .tail import READ_BYTES, JournalTail, Piece
 
 _JSON_OF_ROW = b'{"row":'
 _JSON_OF_EVENT = b'{"event":'
-_FIRST_LINE_BYTES = 64 * 1024
+_FIRST_LINE_BYTES = 64 * KIB
+_LAST_LINE_BYTES = 64 * KIB  # an exit record with the text of an exception fits
 
 
 @dataclass(slots=True)
@@ -29,18 +31,19 @@ class RowCount:
     offset: int = 0
     rows: int = 0
 
-    def advance(self, path: Path, limit: int) -> None:
-        """Count on, at most ``limit`` bytes further."""
+    def advance(self, path: Path, limit: int) -> bool:
+        """Count on, at most ``limit`` bytes further; False if there was no complete line."""
         try:
             with path.open("rb") as file:
                 file.seek(self.offset)
                 data = file.read(limit)
         except OSError:
-            return
+            return False
         end = data.rfind(b"\n") + 1
         # Inside JSON text a quote is always escaped and no space follows a structure, so this is the frame itself.
         self.rows += data.count(b' {"row":', 0, end)
         self.offset += end
+        return end > 0
 
 
 class Journal:
@@ -175,6 +178,24 @@ def read_open(path: Path) -> dict[str, Any] | None:
     piece = JournalTail(path).read()
     for entry in piece.found.entries if piece else ():
         if entry.kind == records.OPEN and isinstance(entry.payload, dict):
+            return entry.payload
+    return None
+
+
+def read_exit(path: Path) -> dict[str, Any] | None:
+    """Give the payload of a journal's ``exit`` record, if its last line is one.
+
+    Raises:
+        OSError: the file can't be read.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _LAST_LINE_BYTES))
+        end = file.read()
+    last = end.rstrip(b"\n").rpartition(b"\n")[2]
+    if not end.endswith(b"\n") or b' {"exit":' not in last[:20]:
+        return None
+    for entry in scan(last + b"\n").entries:
+        if entry.kind == records.EXIT and isinstance(entry.payload, dict):
             return entry.payload
     return None
 

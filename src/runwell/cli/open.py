@@ -1,0 +1,42 @@
+"""``runwell open``: the web UI in a browser, logged in by a link that works once."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("open")
+@click.argument("server", required=False)
+@click.option("--print", "print_only", is_flag=True, help="Print the link instead of opening a browser.")
+def command(server: str | None, print_only: bool) -> None:
+    """Open the web UI of SERVER (default: the configured one), logged in."""
+    import os
+    import sys
+
+    from runwell.client.addresses import reachable_url
+    from runwell.client.connection import Connection
+    from runwell.wire.errors import InvalidValue, ServerUnreachable
+
+    from .address import need_key, server_address
+
+    address = server_address(server)
+    try:
+        with Connection(address, need_key(address)) as connection:
+            link = connection.send_json("POST", "/api/login-links", {}).get("url")
+    except ServerUnreachable as error:
+        raise ServerUnreachable(f"{error}; start it with: runwell server") from None
+    if not isinstance(link, str):
+        raise InvalidValue(f"{address} gave no login link; is it a Runwell server of another version?")
+    link = reachable_url(link, address)
+    has_screen = sys.platform in ("darwin", "win32") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+    if not print_only and has_screen:
+        import webbrowser
+
+        if webbrowser.open(link):
+            click.echo(f"Opened {address}")
+            return
+    click.echo(link)
+    if not print_only:
+        click.echo("(no browser here: open this link in one; it works once, within 10 minutes)", err=True)

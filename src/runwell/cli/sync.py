@@ -1,0 +1,114 @@
+"""``runwell sync``: sends run directories, as the companion does, whenever somebody asks."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from runwell.sync.deliver import Delivered
+    from runwell.sync.directories import RunDirectory
+    from runwell.sync.status import Status
+
+PATIENCE_S = 10.0  # a server that doesn't answer is given up after this long; the command can be repeated
+
+
+@click.command("sync")
+@click.argument("places", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--all", "every", is_flag=True, help="Everything below ./runwell (the default without DIR).")
+@click.option("--server", help="Address to send to. [default: RUNWELL_BASE_URL, else where each run wanted to go]")
+@click.option("--wait", "patience_s", type=float, default=PATIENCE_S, show_default=True, help="Seconds to try.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a run instead of sentences.")
+def command(places: tuple[Path, ...], every: bool, server: str | None, patience_s: float, as_json: bool) -> None:
+    """Send the runs in DIR… that a server doesn't have yet; may be repeated at any time.
+
+    DIR is a run directory, or one that holds run directories. Ends with 1 if something is left to send.
+    """
+    from runwell.sync.directories import find_run_dirs
+
+    from .address import server_address
+
+    del every
+    found: list[Path] = []
+    for place in places or (Path(),):
+        inside = find_run_dirs(place)
+        if not inside:
+            hint = "" if places else "; name a run directory, or change to the directory of the script"
+            raise click.ClickException(f"no runs in {place.resolve()}{hint}")
+        found += [path for path in inside if path not in found]
+    chosen = server or os.environ.get("RUNWELL_BASE_URL")
+    address = server_address(chosen) if chosen else None
+    left = 0
+    for path in found:
+        left += not _send(path, address, patience_s, as_json)
+    if left and not as_json:
+        click.echo(f"{left:,} of {len(found):,} runs are not sent whole; run the command again later", err=True)
+    raise SystemExit(1 if left else 0)
+
+
+def _send(path: Path, address: str | None, patience_s: float, as_json: bool) -> bool:
+    from runwell.client.addresses import DEFAULT_BASE_URL, origin
+    from runwell.sync.deliver import Delivery
+    from runwell.sync.directories import is_delivered, look_at
+
+    try:
+        directory = look_at(path)
+        target = address or directory.base_url or DEFAULT_BASE_URL
+        if is_delivered(path, origin(target)):
+            return _tell(directory, target, "there already", as_json)
+        show = _progress(path) if sys.stderr.isatty() and not as_json else lambda status: None
+        delivery = Delivery(path, target, directory.follow(), patience_s=patience_s, once=True, on_status=show)
+        delivered = delivery.run(wait_for_lock=False)
+    except (OSError, ValueError) as error:
+        click.echo(f"{path.name}: {error}", err=True)
+        return False
+    if sys.stderr.isatty() and not as_json:
+        click.echo("\r\x1b[K", nl=False, err=True)
+    return _report(directory, target, delivered, as_json)
+
+
+def _report(directory: RunDirectory, target: str, delivered: Delivered, as_json: bool) -> bool:
+    status = delivered.status
+    if delivered.busy_with is not None:
+        who = f"process {delivered.busy_with}" if delivered.busy_with else "another process"
+        return _tell(directory, target, f"is being sent by {who}", as_json)
+    if status.state == "done":
+        return _tell(directory, target, f"sent to {status.run_url}", as_json, status)
+    if status.state == "sending" and not directory.over:
+        return _tell(directory, target, f"sent as far as it is; it is still running: {status.run_url}", as_json, status)
+    rows = f"{status.unsent_rows:,} rows left" if status.unsent_rows else "not complete"
+    _tell(directory, target, f"{rows}: {status.message or 'not sent'}", as_json, status)
+    return False
+
+
+def _tell(directory: RunDirectory, target: str, what: str, as_json: bool, status: Status | None = None) -> bool:
+    if as_json:
+        import json
+
+        line: dict[str, Any] = {
+            "directory": str(directory.path),
+            "run": directory.run_id,
+            "project": directory.project,
+            "server": target,
+            "state": status.state if status else "done" if what == "there already" else "busy",
+            "unsent_rows": status.unsent_rows if status else 0,
+            "url": status.run_url if status else None,
+            "message": (status.message if status else "") or what,
+        }
+        click.echo(json.dumps(line, ensure_ascii=False))
+    else:
+        click.echo(f"{directory.path.name}: {what}")
+    return True
+
+
+def _progress(path: Path) -> Any:
+    def show(status: Status) -> None:
+        percent = 100 * status.sent_bytes // max(1, status.total_bytes)
+        text = status.message or f"{percent} % of {status.total_bytes:,} bytes"
+        click.echo(f"\r\x1b[K{path.name}: {status.state}, {text}"[:160], nl=False, err=True)
+
+    return show
