@@ -115,7 +115,9 @@ def remember_local_key(server: Server, url: str) -> str | None:
             others = (entry.get("api_key") for entry in stored_servers().values() if isinstance(entry, dict))
             key = next((other for other in others if other and accounts.actor_for_key(other)), None)
         if key is None:
-            key = accounts.key_for_local_machine()
+            key = _fresh_local_key(accounts)
+        if key is None:
+            return None
         for address in addresses:
             if stored_key(address) != key:
                 store_key(address, key, DEFAULT_ENTITY)
@@ -125,6 +127,17 @@ def remember_local_key(server: Server, url: str) -> str | None:
         if server.first_key:
             click.echo(f"  key      {server.first_key}   (shown this once)")
         return server.first_key
+
+
+def _fresh_local_key(accounts: Any) -> str | None:
+    from runwell.server.domain.access import SYSTEM, RunwellError
+    from runwell.wire.names import DEFAULT_ENTITY
+
+    try:
+        local = accounts.redeem_login_token(accounts.make_login_token_for(SYSTEM, DEFAULT_ENTITY))
+        return accounts.add_key(local, "this machine")[1]
+    except RunwellError:  # the user was removed: then nobody is logged in by starting the server
+        return None
 
 
 def count_unsent(directory: Path) -> int:

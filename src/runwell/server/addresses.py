@@ -22,10 +22,8 @@ from .settings import ServerSettings
 _HOST = re.compile(r"^(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9_.-]+))(?::(?P<port>[0-9]{1,5}))?$")
 _FORBIDDEN_IN_SEGMENT = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff/\\\\"  # controls, separators
-    "\u2215\u2044\uff0f\uff3c\u29f8\uff0e\u2024"  # what looks like a slash or a dot
-    "\u202a-\u202e\u2066-\u2069]"  # what turns the direction of text
-)
-    "[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff/\\\\\u2215\u2044\uff0f\uff3c\u29f8\uff0e\u2024\u202a-\u202e\u2066-\u2069]"
+    "\\u2215\\u2044\\uff0f\\uff3c\\u29f8\\uff0e\\u2024"  # what looks like a slash or a dot
+    "\\u202a-\\u202e\\u2066-\\u2069]"  # what turns the direction of text
 )
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _RAW_PATH = re.compile(rb"^/[\x21-\x7e]*$")

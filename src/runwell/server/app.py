@@ -42,7 +42,9 @@ from .signing import SignedAddresses
 from .stores.blobs import DirectoryBlobs
 from .stores.segments import DirectorySegments
 from .stores.sql.catalog import Catalog
+from .stores.sql.console import ConsoleLines
 from .stores.sql.engine import CatalogEngine
+from .stores.sql.metrics import MetricRows
 from .stores.sql.migrations import migrate
 
 log = logging.getLogger("runwell.server")
@@ -79,7 +81,7 @@ def build_server(settings: ServerSettings) -> Server:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = CatalogEngine(settings.catalog)
     migrate(engine)
-    catalog = Catalog.open(engine)
+    catalog = Catalog(engine, MetricRows(engine), ConsoleLines(engine))
     api = FastAPI(
         title="Runwell", version=__version__, lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None
     )
@@ -91,7 +93,7 @@ def build_server(settings: ServerSettings) -> Server:
     first_key = state.accounts.first_start()
     state.projects = Projects(catalog)
     state.runs = Runs(catalog, state.projects)
-    state.run_files = RunFiles(catalog, DirectoryBlobs(settings.data_dir / "blobs"))
+    state.run_files = RunFiles(catalog, DirectoryBlobs(settings.data_dir / "blobs"), state.runs)
     segments = DirectorySegments(settings.data_dir / "segments")
     state.sealer = Sealer(catalog, segments)
     state.ingest = Ingest(catalog, notify=state.live.notify)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from queue import Empty, Full, Queue
-from typing import Any
+from typing import Any, BinaryIO
 
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -41,7 +40,7 @@ async def put(request: Request) -> Response:
     # The signature names run and path; whoever asked for it was allowed to write there.
     record = await run_in_threadpool(state.runs.find, SYSTEM, names["entity"], names["project"], names["run"])
     bridge = _Bridge()
-    storing = run_in_threadpool(state.run_files.put, record, names["path"], bridge.pieces(), length)
+    storing = run_in_threadpool(state.run_files.put, SYSTEM, record, names["path"], bridge.pieces(), length)
     await _feed(request, bridge, storing)
     state.live.notify(record, {"files"})
     return Response(b"{}", media_type="application/json")
@@ -110,7 +109,7 @@ async def get(request: Request) -> Response:
     names, state = request.path_params, request.app.state
     actor: Actor = request.state.actor or SYSTEM  # none: the address is signed
     record = await run_in_threadpool(state.runs.find, actor, names["entity"], names["project"], names["run"])
-    file, opened = await run_in_threadpool(state.run_files.open, actor, record, names["path"])
+    file, source = await run_in_threadpool(state.run_files.open, actor, record, names["path"])
     headers = {
         "Content-Security-Policy": policy(file.path),
         "Content-Disposition": disposition(file.path, request.query_params.get("download") == "1"),
@@ -119,18 +118,24 @@ async def get(request: Request) -> Response:
         "Cache-Control": "private, no-cache",
     }
     if request.headers.get("if-none-match") == headers["ETag"]:
+        source.close()
         return Response(status_code=304, headers=headers)
     begin, end, status = 0, file.size_bytes, 200
     wanted = _RANGE.match(request.headers.get("range", ""))
     if wanted and file.size_bytes and (wanted[1] or wanted[2]):
-        begin, end = _span(wanted[1], wanted[2], file.size_bytes)
+        try:
+            begin, end = _span(wanted[1], wanted[2], file.size_bytes)
+        except Refusal:
+            source.close()
+            raise
         headers["Content-Range"] = f"bytes {begin}-{end - 1}/{file.size_bytes}"
         status = 206
     headers["Content-Length"] = str(end - begin)
     kind = media_type(file.path)
     if request.method == "HEAD":
+        source.close()
         return Response(status_code=status, headers=headers, media_type=kind)
-    pieces = iterate_in_threadpool(_read(Path(opened), begin, end))
+    pieces = iterate_in_threadpool(_read(source, begin, end))
     return StreamingResponse(pieces, status, headers, media_type=kind)
 
 
@@ -149,8 +154,8 @@ def _span(first: str, last: str, size: int) -> tuple[int, int]:
     return begin, end
 
 
-def _read(path: Path, begin: int, end: int) -> Iterator[bytes]:
-    with path.open("rb") as source:
+def _read(opened: BinaryIO, begin: int, end: int) -> Iterator[bytes]:
+    with opened as source:
         source.seek(begin)
         left = end - begin
         while left > 0:

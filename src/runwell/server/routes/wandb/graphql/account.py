@@ -9,6 +9,7 @@ from graphql import GraphQLResolveInfo
 
 from runwell import __version__
 from runwell.server.domain.access import Actor, NotFound
+from runwell.wire.names import DEFAULT_PROJECT
 
 from .node_ids import encode_id
 
@@ -36,11 +37,18 @@ def _server_info(_: Any, info: GraphQLResolveInfo) -> dict[str, Any]:
 
 @query.field("entity")
 def _entity(_: Any, info: GraphQLResolveInfo, name: str) -> dict[str, Any] | None:
+    state, actor = info.context["state"], info.context["actor"]
+    if name != actor.entity and all(row["entity"] != name for row in state.projects.list(actor)):
+        return None
+    return {"id": encode_id("Entity", name), "name": name, "isTeam": False}
+
+
+@entity.field("project")
+def _entity_project(owner: dict[str, Any], info: GraphQLResolveInfo, name: str | None = None) -> Any:
     try:
-        entity_id = info.context["state"].accounts.entity_id(info.context["actor"], name)
+        return info.context["state"].projects.find(info.context["actor"], owner["name"], name or DEFAULT_PROJECT)
     except NotFound:
         return None
-    return {"id": encode_id("Entity", entity_id), "name": name, "isTeam": False}
 
 
 @entity.field("xxhashDigestsEnabled")

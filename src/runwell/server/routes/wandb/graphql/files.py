@@ -12,7 +12,7 @@ from runwell.server.domain.runs import RunRecord
 from runwell.server.routes.wandb.media_types import media_type
 from runwell.wire.limits import MAX_PAGE
 
-from .node_ids import decode_id, encode_id
+from .node_ids import decode_file_id, encode_file_id, encode_id
 from .pages import page_of
 
 mutation = MutationType()
@@ -47,7 +47,9 @@ def _mark_uploaded(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> d
 def _delete(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
     context = info.context
     for text in input["files"][:MAX_PAGE]:
-        context["state"].run_files.delete_by_id(context["actor"], decode_id("File", text))
+        run_number, path = decode_file_id(text)
+        record = context["state"].runs.find_by_storage_id(context["actor"], run_number)
+        context["state"].run_files.delete(context["actor"], record, path)
     return {"success": True, "clientMutationId": input.get("clientMutationId")}
 
 
@@ -65,7 +67,7 @@ def file_address(record: RunRecord, path: str) -> str:
 
 @run.field("fileCount")
 def _file_count(record: RunRecord, info: GraphQLResolveInfo) -> int:
-    return len(info.context["state"].run_files.list(info.context["actor"], record))
+    return info.context["state"].run_files.count(info.context["actor"], record)
 
 
 @run.field("files")
@@ -95,7 +97,7 @@ def _files(
 
 @file.field("id")
 def _id(node: Any, info: GraphQLResolveInfo) -> str:
-    return encode_id("File", node[1].id)
+    return encode_file_id(node[0].id, node[1].path)
 
 
 @file.field("name")

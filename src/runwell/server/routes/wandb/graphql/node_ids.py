@@ -11,8 +11,8 @@ import binascii
 from runwell.wire.errors import InvalidValue, shorten
 
 
-def encode_id(kind: str, number: int) -> str:
-    """Give the id of row ``number`` of a kind."""
+def encode_id(kind: str, number: int | str) -> str:
+    """Give the id of row ``number`` of a kind; entities go by their names."""
     return base64.b64encode(f"{kind}:{number}".encode()).decode()
 
 
@@ -29,3 +29,23 @@ def decode_id(kind: str, text: str) -> int:
     if found != kind or not number.isdigit() or len(number) > 18:
         raise InvalidValue(f"{shorten(text)} is not the id of a {kind.lower()}")
     return int(number)
+
+
+def encode_file_id(run_number: int, path: str) -> str:
+    """Give the id of a run file."""
+    return base64.b64encode(f"File:{run_number}:{path}".encode()).decode()
+
+
+def decode_file_id(text: str) -> tuple[int, str]:
+    """Give (row number of the run, path) of a file's id.
+
+    Raises:
+        InvalidValue: it is no file's id.
+    """
+    try:
+        kind, number, path = base64.b64decode(text, validate=True).decode("utf-8").split(":", 2)
+    except (binascii.Error, ValueError):
+        kind, number, path = "", "", ""
+    if kind != "File" or not number.isdigit() or len(number) > 18:
+        raise InvalidValue(f"{shorten(text)} is not the id of a file")
+    return int(number), path

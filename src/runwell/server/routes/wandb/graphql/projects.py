@@ -67,7 +67,7 @@ def _id(ref: ProjectRef, info: GraphQLResolveInfo) -> str:
 
 @project.field("entity")
 def _entity(ref: ProjectRef, info: GraphQLResolveInfo) -> dict[str, Any]:
-    return {"id": encode_id("Entity", ref.entity_id), "name": ref.entity, "isTeam": False}
+    return {"id": encode_id("Entity", ref.entity), "name": ref.entity, "isTeam": False}
 
 
 @project.field("entityName")
