@@ -45,7 +45,7 @@ async def delete(request: Request, entity: str, project: str) -> None:
     """Hide a project with its runs."""
     state = request.app.state
     ref = await run_in_threadpool(state.projects.delete, request.state.actor, entity, project)
-    state.live.notify_project(ref, "")
+    state.live.notify_project(ref, "deleted")
 
 
 @router.post("/{entity}/{project}/restore", openapi_extra=_ACTOR)
@@ -53,5 +53,5 @@ async def restore(request: Request, entity: str, project: str) -> dict[str, Any]
     """Bring a hidden project back with the runs that were hidden with it."""
     state = request.app.state
     ref = await run_in_threadpool(state.projects.restore, request.state.actor, entity, project)
-    state.live.notify_project(ref, "")
+    state.live.notify_project(ref, "created")
     return await run_in_threadpool(state.projects.describe, request.state.actor, entity, project)

@@ -148,7 +148,7 @@ async def delete_runs(request: Request, entity: str, project: str, body: RunsNam
     """Hide runs."""
     state, actor = request.app.state, request.state.actor
     deleted = await run_in_threadpool(state.runs.delete_many, actor, entity, project, body.ids)
-    state.live.notify_project(await run_in_threadpool(state.projects.find, actor, entity, project), "")
+    state.live.notify_project(await run_in_threadpool(state.projects.find, actor, entity, project), "runs")
     return {"deleted": deleted}
 
 
@@ -157,7 +157,7 @@ async def restore_runs(request: Request, entity: str, project: str, body: RunsNa
     """Show hidden runs again."""
     state, actor = request.app.state, request.state.actor
     restored = await run_in_threadpool(state.runs.restore_many, actor, entity, project, body.ids)
-    state.live.notify_project(await run_in_threadpool(state.projects.find, actor, entity, project), "")
+    state.live.notify_project(await run_in_threadpool(state.projects.find, actor, entity, project), "runs")
     return {"restored": restored}
 
 

@@ -72,7 +72,8 @@ def group_runs(
     groups: dict[str, _Group] = {}
     matched = 0
     first = len(keys)
-    for name, state, *found in c.execute(chosen.order_by(*compiler.order(selection.sort))):
+    for row in c.execute(chosen.order_by(*compiler.order(selection.sort))):
+        name, state, *found = tuple(row)
         matched += 1
         values = [
             found[n] if key == Key("run", "tags") else compiler.sql.decode(found[n])
