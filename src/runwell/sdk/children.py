@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import current, lifecycle
-from .opening import journal_head
+from .opening import Opening, journal_head
 
 if TYPE_CHECKING:
-    from .run import Opening, Run
+    from .run import Run
 
 
 def attach(opening: Opening, journal_path: str) -> Run:

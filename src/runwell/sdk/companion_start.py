@@ -10,10 +10,10 @@ import os
 import signal
 import sys
 
-from ..wire.records import COMPANION_LOG
+from runwell.wire.records import COMPANION_LOG
+
 from .notices import warn_once
 
-# ruff: noqa: PTH -- pathlib costs the training process more to import than all of this
 _SHELL = "/bin/sh"
 _SCRIPT = 'cd / && "$@" </dev/null >/dev/null &'
 
@@ -47,7 +47,7 @@ def _start_detached(command: list[str], run_dir: str) -> None:
         (os.POSIX_SPAWN_OPEN, 2, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
     ]
     actions += [(os.POSIX_SPAWN_CLOSE, fd) for fd in _inheritable_descriptors()]
-    usual = [s for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGCHLD)]
+    usual = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGCHLD]
     arguments = ["sh", "-c", _SCRIPT, "sh", *command]
     options = {"file_actions": actions, "setsigmask": [], "setsigdef": usual}
     try:
@@ -63,7 +63,7 @@ def _start_detached(command: list[str], run_dir: str) -> None:
 def _start_as_child(command: list[str]) -> None:
     import subprocess
 
-    subprocess.Popen(
+    subprocess.Popen(  # noqa: S603 -- our own interpreter and module
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

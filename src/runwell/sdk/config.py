@@ -10,10 +10,10 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ..wire.errors import ConfigError, UsageError, shorten
-from ..wire.limits import MAX_CONFIG_BYTES, MAX_DEPTH
-from ..wire.numbers import encode_extended
-from .capture.secrets import hide_secrets
+from runwell.wire.errors import ConfigError, UsageError, shorten
+from runwell.wire.limits import MAX_CONFIG_BYTES, MAX_DEPTH
+from runwell.wire.numbers import encode_extended
+
 from .notices import warn_once
 from .values import Rejected, Tally, plain
 
@@ -94,7 +94,9 @@ class Config:
         try:
             return self._values[name]
         except KeyError:
-            raise AttributeError(f"config has no key {name!r}; it has {shorten(sorted(map(str, self._values)), 200)}") from None
+            raise AttributeError(
+                f"config has no key {name!r}; it has {shorten(sorted(map(str, self._values)), 200)}"
+            ) from None
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._set({name: value}, None)
@@ -137,6 +139,8 @@ class Config:
         self._record(self._recordable(changed), [])
 
     def _recordable(self, changed: Mapping[str, Any]) -> dict[str, Any]:
+        from .capture.secrets import hide_secrets
+
         kept: dict[str, Any] = {}
         for key, value in changed.items():
             made = hide_secrets(key, plain_config(value, key))
@@ -180,7 +184,7 @@ def read_config_file(path: str) -> dict[str, Any]:
     import yaml
 
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123
+        with open(path, encoding="utf-8") as file:
             read = yaml.safe_load(file)
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise UsageError(f"config file {path} can't be read: {shorten(str(error), 200)}") from None
@@ -199,7 +203,7 @@ def read_config_file(path: str) -> dict[str, Any]:
 
 def plain_config(value: Any, key: str, above: tuple[int, ...] = ()) -> Any:
     """Make a config value JSON-like; what can't be becomes its text, what holds itself is named."""
-    if isinstance(value, Mapping) or isinstance(value, (list, tuple)):
+    if isinstance(value, (Mapping, list, tuple)):
         if id(value) in above:
             return f"[{key} holds itself]"
         if len(above) >= MAX_DEPTH - 1:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..wire.errors import UsageError
+from runwell.wire.errors import UsageError
 
 if TYPE_CHECKING:
     from .run import Run

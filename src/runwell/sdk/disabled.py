@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from typing import Any
 
 from .journal import Journal
 from .lifecycle import Ending
-from .run import Opening, Run
+from .opening import Opening
+from .run import Run
 
 
 class SilentJournal(Journal):
@@ -61,7 +61,9 @@ class DisabledRun(Run):
     def dir(self) -> str:
         """A directory that exists, made when first asked for."""
         if not self._directory:
-            self._directory = tempfile.mkdtemp(prefix="runwell-disabled-")
+            from tempfile import mkdtemp
+
+            self._directory = mkdtemp(prefix="runwell-disabled-")
         return self._directory
 
     @property

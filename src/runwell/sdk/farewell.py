@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from ..wire.records import STATUS_FILE
+from runwell.wire.records import STATUS_FILE
+
 from .notices import say, write_raw
 
 _LOOK_EVERY_S = 0.02
@@ -23,7 +24,7 @@ _STARTING_S = 3.0  # a companion that hasn't said anything after this long won't
 def read_status(run_dir: str) -> dict[str, Any]:
     """Give what sync last said about a run directory, {} before it said anything."""
     try:
-        with open(os.path.join(run_dir, STATUS_FILE), "rb") as file:  # noqa: PTH118, PTH123
+        with open(os.path.join(run_dir, STATUS_FILE), "rb") as file:
             status = orjson.loads(file.read())
     except (OSError, ValueError):
         return {}
@@ -76,12 +77,13 @@ def say_kept(run_dir: str, name: str, base_url: str, url: str, status: dict[str,
         say(f"run {status.get('display_name') or name} is complete at {url}")
         return
     if state == "refused":
-        say(f"{status.get('message') or f'{base_url} refused the run'}. It is kept in {shown_dir}; send it: runwell sync {shown_dir}")
+        reason = status.get("message") or f"{base_url} refused the run"
+        say(f"{reason}. It is kept in {shown_dir}; send it: runwell sync {shown_dir}")
         return
     if state in ("sending", "starting") or not status:
         left = max(0, int(status.get("total_bytes") or 0) - int(status.get("sent_bytes") or 0))
         what = f"{_size(left)} still on the way" if left else "still being sent"
-        say(f"run {name}: {what} to {url} in the background; all of it is kept in {shown_dir} (runwell sync {shown_dir} sends it too)")
+        say(f"run {name}: {what} to {url} in the background; to send it yourself: runwell sync {shown_dir}")
         return
     message = status.get("message") or f"no server answers at {base_url}"
     say(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import glob
 import os
-import shutil
 
-from ..wire import names, records
-from ..wire.errors import UsageError, shorten
+from runwell.wire import names, records
+from runwell.wire.errors import UsageError, shorten
+
 from .journal import Journal
 from .notices import warn_once
 
-# ruff: noqa: PTH -- pathlib costs the training process more to import than all of this
 _POLICIES = ("now", "live", "end")
+# What the companion writes there, and records itself.
+_NOT_OURS = frozenset({"wandb-metadata.json", "requirements.txt", "config.yaml"})
 _MAX_FILES = 100_000  # files of one run that are looked at, a bound for directories that grow by mistake
 
 
@@ -33,6 +33,8 @@ class RunFiles:
         """Copy or link the files that match, and record them; see ``Run.save``."""
         if policy not in _POLICIES:
             raise UsageError(f"policy {shorten(policy)} is none of {', '.join(_POLICIES)}")
+        import glob
+
         kept = []
         inside = os.path.realpath(self._root)
         for path in sorted(glob.glob(pattern, recursive=True))[:_MAX_FILES]:
@@ -51,16 +53,6 @@ class RunFiles:
             warn_once(f"save {pattern}", f"save({shorten(pattern)}) matches no file")
         return kept
 
-    def write(self, name: str, content: bytes) -> None:
-        """Write a file of our own, and record it."""
-        try:
-            with open(os.path.join(self._root, name), "wb", opener=_private) as file:
-                file.write(content)
-        except OSError as error:
-            warn_once(f"file {name}", f"{name} can't be written ({error.strerror})")
-            return
-        self.record(name, "now")
-
     def record(self, name: str, policy: str) -> None:
         """Record that a file below ``files`` belongs to the run."""
         if self._recorded.get(name) == policy and policy != "now":
@@ -77,7 +69,7 @@ class RunFiles:
                 if seen > _MAX_FILES:
                     return
                 name = os.path.relpath(os.path.join(directory, file), self._root).replace(os.sep, "/")
-                if name in self._recorded:
+                if name in self._recorded or name in _NOT_OURS:
                     continue
                 try:
                     self.record(names.file_path(name), "end")
@@ -96,6 +88,8 @@ class RunFiles:
                     return True
                 except (OSError, NotImplementedError):
                     pass  # a filesystem without links takes a copy
+            import shutil
+
             shutil.copyfile(source, target)
             os.chmod(target, 0o600)
         except OSError as error:
@@ -112,7 +106,3 @@ def _name_of(path: str, base_path: str | None) -> str:
             raise UsageError(f"{shorten(path)} isn't below base_path {shorten(base_path)}")
         relative = os.path.basename(whole)
     return relative.replace(os.sep, "/")
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -5,33 +5,46 @@ It asks a server only where a run is to be resumed that isn't known here (``ques
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import orjson
+from runwell.wire import names
+from runwell.wire.errors import UsageError, shorten
 
-from ..wire import names
-from ..wire.errors import UsageError, shorten
-from . import companion_start, current, lifecycle, notices, rundir
-from .capture import environment
+from . import current, lifecycle, notices
 from .config import read_config, read_config_file
 from .farewell import shorten_path
 from .identity import new_display_name, new_run_id
 from .journal import Journal
-from .opening import journal_head
-from .run import Opening, Run, read_tags
+from .opening import Opening, journal_head
+from .run import Run, read_tags
 from .settings import Settings, resolve
-from .version import __version__
+
+if TYPE_CHECKING:
+    from .past import Past
 
 _lock = RLock()
 _REINIT = (None, True, False, "default", "return_previous", "finish_previous", "create_new")
 # Arguments that releases of the official client have known, and that have no effect here.
 _ACCEPTED = frozenset(
-    "force anonymous tensorboard sync_tensorboard monitor_gym magic save_code sweep_id team http_proxy "
-    "start_method telemetry allow_val_change notebook_name code_dir".split()
+    {
+        "force",
+        "anonymous",
+        "tensorboard",
+        "sync_tensorboard",
+        "monitor_gym",
+        "magic",
+        "save_code",
+        "sweep_id",
+        "team",
+        "http_proxy",
+        "start_method",
+        "telemetry",
+        "allow_val_change",
+        "notebook_name",
+        "code_dir",
+    }
 )
 
 
@@ -140,11 +153,11 @@ def _begin(settings: Settings, config: dict[str, Any]) -> Run:
         project=project,
         entity=entity,
         display_name=names.display_name(settings.run_name or (past and past.display_name) or new_display_name()),
-        notes=settings.run_notes if settings.run_notes is not None or past is None else past.notes,
-        tags=read_tags(settings.run_tags if settings.run_tags is not None or past is None else past.tags),
-        group=settings.run_group,
-        job_type=settings.run_job_type,
     )
+    opening.notes = settings.run_notes if settings.run_notes is not None or past is None else past.notes
+    opening.tags = read_tags(settings.run_tags if settings.run_tags is not None or past is None else past.tags)
+    opening.group = settings.run_group
+    opening.job_type = settings.run_job_type
     if past is not None:
         opening.resumed = True
         opening.starting_step = past.starting_step
@@ -157,8 +170,11 @@ def _begin(settings: Settings, config: dict[str, Any]) -> Run:
         run.config.update(config)
         return run
 
+    from . import companion_start, rundir
+    from .capture import environment
+
     minimal = settings.capture == "minimal"
-    opening.facts = environment.describe(minimal, not settings.disable_git, settings.program, settings.host)
+    opening.facts = environment.describe(minimal, settings.program, settings.host)
     opening.run_dir = rundir.make(settings.root_dir, run_id, settings.mode == "offline")
     if settings.symlink:
         rundir.point_latest(opening.run_dir)
@@ -168,8 +184,6 @@ def _begin(settings: Settings, config: dict[str, Any]) -> Run:
     if past is not None:
         run.config.restore(past.config)
     run.config.update(config)
-    about = environment.metadata(opening.facts, time.time(), __version__)
-    run.write_file("wandb-metadata.json", orjson.dumps(about, option=orjson.OPT_INDENT_2))
     if settings.console != "off":
         run.hear_console()
     companion_start.start(opening.run_dir)
@@ -195,7 +209,7 @@ def _previous(reinit: Any) -> Run | None:
     return run
 
 
-def _past(settings: Settings, project: str, entity: str | None) -> rundir.Past | None:
+def _past(settings: Settings, project: str, entity: str | None) -> Past | None:
     """Find the run that is to be continued, None for a new one; raises where ``must`` or ``never`` isn't met."""
     resume = settings.resume
     if isinstance(resume, str):
@@ -206,20 +220,24 @@ def _past(settings: Settings, project: str, entity: str | None) -> rundir.Past |
         return None
     if resume not in ("allow", "never", "must", "auto"):
         raise UsageError(f"resume {shorten(resume)} is none of 'allow', 'never', 'must', 'auto', True")
+    from .past import find_past, find_unfinished
+
     if resume == "auto" and not settings.run_id:
-        return rundir.find_unfinished(settings.root_dir)
+        return find_unfinished(settings.root_dir)
     if not settings.run_id:
         if resume == "must":
             raise UsageError("resume='must' needs the id of the run to continue: init(id=…, resume='must')")
         return None
     run_id = names.run_id(str(settings.run_id))
-    past = rundir.find_past(settings.root_dir, run_id)
+    past = find_past(settings.root_dir, run_id)
     if settings.mode == "online" and (past is None or resume == "never"):
         from . import questions
 
         past = questions.past_of(settings.base_url, entity, project, run_id, must=resume == "must") or past
     if past is None and resume == "must":
-        raise UsageError(f"resume='must', but there is no run {run_id!r} in project {project!r}; resume='allow' makes one")
+        raise UsageError(
+            f"resume='must', but there is no run {run_id!r} in project {project!r}; resume='allow' makes one"
+        )
     if past is not None and resume == "never":
         raise UsageError(f"resume='never', but run {run_id!r} exists in project {project!r}; choose another id")
     return past
@@ -251,6 +269,8 @@ def _refuse_unknown(others: Mapping[str, Any]) -> None:
     for name in others:
         if name in _ACCEPTED:
             continue
+        from difflib import get_close_matches
+
         known = [k for k in init.__annotations__ if k not in ("others", "return")]
         close = get_close_matches(name, known, 1)
         hint = f"; did you mean {close[0]!r}?" if close else ""

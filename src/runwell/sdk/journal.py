@@ -21,9 +21,10 @@ from collections import deque
 from collections.abc import Callable
 from threading import RLock
 
-from ..wire import records
-from ..wire.journal import encode_record
-from ..wire.limits import MAX_ROW_BYTES, MEMORY_QUEUE_BYTES
+from runwell.wire import records
+from runwell.wire.journal import encode_record
+from runwell.wire.limits import MAX_ROW_BYTES, MEMORY_QUEUE_BYTES
+
 from .notices import say, warn_once
 
 _ROW_MARK = b'{"row":'
@@ -245,7 +246,7 @@ class Journal:
             warn_once(
                 f"refused {self.path}",
                 f"the disk refuses rows ({reason}): they wait in memory, up to {MEMORY_QUEUE_BYTES >> 20} MiB, and are "
-                f"written when it takes them again. Free space at {os.path.dirname(self.path)}",  # noqa: PTH120
+                f"written when it takes them again. Free space at {os.path.dirname(self.path)}",
             )
 
     # --- the file ---------------------------------------------------------------------------
@@ -257,7 +258,7 @@ class Journal:
             try:
                 fd = os.open(self.path, flags, 0o600)
             except FileNotFoundError:
-                os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120
+                os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
                 fd = os.open(self.path, flags, 0o600)
         except OSError as error:
             self._refused(error)
@@ -311,7 +312,7 @@ class Journal:
 
     def _recreate(self, size: int) -> None:
         old = self._fd
-        os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120
+        os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
         new = os.open(self.path, flags, 0o600)
         position = 0
@@ -326,7 +327,9 @@ class Journal:
         about = os.fstat(new)
         self._fd, self._identity = new, (about.st_dev, about.st_ino)
         os.close(old)
-        warn_once(f"deleted {self.path}", f"{self.path} was deleted while the run goes on; it has been made again, whole")
+        warn_once(
+            f"deleted {self.path}", f"{self.path} was deleted while the run goes on; it has been made again, whole"
+        )
 
     def _close_descriptor(self) -> None:
         fd, self._fd = self._fd, -1

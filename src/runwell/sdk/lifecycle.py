@@ -3,7 +3,7 @@
 The script's exit code, traceback, signal handlers and hooks stay its own: nothing here handles a
 signal, and the one thing wrapped is ``sys.exit`` (and the ``exit`` of interactive use), to learn the
 code. The interpreter itself remembers an uncaught exception in ``sys.last_value``. A bare
-``raise SystemExit(3)`` leaves no trace that could be read at exit: such an end counts as finished.
+``raise SystemExit(3)`` leaves no code that could be read at exit: such an end counts as finished.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import atexit
 import builtins
 import os
 import sys
-from dataclasses import dataclass
+from threading import current_thread, main_thread
+from types import FrameType
 from typing import Any
 
 from . import current
@@ -21,18 +22,24 @@ from .capture.process import process_started
 _MAX_ERROR_CHARS = 16_000  # of a traceback, its end
 
 _installed: list[bool] = []
-_exit_seen: list[SystemExit] = []
+_exit_seen: list[tuple[int, FrameType | None]] = []
 _last_before: list[Any] = [None]
 _cell_error: list[BaseException | None] = [None]
 
 
-@dataclass(frozen=True)
 class Ending:
-    """How a run ended: what its ``exit`` record says."""
+    """How a run ended: what its ``exit`` record says.
 
-    code: int
-    state: str
-    error: str | None = None
+    Args:
+        code: the script's exit code.
+        state: finished, failed, interrupted.
+        error: the text of the exception's traceback.
+    """
+
+    def __init__(self, code: int, state: str, error: str | None = None) -> None:
+        self.code = code
+        self.state = state
+        self.error = error
 
     @classmethod
     def by_code(cls, code: int) -> Ending:
@@ -78,16 +85,11 @@ def in_notebook() -> bool:
     return shell is not None and type(shell).__name__ == "ZMQInteractiveShell"
 
 
-def went_on() -> None:
-    """Take note that the script goes on after a ``sys.exit`` that it must have caught."""
-    _exit_seen.clear()
-
-
 def child_journal_path(run_dir: str) -> str:
     """Give the path of a child's own journal: ``<pid>-<started_ms>.jsonl``."""
     pid = os.getpid()
     started = process_started(pid) or 0.0
-    return os.path.join(run_dir, "journal", f"{pid}-{int(started * 1000)}.jsonl")  # noqa: PTH118
+    return os.path.join(run_dir, "journal", f"{pid}-{int(started * 1000)}.jsonl")
 
 
 def _at_exit() -> None:
@@ -111,8 +113,8 @@ def _ending() -> Ending:
     error = _last_uncaught()
     if error is not None and error is not _last_before[0]:
         return Ending.by_exception(error)
-    if _exit_seen and _left_main(_exit_seen[-1]):
-        return Ending.by_exception(_exit_seen[-1])
+    if _exit_seen and not _went_to_its_end(_exit_seen[-1][1]):
+        return Ending.by_code(_exit_seen[-1][0])
     return Ending.by_code(0)
 
 
@@ -120,39 +122,57 @@ def _last_uncaught() -> BaseException | None:
     return getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
 
 
-def _left_main(error: SystemExit) -> bool:
-    """Tell whether an exception went up to the script's outermost frame, rather than being caught on its way."""
-    trace = error.__traceback__
-    return trace is not None and trace.tb_frame.f_code.co_name == "<module>"
+def _main_frame() -> FrameType | None:
+    """Give the frame of the script's own code, if the caller runs below it."""
+    main = getattr(sys.modules.get("__main__"), "__dict__", None)
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and (frame.f_globals is not main or frame.f_code.co_name != "<module>"):
+        frame = frame.f_back
+    return frame
+
+
+def _went_to_its_end(frame: FrameType | None) -> bool:
+    """Tell whether the script's code returned, so that a SystemExit seen before was caught on its way."""
+    if frame is None:
+        return False
+    from opcode import opmap
+
+    last = frame.f_code.co_code[frame.f_lasti] if frame.f_lasti >= 0 else -1
+    return last in (opmap.get("RETURN_VALUE"), opmap.get("RETURN_CONST"))
 
 
 def _wrap_exit() -> None:
-    original = sys.exit
+    leave = sys.exit
 
-    def exit(status: Any = None, /) -> Any:  # noqa: A001 -- tracebacks and introspection show the name
-        error = SystemExit() if status is None else SystemExit(*status) if isinstance(status, tuple) else SystemExit(status)
-        if os.getpid() and current.live:
-            _exit_seen[:] = [error]
-            raise error
-        original(status)
-
-    exit.__doc__ = original.__doc__
-    sys.exit = exit
-
-    quitter = type(getattr(builtins, "exit", None))
-    call = getattr(quitter, "__call__", None)
-    if quitter.__name__ != "Quitter" or call is None:
-        return
-
-    def call_and_note(self: Any, code: Any = None) -> Any:
+    def exit(status: Any = None, /) -> Any:  # noqa: A001 -- the name that tracebacks show
         try:
-            return call(self, code)
+            leave(status)
         except SystemExit as error:
-            if current.live:
-                _exit_seen[:] = [error]
+            _note_exit(error)
             raise
 
-    quitter.__call__ = call_and_note
+    exit.__doc__ = leave.__doc__
+    sys.exit = exit
+
+    quitter: Any = type(getattr(builtins, "exit", None))  # what a bare exit() calls
+    if quitter.__name__ != "Quitter":
+        return
+    quit_by_call = quitter.__call__
+
+    def call(self: Any, code: Any = None) -> Any:
+        try:
+            return quit_by_call(self, code)
+        except SystemExit as error:
+            _note_exit(error)
+            raise
+
+    quitter.__call__ = call
+
+
+def _note_exit(error: SystemExit) -> None:
+    # In another thread it ends that thread only.
+    if current.live and current_thread() is main_thread():
+        _exit_seen[:] = [(exit_code_of(error), _main_frame())]
 
 
 def _after_fork() -> None:

@@ -1,4 +1,4 @@
-"""The ``open`` record: the first line of every journal, which says whose it is."""
+"""What ``init`` decided about a run, and the ``open`` record made of it: the first line of every journal."""
 
 from __future__ import annotations
 
@@ -6,16 +6,47 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..wire import records
-from ..wire.journal import FORMAT, encode_record
+from runwell.wire import records
+from runwell.wire.journal import FORMAT, encode_record
+from runwell.wire.summary import SummaryFold
+
 from .capture.process import process_started
 from .identity import new_journal_id
+from .settings import Settings
 from .version import __version__
 
-if TYPE_CHECKING:
-    from .run import Opening
+
+class Opening:
+    """What is settled about a run before there is one.
+
+    Attributes:
+        settings: resolved.
+        run_id, project, entity, display_name, tags, notes, group, job_type: as ``init`` takes them.
+        run_dir: absolute; "" in mode disabled.
+        resumed, starting_step, runtime_before, summary: of a resumed run; else False, 0, 0.0 and an empty fold.
+        facts: fields of the ``run`` record from the surroundings (program, host, …).
+        owner: the pid of the process that begins the run, and whose end is the run's.
+    """
+
+    def __init__(self, settings: Settings, run_id: str, project: str, entity: str | None, display_name: str) -> None:
+        self.settings = settings
+        self.run_id = run_id
+        self.project = project
+        self.entity = entity
+        self.display_name = display_name
+        self.tags: tuple[str, ...] = ()
+        self.notes: str | None = None
+        self.group: str | None = None
+        self.job_type: str | None = None
+        self.run_dir = ""
+        self.resumed = False
+        self.starting_step = 0
+        self.runtime_before = 0.0
+        self.summary = SummaryFold()
+        self.facts: dict[str, Any] = {}
+        self.owner = os.getpid()
 
 
 def journal_head(opening: Opening) -> Callable[[], bytes]:

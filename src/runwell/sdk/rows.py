@@ -16,12 +16,13 @@ from typing import Any
 
 import orjson
 
-from ..wire import records
-from ..wire.errors import FinishedRunError, InvalidValue, UsageError, shorten
-from ..wire.journal import encode_line, encode_record
-from ..wire.limits import MAX_ROW_BYTES, MAX_STEP
-from ..wire.numbers import encode_extended
-from ..wire.summary import SummaryFold
+from runwell.wire import records
+from runwell.wire.errors import FinishedRunError, InvalidValue, UsageError, shorten
+from runwell.wire.journal import encode_line, encode_record
+from runwell.wire.limits import MAX_ROW_BYTES, MAX_STEP
+from runwell.wire.numbers import encode_extended
+from runwell.wire.summary import SummaryFold
+
 from .journal import Journal
 from .notices import warn_once
 from .values import SCALARS, KeyBook, Tally, plain_row, plain_step
@@ -42,7 +43,9 @@ class Rows:
         runtime_before: seconds that the run had before this process (resumed runs).
     """
 
-    def __init__(self, journal: Journal, fold: SummaryFold, starting_step: int = 0, runtime_before: float = 0.0) -> None:
+    def __init__(
+        self, journal: Journal, fold: SummaryFold, starting_step: int = 0, runtime_before: float = 0.0
+    ) -> None:
         self.fold = fold
         self.step = starting_step
         self._journal = journal

@@ -9,72 +9,61 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
-from ..wire import names, records
-from ..wire.errors import UsageError, shorten
-from ..wire.journal import encode_record
-from ..wire.limits import MAX_TAGS
-from ..wire.summary import KINDS, SummaryFold
+from runwell.wire import names, records
+from runwell.wire.errors import UsageError, shorten
+from runwell.wire.journal import encode_record
+from runwell.wire.limits import MAX_TAGS
+from runwell.wire.summary import KINDS
+
 from . import current, farewell, lifecycle
 from .capture import console
 from .config import Config
 from .files import RunFiles
 from .journal import Journal
 from .notices import say
+from .opening import Opening
 from .rows import Rows, metric_line
 from .settings import Settings
 from .summary import Summary
 
-# ruff: noqa: PTH -- pathlib costs the training process more to import than all of this
 _LATER = frozenset(
-    "watch unwatch log_artifact use_artifact upsert_artifact finish_artifact link_artifact log_model use_model link_model "
-    "log_code restore display to_html pin_config_keys write_logs".split()
+    {
+        "watch",
+        "unwatch",
+        "log_artifact",
+        "use_artifact",
+        "upsert_artifact",
+        "finish_artifact",
+        "link_artifact",
+        "log_model",
+        "use_model",
+        "link_model",
+        "log_code",
+        "restore",
+        "display",
+        "to_html",
+        "pin_config_keys",
+        "write_logs",
+    }
 )
 
 
-@dataclass
-class Opening:
-    """What ``init`` decided about a run before there is one.
-
-    Attributes:
-        run_dir: absolute; "" in mode disabled.
-        starting_step, runtime_before: of a resumed run, else 0.
-        summary: what earlier processes of a resumed run summarised, else empty.
-        facts: fields of the ``run`` record from the surroundings (program, host, …).
-        owner: the pid of the process that begins the run.
-    """
-
-    settings: Settings
-    run_id: str
-    project: str
-    entity: str | None
-    display_name: str
-    run_dir: str = ""
-    resumed: bool = False
-    starting_step: int = 0
-    runtime_before: float = 0.0
-    tags: tuple[str, ...] = ()
-    notes: str | None = None
-    group: str | None = None
-    job_type: str | None = None
-    summary: SummaryFold = field(default_factory=SummaryFold)
-    facts: dict[str, Any] = field(default_factory=dict)
-    owner: int = field(default_factory=os.getpid)
-
-
-@dataclass(frozen=True)
 class Metric:
     """A rule that ``define_metric`` made; may be given as another's ``step_metric``."""
 
-    name: str
-    step_metric: str | None = None
-    step_sync: bool | None = None
-    hidden: bool | None = None
-    summary: tuple[str, ...] = ()
-    goal: str | None = None
+    def __init__(self, rule: Mapping[str, Any]) -> None:
+        self.name: str = rule["name"]
+        self.step_metric: str | None = rule.get("step_metric")
+        self.step_sync: bool | None = rule.get("step_sync")
+        self.hidden: bool | None = rule.get("hidden")
+        self.summary: tuple[str, ...] = tuple(rule.get("summary") or ())
+        self.goal: str | None = rule.get("goal")
+
+    def __repr__(self) -> str:
+        return f"Metric({self.name!r})"
 
 
 class Run:
@@ -160,7 +149,9 @@ class Run:
         """
         names.key(name)
         step = step_metric.name if isinstance(step_metric, Metric) else step_metric
-        kinds = tuple(k.strip() for k in (summary.split(",") if isinstance(summary, str) else summary or ()) if k.strip())
+        kinds = tuple(
+            k.strip() for k in (summary.split(",") if isinstance(summary, str) else summary or ()) if k.strip()
+        )
         unknown = sorted(set(kinds) - KINDS)
         if unknown:
             raise UsageError(f"summary kind {shorten(unknown[0])} is none of {', '.join(sorted(KINDS))}")
@@ -168,7 +159,6 @@ class Run:
             raise UsageError(f"goal {shorten(goal)} must be 'minimize' or 'maximize'")
         if step is not None and step_sync is None:
             step_sync = True
-        made = Metric(name, step, step_sync, hidden, kinds, goal)
         rule = {
             "name": name,
             "step_metric": step,
@@ -181,7 +171,7 @@ class Run:
         rule = {key: value for key, value in rule.items() if value is not None}
         self._journal.append(metric_line(rule))
         self._rows.define(rule)
-        return made
+        return Metric(rule)
 
     def save(
         self, glob_str: str | os.PathLike[str], base_path: str | os.PathLike[str] | None = None, policy: str = "live"
@@ -262,7 +252,9 @@ class Run:
     def __enter__(self) -> Run:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.end(lifecycle.Ending.by_exception(error) if error is not None else lifecycle.Ending.by_code(0))
 
     def _close(self, at_exit: bool) -> int:
@@ -434,10 +426,6 @@ class Run:
             **opening.facts,
         }
         self._record_run({key: value for key, value in known.items() if value is not None})
-
-    def write_file(self, name: str, content: bytes) -> None:
-        """Keep a file of our own with the run."""
-        self._files.write(name, content)
 
     def hear_console(self) -> None:
         """Record the script's output from now on."""

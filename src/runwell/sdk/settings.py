@@ -18,8 +18,8 @@ from typing import Any
 
 import orjson
 
-from ..wire.errors import UsageError, shorten
-from ..wire.limits import FINISH_WAIT_S
+from runwell.wire.errors import UsageError, shorten
+from runwell.wire.limits import FINISH_WAIT_S
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8080"
 MODES = ("online", "offline", "disabled")
@@ -43,7 +43,6 @@ _FIELDS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "console": ("auto", ("CONSOLE",)),
     "silent": (False, ("SILENT",)),
     "quiet": (False, ("QUIET",)),
-    "disable_git": (False, ("DISABLE_GIT",)),
     "capture": ("full", ("CAPTURE",)),
     "config_paths": (None, ("CONFIG_PATHS",)),
     "finish_timeout": (FINISH_WAIT_S, ("FINISH_TIMEOUT",)),
@@ -53,7 +52,7 @@ _FIELDS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "sweep_id": (None, ("SWEEP_ID",)),
     "symlink": (True, ("SYMLINK",)),
 }
-_BOOLEANS = frozenset({"silent", "quiet", "disable_git", "symlink", "allow_val_change"})
+_BOOLEANS = frozenset({"silent", "quiet", "symlink", "allow_val_change"})
 _ALIASES = {
     "dir": "root_dir",
     "id": "run_id",
@@ -71,7 +70,7 @@ class Settings:
     Args:
         fields: any of ``base_url``, ``entity``, ``project``, ``run_id``, ``run_name``, ``run_notes``, ``run_tags``,
             ``run_group``, ``run_job_type``, ``mode``, ``resume``, ``reinit``, ``root_dir``, ``console`` ("auto" or
-            "off"), ``silent``, ``quiet``, ``disable_git``, ``capture`` ("full" or "minimal"), ``config_paths``,
+            "off"), ``silent``, ``quiet``, ``capture`` ("full" or "minimal"), ``config_paths``,
             ``finish_timeout`` (seconds), ``allow_val_change``, ``program``, ``host``, ``symlink``. The official
             client's other fields are accepted and have no effect.
     """
@@ -184,7 +183,9 @@ def _shaped(name: str, value: Any) -> Any:
             raise UsageError(f"mode {shorten(value)} is none of {', '.join(MODES)}")
         return mode
     if name == "run_tags":
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else tuple(value)
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else tuple(value)
+        )
     if name == "base_url":
         text = str(value).rstrip("/")
         if not text.startswith(("http://", "https://")):
@@ -209,15 +210,15 @@ def _truth(value: Any) -> bool:
 def _user_file() -> str:
     override = os.environ.get("RUNWELL_CONFIG_DIR")
     if override:
-        return os.path.join(override, "settings")  # noqa: PTH118
+        return os.path.join(override, "settings")
     import sys
 
     if sys.platform.startswith("linux"):  # what platformdirs says, without importing it in every training process
-        base = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")  # noqa: PTH111, PTH118
-        return os.path.join(base, "runwell", "settings")  # noqa: PTH118
+        base = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
+        return os.path.join(base, "runwell", "settings")
     from platformdirs import user_config_dir
 
-    return os.path.join(user_config_dir("runwell"), "settings")  # noqa: PTH118
+    return os.path.join(user_config_dir("runwell"), "settings")
 
 
 def _read_project_file() -> dict[str, Any]:
@@ -226,7 +227,7 @@ def _read_project_file() -> dict[str, Any]:
 
 def _read_file(path: str) -> dict[str, Any]:
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123
+        with open(path, encoding="utf-8") as file:
             text = file.read(1024 * 1024)
     except (OSError, ValueError):
         return {}

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import Any
 
-from ..wire import names
-from ..wire.errors import InvalidValue, shorten
-from ..wire.numbers import flatten
-from ..wire.summary import SummaryFold
+from runwell.wire import names
+from runwell.wire.errors import InvalidValue, shorten
+from runwell.wire.numbers import flatten
+from runwell.wire.summary import SummaryFold
+
 from .values import Rejected, Tally, plain
 
 _OWN = ("_fold", "_record", "_prefix")

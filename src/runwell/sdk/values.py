@@ -18,9 +18,9 @@ from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
 
-from ..wire import names
-from ..wire.errors import InvalidValue, shorten
-from ..wire.limits import MAX_DEPTH, MAX_INT_DIGITS, MAX_ROW_KEYS, MAX_RUN_KEYS, MAX_SCALAR_ARRAY_ITEMS
+from runwell.wire import names
+from runwell.wire.errors import InvalidValue, shorten
+from runwell.wire.limits import MAX_DEPTH, MAX_INT_DIGITS, MAX_ROW_KEYS, MAX_RUN_KEYS, MAX_SCALAR_ARRAY_ITEMS, MAX_STEP
 
 SCALARS = frozenset((float, int, bool, str, type(None)))
 _MAX_INT_BITS = int(MAX_INT_DIGITS * 3.3219280949)
@@ -151,9 +151,7 @@ def plain(value: Any, tally: Tally, depth: int = 0) -> Any:
             return plain(base(value), tally, depth)
     nested = _as_mapping(value)
     if nested is not None:
-        return {
-            (k if type(k) is str else _text_key(k, tally)): plain(v, tally, depth + 1) for k, v in nested.items()
-        }
+        return {(k if type(k) is str else _text_key(k, tally)): plain(v, tally, depth + 1) for k, v in nested.items()}
     if isinstance(value, (list, tuple)):
         _check_length(len(value), kind)
         return [plain(item, tally, depth + 1) for item in value]
@@ -166,8 +164,6 @@ def plain_step(step: Any) -> int:
     Raises:
         InvalidValue: it is none, or out of range.
     """
-    from ..wire.limits import MAX_STEP
-
     number: Any = step
     if type(step) is not int:
         try:
@@ -197,7 +193,8 @@ def _text_key(key: Any, tally: Tally) -> str:
 def _take_room(room: list[int], dotted: str) -> None:
     if room[0] <= 0:
         raise Rejected(
-            "keys of a row", f"a row holds at most {MAX_ROW_KEYS:,} keys; {shorten(dotted)} and those after it are left out"
+            "keys of a row",
+            f"a row holds at most {MAX_ROW_KEYS:,} keys; {shorten(dotted)} and those after it are left out",
         )
     room[0] -= 1
 
@@ -229,7 +226,7 @@ def _as_array(value: Any) -> tuple[int, Callable[[], Any]] | None:
     kind = type(value)
     if hasattr(kind, "tolist") and (hasattr(kind, "dtype") or hasattr(value, "itemsize")):
         numel = getattr(value, "numel", None)
-        size = numel() if callable(numel) else getattr(value, "size", None)
+        size: Any = numel() if callable(numel) else getattr(value, "size", None)
         if size is None:
             size = len(value)
         return int(size), value.tolist
@@ -241,12 +238,12 @@ def _as_array(value: Any) -> tuple[int, Callable[[], Any]] | None:
 
 def _plain_array(value: Any, size: int, tolist: Callable[[], Any], tally: Tally, depth: int) -> Any:
     _check_length(size, type(value))
-    made = tolist()
+    made: Any = tolist()
     if size == 1:
         while isinstance(made, list) and len(made) == 1:
             made = made[0]
     if type(made) is type(value):  # numpy's longdouble gives itself
-        made = float(made)
+        made = float(value)
     return plain(made, tally, depth + 1)
 
 

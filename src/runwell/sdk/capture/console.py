@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ...wire import records
-from ...wire.journal import encode_record
-from ...wire.limits import MAX_CONSOLE_LINE_BYTES, MAX_CONSOLE_LINES_PER_S
-from ..journal import Journal
+from runwell.sdk.journal import Journal
+from runwell.wire import records
+from runwell.wire.journal import encode_record
+from runwell.wire.limits import MAX_CONSOLE_LINE_BYTES, MAX_CONSOLE_LINES_PER_S
 
 _UNFINISHED_EVERY_S = 0.5  # how often a line that hasn't ended yet is recorded as it stands
 _CUT_MARK = " … [line cut]"

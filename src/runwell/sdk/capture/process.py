@@ -10,7 +10,7 @@ def process_started(pid: int) -> float | None:
     """Give a process's start in seconds since the epoch, None if there is no such process (a zombie is none)."""
     if sys.platform.startswith("linux"):
         try:
-            with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123
+            with open(f"/proc/{pid}/stat", "rb") as file:
                 # The name in parentheses may hold anything, so fields are counted from its end.
                 fields = file.read().rpartition(b")")[2].split()
             if fields[0] == b"Z":
@@ -27,7 +27,7 @@ def process_started(pid: int) -> float | None:
 
 
 def _boot_time() -> float:
-    with open("/proc/stat", "rb") as file:  # noqa: PTH123
+    with open("/proc/stat", "rb") as file:
         for line in file:
             if line.startswith(b"btime"):
                 return float(line.split()[1])

@@ -1,6 +1,6 @@
-"""Keeps secrets out of what is recorded without being asked: command lines, remotes, config values.
+"""Keeps secrets out of what is recorded without being asked: command lines, config values.
 
-Source: design page reliability-security, rows L1 to L3.
+Source: design page reliability-security, rows L2 and L3.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 HIDDEN = "***"
 _SECRET_NAME = re.compile(
@@ -65,21 +64,3 @@ def hide_in_arguments(arguments: Sequence[str]) -> list[str]:
             and bool(_SECRET_NAME.search(bare) or _MAYBE_SECRET_NAME.search(bare))
         )
     return shown
-
-
-def clean_remote(url: str) -> str:
-    """Give a git remote as ``https://host/path``: no user, no password, no query."""
-    if "://" not in url:
-        if "@" in url.partition(":")[0]:  # git@host:path
-            host, _, path = url.partition("@")[2].partition(":")
-            return f"https://{host}/{path}"
-        return url
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    try:
-        port = parts.port
-    except ValueError:
-        port = None
-    if port and parts.scheme in ("http", "https"):
-        host = f"{host}:{port}"
-    return urlunsplit(("https" if parts.scheme in ("ssh", "git") else parts.scheme, host, parts.path, "", ""))
