@@ -1,0 +1,101 @@
+/**
+ * Decodes the series frame, the server's one binary answer, into typed arrays without copying them.
+ *
+ * The layout is described byte by byte in `runwell.wire.frame`.
+ */
+
+/** Every point of a series, exactly. */
+export interface Exact {
+  bucketed: false;
+  x: Float64Array;
+  y: Float64Array;
+}
+
+/** One bucket a pixel column; `min` and `max` hold over every point of the bucket. */
+export interface Buckets {
+  bucketed: true;
+  /** x of each bucket's last point. */
+  x: Float64Array;
+  /** x of each bucket's first point. */
+  x0: Float64Array;
+  min: Float32Array;
+  max: Float32Array;
+  last: Float32Array;
+  mean: Float32Array;
+  /** Points in each bucket. */
+  count: Float32Array;
+}
+
+export type Series = (Exact | Buckets) & {
+  run: string;
+  key: string;
+  /** Points behind what is drawn, in the range asked for. */
+  total: number;
+  /** How many of them are NaN or infinite. */
+  nonFinite: number;
+  /** x of non-finite points, at most one a pixel column. */
+  badX: Float64Array;
+};
+
+export interface Frame {
+  x: string;
+  widthPx: number | null;
+  /** The point budget forced a coarser level than asked for; min and max are kept. */
+  coarsened: boolean;
+  series: Series[];
+}
+
+type Place = [dtype: "f8" | "f4", offset: number, length: number];
+
+interface Described {
+  run: string;
+  key: string;
+  total: number;
+  non_finite: number;
+  bucketed: boolean;
+  arrays: Record<string, Place>;
+}
+
+const EMPTY = new Float64Array(0);
+
+/**
+ * Decodes a frame.
+ *
+ * @throws Error when the bytes are not a whole frame.
+ */
+export function decodeFrame(bytes: ArrayBuffer): Frame {
+  const view = new DataView(bytes);
+  if (bytes.byteLength < 8 || view.getUint32(0) !== 0x52574631) throw new Error("The answer is not a series frame.");
+  const length = view.getUint32(4, true);
+  const start = 8 + length;
+  if (start > bytes.byteLength) throw new Error("The series frame was cut short.");
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, length)));
+
+  const wide = (place: Place | undefined) => (place ? new Float64Array(bytes, start + place[1], place[2]) : EMPTY);
+  const narrow = (place: Place | undefined) =>
+    place ? new Float32Array(bytes, start + place[1], place[2]) : new Float32Array(0);
+
+  const series = (header.series as Described[]).map((described): Series => {
+    const { arrays } = described;
+    const shared = {
+      run: described.run,
+      key: described.key,
+      total: described.total,
+      nonFinite: described.non_finite,
+      badX: wide(arrays.bad_x),
+      x: wide(arrays.x),
+    };
+    if (!described.bucketed) return { ...shared, bucketed: false, y: wide(arrays.y) };
+    return {
+      ...shared,
+      bucketed: true,
+      x0: wide(arrays.x0),
+      min: narrow(arrays.min),
+      max: narrow(arrays.max),
+      last: narrow(arrays.last),
+      mean: narrow(arrays.mean),
+      count: narrow(arrays.count),
+    };
+  });
+  return { x: header.x, widthPx: header.width_px, coarsened: header.coarsened, series };
+}

@@ -1,0 +1,75 @@
+/** Turns a decoded series into what is drawn: one line, its min–max band, and where it isn't a number. */
+import type { Series } from "./frame";
+import { smooth } from "./smoothing";
+
+export interface Line {
+  run: string;
+  key: string;
+  x: Float64Array;
+  /** The line itself, smoothed if asked for; NaN where nothing finite is. */
+  y: ArrayLike<number>;
+  /** Lowest and highest logged value at each x; null where each is one exact point and nothing is smoothed. */
+  low: ArrayLike<number> | null;
+  high: ArrayLike<number> | null;
+  badX: Float64Array;
+  total: number;
+  nonFinite: number;
+}
+
+/**
+ * Makes a line of a series.
+ *
+ * Unsmoothed, a bucket is drawn at its last value, an exactly logged one; smoothed, at the mean of all its points.
+ *
+ * @param weight smoothing, 0 to 1.
+ * @param span length of the shown x range.
+ */
+export function lineOf(series: Series, weight: number, span: number): Line {
+  const { run, key, x, badX, total, nonFinite } = series;
+  const shared = { run, key, x, badX, total, nonFinite };
+  if (series.bucketed) {
+    const y = weight > 0 ? smooth(x, series.mean, weight, span) : series.last;
+    return { ...shared, y, low: series.min, high: series.max };
+  }
+  if (weight > 0) return { ...shared, y: smooth(x, series.y, weight, span), low: series.y, high: series.y };
+  return { ...shared, y: series.y, low: null, high: null };
+}
+
+/** Gives the smallest range that holds every finite value of the lines between two x, or null if there is none. */
+export function rangeOf(lines: Iterable<Line>, from: number, to: number, positive: boolean): [number, number] | null {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const line of lines) {
+    const first = Math.max(indexAt(line.x, from) - 1, 0);
+    for (let i = first; i < line.x.length; i++) {
+      const value = line.y[i]!;
+      if (Number.isFinite(value) && (!positive || value > 0)) {
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      if (line.x[i]! > to) break;
+    }
+  }
+  return low <= high ? [low, high] : null;
+}
+
+/** Gives the index of the first element not below `value` (binary search); the length if there is none. */
+export function indexAt(x: ArrayLike<number>, value: number): number {
+  let low = 0;
+  let high = x.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (x[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Gives the index of the element nearest to `value`, or −1 when there are none. */
+export function nearestIndex(x: ArrayLike<number>, value: number): number {
+  if (x.length === 0) return -1;
+  const after = indexAt(x, value);
+  if (after === 0) return 0;
+  if (after === x.length) return x.length - 1;
+  return value - x[after - 1]! <= x[after]! - value ? after - 1 : after;
+}
