@@ -1,0 +1,27 @@
+"""``runwell.Api``: read and edit what a server has, from scripts and notebooks.
+
+api = runwell.Api()
+run = api.run("local/digits/abc12345")
+run.config["lr"], run.summary["val.acc"], run.history(keys=["loss"])
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .api import Api as Api
+    from .projects import Project as Project
+    from .runs import Run as Run
+    from .runs import Runs as Runs
+
+_PLACES = {"Api": "api", "Project": "projects", "Run": "runs", "Runs": "runs"}
+__all__ = ["Api", "Project", "Run", "Runs"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)

@@ -1,0 +1,112 @@
+"""The way in: a server, and what it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runwell.client.addresses import DEFAULT_BASE_URL
+from runwell.client.connection import Connection
+from runwell.client.credentials import key_for
+from runwell.wire.errors import AuthenticationError, UsageError, shorten
+from runwell.wire.limits import MAX_PAGE
+
+from .paths import parse_project_path, parse_run_path, project_route, run_route, sort_of
+from .projects import Project
+from .runs import Run, Runs
+
+
+class Api:
+    """Reads and edits what a server has.
+
+    Args:
+        base_url: the server; without it ``RUNWELL_BASE_URL``, else the server of this machine.
+        api_key: without it ``RUNWELL_API_KEY``, else the key that this user's credentials file holds.
+        timeout: seconds of silence after which a question is given up.
+
+    Raises:
+        AuthenticationError: no key is known for the server.
+        InvalidValue: the address isn't one.
+    """
+
+    def __init__(self, base_url: str | None = None, api_key: str | None = None, *, timeout: float = 30.0) -> None:
+        import os
+
+        self.base_url = (base_url or os.environ.get("RUNWELL_BASE_URL") or DEFAULT_BASE_URL).rstrip("/")
+        key = api_key or key_for(self.base_url)
+        if not key:
+            raise AuthenticationError(
+                f"no API key for {self.base_url} is known; run `runwell login {self.base_url}` or set RUNWELL_API_KEY"
+            )
+        self._connection = Connection(self.base_url, key, idle_s=timeout)
+        self._me: dict[str, Any] | None = None
+
+    @property
+    def default_entity(self) -> str:
+        """The entity that is meant where a path names none."""
+        return self._identity()["entity"]
+
+    @property
+    def viewer(self) -> str:
+        """The user whom the key belongs to."""
+        return self._identity()["user"]
+
+    def projects(self) -> list[Project]:
+        """Give every project that the key may see, latest activity first."""
+        answer = self._connection.get_json("/api/projects")
+        return [Project(self._connection, fields) for fields in answer["projects"]]
+
+    def project(self, path: str) -> Project:
+        """Give one project by ``entity/project``, ``project`` or its page's address."""
+        entity, project = parse_project_path(path, self._entity_for(path))
+        return Project(self._connection, self._connection.get_json(project_route(entity, project)))
+
+    def run(self, path: str) -> Run:
+        """Give one run by ``entity/project/id``, ``project/id`` or its page's address.
+
+        Raises:
+            CommunicationError: there is none of that name (status 404), or no server.
+        """
+        entity, project, run = parse_run_path(path, self._entity_for(path))
+        fields = self._connection.get_json(run_route(entity, project, run))
+        return Run(self._connection, entity, project, fields, whole=True)
+
+    def runs(
+        self, path: str, filters: str | None = None, order: str = "-created_at", *, q: str = "", per_page: int = 100
+    ) -> Runs:
+        """Give the runs of a project.
+
+        Args:
+            path: ``entity/project``, ``project`` or its page's address.
+            filters: a filter expression, ``config.lr < 1e-3 and state = "finished"``; None: all runs.
+            order: keys, ``-`` in front for descending: ``-summary.val.acc``, ``name``.
+            q: text or regular expression looked for in names and ids.
+            per_page: runs a request.
+
+        Returns:
+            A sequence that asks for pages as it is read; ``len`` is the number of runs that match.
+        """
+        if filters is not None and not isinstance(filters, str):
+            raise UsageError(
+                f"filters must be text such as 'config.lr < 1e-3 and state = \"finished\"', not {shorten(filters)}"
+            )
+        entity, project = parse_project_path(path, self._entity_for(path))
+        question = {"sort": sort_of(order) or "-created_at"}
+        if filters:
+            question["filter"] = filters
+        if q:
+            question["q"] = q
+        return Runs(self._connection, entity, project, question, max(1, min(per_page, MAX_PAGE)))
+
+    def _entity_for(self, path: str) -> str:
+        # Asked only where it is needed.
+        return "" if "://" in path or path.strip("/").count("/") >= 2 else self.default_entity
+
+    def _identity(self) -> dict[str, Any]:
+        if self._me is None:
+            answer = self._connection.get_json("/api/server")
+            if not answer.get("user"):
+                raise AuthenticationError(
+                    f"{self.base_url} doesn't know the API key; run `runwell login {self.base_url}`", status=401
+                )
+            self._me = answer
+        return self._me

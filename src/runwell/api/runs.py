@@ -1,0 +1,303 @@
+"""Runs as a script sees them: what they are, what they logged, and edits."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from runwell.client.connection import Connection
+from runwell.wire import names
+from runwell.wire.numbers import flatten, from_strict, to_strict
+
+from . import history
+from .paths import project_route, run_route
+
+if TYPE_CHECKING:
+    import pyarrow
+
+_EDITABLE = ("name", "notes", "tags", "group", "job_type")
+
+
+class Run:
+    """One run.
+
+    ``name``, ``notes``, ``tags``, ``group``, ``job_type``, ``config`` and ``summary`` may be changed; :meth:`update`
+    sends what was.
+
+    Attributes:
+        id: of its address; ``name`` is the one shown.
+        entity, project: where it is.
+    """
+
+    def __init__(
+        self, connection: Connection, entity: str, project: str, fields: dict[str, Any], *, whole: bool
+    ) -> None:
+        self._connection = connection
+        self._fields = fields
+        self._whole = whole
+        self._documents: dict[str, dict[str, Any]] = {}
+        self._sent: dict[str, dict[str, Any]] = {}
+        self.entity = entity
+        self.project = project
+        self.id: str = fields["id"]
+        self._take_editable()
+
+    @property
+    def path(self) -> list[str]:
+        """Entity, project and id."""
+        return [self.entity, self.project, self.id]
+
+    @property
+    def url(self) -> str:
+        """The address of its page."""
+        return names.run_url(self._connection.base_url, *self.path)
+
+    @property
+    def state(self) -> str:
+        """``running``, ``finished``, ``failed``, ``crashed``, ``interrupted``, ``preempted`` … when last asked."""
+        return self._fields["state"]
+
+    @property
+    def created_at(self) -> float:
+        """Seconds since the epoch."""
+        return self._fields["created_at"]
+
+    @property
+    def heartbeat_at(self) -> float:
+        """Seconds since the epoch."""
+        return self._fields["heartbeat_at"]
+
+    @property
+    def user(self) -> str | None:
+        """Who logged it."""
+        return self._fields.get("user")
+
+    @property
+    def last_step(self) -> int:
+        """The highest step logged; -1 without rows."""
+        return self._fields.get("last_step", -1)
+
+    @property
+    def runtime_s(self) -> float:
+        """Seconds from its start to the last that was heard of it."""
+        return self._fields.get("runtime_s", 0.0)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The configuration, nested."""
+        return self._document("config")
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The summary, nested."""
+        return self._document("summary")
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """Host, interpreter, program, git, hardware."""
+        return from_strict(self._load().get("meta") or {})
+
+    @property
+    def exit_code(self) -> int | None:
+        """Of the script; None while it runs or if it left none."""
+        return self._load().get("exit_code")
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What was counted: rows, values, rejected, non-finite, late, coerced…"""
+        return self._load().get("record") or {}
+
+    def history(
+        self,
+        samples: int | None = None,
+        keys: Sequence[str] | None = None,
+        *,
+        pandas: bool = True,
+        stream: str = "default",
+        min_step: int | None = None,
+        max_step: int | None = None,
+    ) -> Any:
+        """Give the rows that were logged: all of them, in order.
+
+        Args:
+            samples: only so many rows, evenly spread, first and last included; None: every row.
+            keys: only rows that have all of these, and ``_step`` and these of them.
+            pandas: a DataFrame if pandas is installed.
+            stream: "default" for what was logged, "system" for the machine's metrics.
+            min_step, max_step: from this step on, and before that one.
+
+        Returns:
+            A DataFrame, or a list of dicts with dotted keys.
+        """
+        rows = list(self.scan_history(keys, min_step=min_step, max_step=max_step, stream=stream))
+        if samples is not None and 0 < samples < len(rows):
+            rows = [rows[round(i * (len(rows) - 1) / max(1, samples - 1))] for i in range(samples)]
+        if pandas:
+            try:
+                from pandas import DataFrame  # type: ignore[import-not-found]
+            except ImportError:
+                return rows
+            return DataFrame(rows)
+        return rows
+
+    def scan_history(
+        self,
+        keys: Sequence[str] | None = None,
+        page_size: int | None = None,
+        min_step: int | None = None,
+        max_step: int | None = None,
+        *,
+        stream: str = "default",
+    ) -> Iterator[dict[str, Any]]:
+        """Give every row, one by one, as the server sends them; memory stays small.
+
+        Args:
+            keys: only rows that have all of these, and ``_step`` and these of them.
+            page_size: ignored; the server streams.
+            min_step, max_step: from this step on, and before that one.
+            stream: "default" for what was logged, "system" for the machine's metrics.
+        """
+        del page_size
+        question = history.question(keys, min_step, max_step, stream)
+        pieces = self._connection.stream(f"{self._route}/history", {**question, "format": "jsonl"})
+        return history.rows(pieces, keys, max_step)
+
+    def history_table(self, keys: Sequence[str] | None = None, *, stream: str = "default") -> pyarrow.Table:
+        """Give every row as an Arrow table: the fast way for millions of them. Needs pyarrow."""
+        question = history.question(keys, None, None, stream)
+        return history.table(self._connection.stream(f"{self._route}/history", {**question, "format": "arrow"}))
+
+    def series(self, key: str, *, x: str = "step", stream: str = "default") -> tuple[Any, Any]:
+        """Give every point of a metric as two arrays of float64 (numpy's if it is installed): x and y.
+
+        Args:
+            key: the metric.
+            x: "step", "runtime", "timestamp" or another metric.
+
+        Raises:
+            ValueError: over two million points: read them with :meth:`scan_history`.
+        """
+        body = {
+            "runs": [self.id],
+            "keys": [key],
+            "stream": history.stream_name(stream),
+            "x": x,
+            "range": None,
+            "width": None,
+        }
+        route = f"{project_route(self.entity, self.project)}/series"
+        return history.points(b"".join(self._connection.stream(route, body=body)), key)
+
+    def load(self) -> Run:
+        """Ask the server again; changes that :meth:`update` hasn't sent are dropped."""
+        self._fields = self._connection.get_json(self._route)
+        self._whole = True
+        self._documents.clear()
+        self._sent.clear()
+        self._take_editable()
+        return self
+
+    def update(self) -> None:
+        """Send what was changed on this object: name, notes, tags, group, job type, config and summary values."""
+        changes: dict[str, Any] = {
+            field: getattr(self, field) for field in _EDITABLE if getattr(self, field) != self._fields.get(field)
+        }
+        for document, now in self._documents.items():
+            before, after = flatten(self._sent[document]), flatten(now)
+            changed = {
+                key: to_strict(value) for key, value in after.items() if key not in before or before[key] != value
+            }
+            if changed:
+                changes[document] = changed
+        if changes:
+            self._connection.send_json("PATCH", self._route, changes)
+            self.load()
+
+    def stop(self) -> None:
+        """Ask the script to stop."""
+        self._connection.send_json("POST", f"{self._route}/stop", {})
+
+    @property
+    def _route(self) -> str:
+        return run_route(*self.path)
+
+    def _take_editable(self) -> None:
+        self.name: str = self._fields.get("name") or ""
+        self.notes: str = self._fields.get("notes") or ""
+        self.tags: list[str] = list(self._fields.get("tags") or ())
+        self.group: str = self._fields.get("group") or ""
+        self.job_type: str = self._fields.get("job_type") or ""
+
+    def _load(self) -> dict[str, Any]:
+        if not self._whole:
+            self._fields = {**self._connection.get_json(self._route), **self._fields}
+            self._whole = True
+        return self._fields
+
+    def _document(self, name: str) -> dict[str, Any]:
+        if name not in self._documents:
+            self._documents[name] = from_strict(self._load().get(name) or {})
+            self._sent[name] = copy.deepcopy(self._documents[name])
+        return self._documents[name]
+
+    def __repr__(self) -> str:
+        return f"<Run {'/'.join(self.path)} {self.name!r} ({self.state})>"
+
+
+class Runs(Sequence[Run]):
+    """The runs of a project that match a question, read page by page.
+
+    Attributes:
+        total: runs of the project, matching or not (known after the first page).
+    """
+
+    def __init__(
+        self, connection: Connection, entity: str, project: str, question: dict[str, str], per_page: int
+    ) -> None:
+        self._connection = connection
+        self._entity = entity
+        self._project = project
+        self._question = question
+        self._per_page = per_page
+        self._pages: dict[int, list[Run]] = {}
+        self._matched: int | None = None
+        self.total = 0
+
+    def __len__(self) -> int:
+        if self._matched is None:
+            self._page(0)
+        return self._matched or 0
+
+    @overload
+    def __getitem__(self, index: int) -> Run: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Run]: ...
+
+    def __getitem__(self, index: int | slice) -> Run | list[Run]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if index < 0:
+            index += len(self)
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        page = self._page(index // self._per_page)
+        place = index % self._per_page
+        if place >= len(page):  # runs disappeared while we read
+            raise IndexError(index)
+        return page[place]
+
+    def _page(self, number: int) -> list[Run]:
+        if number not in self._pages:
+            route = f"{project_route(self._entity, self._project)}/runs"
+            question = {**self._question, "offset": str(number * self._per_page), "limit": str(self._per_page)}
+            answer = self._connection.get_json(route, question)
+            self._matched, self.total = answer["matched"], answer["total"]
+            self._pages[number] = [
+                Run(self._connection, self._entity, self._project, fields, whole=False) for fields in answer["runs"]
+            ]
+        return self._pages[number]
+
+    def __repr__(self) -> str:
+        return f"<Runs of {self._entity}/{self._project}: {len(self):,} of {self.total:,}>"
