@@ -64,12 +64,11 @@ class DemoServer:
                 start_new_session=True,  # Ctrl-C ends the trainings first, the server last
             )
         self._pid = self._process.pid
-        while not self._ready():
+        while not (self._ready() and self._key()):
             if self._process.poll() is not None or time.monotonic() - started > READY_WITHIN_S:
                 self._give_up()
             time.sleep(0.05)
         self._write_note()
-        self._carry_key_over()
         taken = "" if port in (PREFERRED_PORT, self._wanted_port) else f" (port {PREFERRED_PORT} is taken)"
         self.how_it_started = f"ready on {self.base_url} after {time.monotonic() - started:.1f} s{taken}"
 
@@ -108,7 +107,7 @@ class DemoServer:
     def login_link(self, project: str) -> str:
         """Make a one-time login link that leads to a project's page."""
         done = subprocess.run(
-            [*RUNWELL, "open", "--print", f"{self.entity}/{project}"],
+            [*RUNWELL, "open", "--print"],
             env=self.environment(),
             cwd=self.folder,
             capture_output=True,
@@ -118,7 +117,8 @@ class DemoServer:
         )
         if done.returncode != 0:
             raise SystemExit(f"runwell open failed: {done.stdout}{done.stderr}")
-        return done.stdout.strip().splitlines()[-1].strip()
+        page = quote(f"/{self.entity}/{quote(project)}", safe="")
+        return f"{done.stdout.strip()}&next={page}"
 
     def _find_running(self) -> bool:
         try:
@@ -138,17 +138,6 @@ class DemoServer:
     def _write_note(self) -> None:
         self._note.write_text(json.dumps({"base_url": self.base_url, "pid": self._pid, "owner": os.getpid()}))
 
-    def _carry_key_over(self) -> None:
-        """Let the key of an earlier port serve this one: it is the same server."""
-        file = self.folder / "config/credentials.json"
-        known: dict[str, Any] = json.loads(file.read_text())["servers"]
-        if self.base_url not in known:
-            self.enter()
-            from runwell.client.credentials import store_key
-
-            earlier = next(iter(known.values()))
-            store_key(self.base_url, earlier["api_key"], earlier.get("user", ""))
-
     def _ready(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.base_url}/ready", timeout=2) as answer:
@@ -156,9 +145,16 @@ class DemoServer:
         except (OSError, ValueError):
             return False
 
+    def _key(self) -> str:
+        """Give the key that the server wrote into the demo's credentials file; empty before it did."""
+        try:
+            servers = json.loads((self.folder / "config/credentials.json").read_text())["servers"]
+            return servers[self.base_url]["api_key"]
+        except (OSError, ValueError, KeyError):
+            return ""
+
     def _get(self, path: str) -> dict[str, Any]:
-        key = json.loads((self.folder / "config/credentials.json").read_text())["servers"][self.base_url]["api_key"]
-        request = urllib.request.Request(self.base_url + path, headers={"Authorization": f"Bearer {key}"})
+        request = urllib.request.Request(self.base_url + path, headers={"Authorization": f"Bearer {self._key()}"})
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:
                 return json.load(answer)
