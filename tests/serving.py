@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-COMMAND = [sys.executable, "-c", "from runwell.cli.server import command; command()"]
+COMMAND = [sys.executable, "-m", "runwell.cli.main", "server"]
 READY_WITHIN_S = 30.0
 LEAVE_WITHIN_S = 10.0
 # What a developer's own environment would change about a server or a client under test.

@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
@@ -45,7 +46,7 @@ from .stores.sql.catalog import Catalog
 from .stores.sql.console import ConsoleLines
 from .stores.sql.engine import CatalogEngine
 from .stores.sql.metrics import MetricRows
-from .stores.sql.migrations import migrate
+from .stores.sql.schema import migrate
 
 log = logging.getLogger("runwell.server")
 
@@ -88,7 +89,7 @@ def build_server(settings: ServerSettings) -> Server:
     state = api.state
     state.settings = settings
     state.catalog = catalog
-    state.live = LiveHub()
+    state.live = LiveHub(lambda run_ids: _live_counts(catalog, run_ids))
     state.accounts = Accounts(catalog)
     first_key = state.accounts.first_start()
     state.projects = Projects(catalog)
@@ -107,6 +108,23 @@ def build_server(settings: ServerSettings) -> Server:
     _add_errors(api)
     guard = Guard(api, settings, guarded_routes(routes), state.accounts, state.sessions, state.signed)
     return Server(guard, api, first_key)
+
+
+def _live_counts(catalog: Catalog, run_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Give what a live notice says of each run (``docs/api.md``, Live)."""
+
+    def work(c: Connection) -> dict[int, dict[str, Any]]:
+        return {
+            run.id: {
+                "state": run.state,
+                "rows": run.row_count,
+                "last_step": run.last_step,
+                "log_lines": catalog.console.line_count(c, run.id),
+            }
+            for run in catalog.runs.find_many(c, run_ids)
+        }
+
+    return catalog.read(work)
 
 
 def _add_routes(api: FastAPI) -> list[Any]:

@@ -44,6 +44,7 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 RULES = frozenset({"public", "actor", "admin", "signed"})
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+KEYED_PREFIXES = frozenset(["api", "graphql", "files", "artifacts", "artifactsV2"])
 MAX_PUBLIC_BODY_BYTES = 64 * KIB  # what someone without a key may make us read
 WRONG_KEY_DELAY_S = 0.25  # a wrong key is answered this late, so that trying keys is slow
 
@@ -179,8 +180,10 @@ class Guard:
         state["actor"] = None
 
         route, allowed = self._find(path, method)
-        # Who asks is looked at first, so that someone without a key can't learn which routes exist.
-        rules = route.rules if route else frozenset({"actor"})
+        # Below the prefixes of ours who asks is looked at first, so that someone without a key can't learn which
+        # routes exist. Elsewhere clients without a key probe for what we don't have, and need a plain 404 or 405.
+        missing = "actor" if path.split("/", 2)[1] in KEYED_PREFIXES else "public"
+        rules = route.rules if route else frozenset({missing})
         length = declared_length(headers)
         signed = "signed" in rules and self._signed.check(method, path, scope["query_string"], length)
         if not signed:

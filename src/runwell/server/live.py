@@ -2,7 +2,8 @@
 
 The hub is told from any thread (ingest calls :meth:`LiveHub.notify` after its commit) and wakes the subscribers on the
 event loop. Per subscriber the notices of one run merge while they wait, so a slow reader costs a bounded number of
-them; beyond the bound it gets one ``resync`` instead. Nothing here may block or fail a writer.
+them; beyond the bound it gets one ``resync`` instead. The counts in a notice are read when it leaves, not when it is
+made: a writer pays for nothing that nobody reads. Nothing here may block or fail a writer.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import asyncio
 import secrets
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runwell.wire.limits import LIVE_NOTICE_S
@@ -31,12 +32,14 @@ class Notice:
         event: "run", "project" or "resync".
         data: the JSON object told.
         entity_id: whose it is; only those who may read this entity are told.
+        run_id: the catalog's number of the run it is about, 0 for none.
         number: position among all notices of this server's life.
     """
 
     event: str
     data: dict[str, Any]
     entity_id: int = 0
+    run_id: int = 0
     number: int = 0
 
     @property
@@ -61,7 +64,7 @@ class _Subscriber:
         before = self.waiting.pop(key, None)
         if before is not None and "what" in before.data:
             what = sorted({*before.data["what"], *notice.data["what"]})
-            notice = Notice(notice.event, {**notice.data, "what": what}, notice.entity_id, notice.number)
+            notice = replace(notice, data={**notice.data, "what": what})
         if len(self.waiting) >= MAX_WAITING:
             self.overflowed = True
             self.waiting.clear()
@@ -70,9 +73,14 @@ class _Subscriber:
 
 
 class LiveHub:
-    """Tells subscribers what changed; any thread may :meth:`notify`."""
+    """Tells subscribers what changed; any thread may :meth:`notify`.
 
-    def __init__(self) -> None:
+    Args:
+        counts: from the catalog's run numbers to what a notice says of each run now (``state``, ``rows``, …).
+    """
+
+    def __init__(self, counts: Callable[[list[int]], Mapping[int, dict[str, Any]]]) -> None:
+        self._counts = counts
         self.life = secrets.token_hex(4)  # a reader that comes back from an earlier life missed an unknown amount
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -99,20 +107,16 @@ class LiveHub:
         """Tell that a run has something new.
 
         Args:
-            run: a RunRecord, as it is now.
+            run: a RunRecord; only its names and ids are used.
             what: of "state", "history", "summary", "config", "console", "files", "meta".
         """
         data = {
             "entity": run.entity,
             "project": run.project,
             "run": run.name,
-            "state": run.state,
-            "rows": run.row_count,
-            "last_step": run.last_step,
-            "log_lines": getattr(run, "log_lines", None),
             "what": sorted(what),
         }
-        self._tell(Notice("run", data, run.entity_id))
+        self._tell(Notice("run", data, run.entity_id, run.id))
 
     def notify_project(self, ref: Any, what: str) -> None:
         """Tell that a project is new or gone (``what``: "created" | "deleted")."""
@@ -160,7 +164,7 @@ class LiveHub:
             missed = last_id is not None and self._missed(subscriber, last_id)
         try:
             if missed:
-                yield Notice("resync", {}, 0, self._number)
+                yield Notice("resync", {}, number=self._number)
             while not self._closed:
                 try:
                     await asyncio.wait_for(subscriber.wake.wait(), HEARTBEAT_S)
@@ -171,14 +175,19 @@ class LiveHub:
                 batch, subscriber.waiting = subscriber.waiting, {}
                 if subscriber.overflowed:
                     subscriber.overflowed = False
-                    yield Notice("resync", {}, 0, self._number)
+                    yield Notice("resync", {}, number=self._number)
                 else:
-                    for notice in batch.values():
+                    for notice in await self._completed(list(batch.values())):
                         yield notice
                 await self._pause(subscriber)
         finally:
             with self._lock:
                 self._subscribers.discard(subscriber)
+
+    async def _completed(self, notices: list[Notice]) -> list[Notice]:
+        numbers = sorted({notice.run_id for notice in notices} - {0})
+        counts = await asyncio.to_thread(self._counts, numbers) if numbers else {}
+        return [replace(notice, data={**notice.data, **counts.get(notice.run_id, {})}) for notice in notices]
 
     async def _pause(self, subscriber: _Subscriber) -> None:
         # Notices merge during the pause; closing must not wait for it.

@@ -1,0 +1,111 @@
+"""``runwell admin``: users and keys of a server's data directory, also while the server runs."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+MAX_PASSWORD_CHARS = 1024
+
+
+@click.group("admin")
+def command() -> None:
+    """Manage users and keys of a server's data directory.
+
+    Works on the directory itself, whether the server runs or not: who may write it is an administrator.
+    """
+
+
+@command.group("user")
+def user() -> None:
+    """Add, list and remove users."""
+
+
+def _place(function: Callable[..., Any]) -> Callable[..., Any]:
+    directory = click.Path(file_okay=False, path_type=Path)
+    function = click.option("--data", "data_dir", type=directory, help="The server's data directory.")(function)
+    return click.option("--catalog", "catalog_url", help="SQLAlchemy URL of its catalog, if it isn't there.")(function)
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--api-key", help="A key of 40 or more characters; by default a fresh one is made and printed.")
+@click.option("--password-stdin", is_flag=True, help="Read a password from standard input.")
+@click.option("--admin", "is_admin", is_flag=True, help="Let the user see and change everything.")
+@_place
+def add(name: str, api_key: str | None, password_stdin: bool, is_admin: bool, **place: Any) -> None:
+    """Add a user NAME with an entity of that name; prints the API key, which can't be had again."""
+    from runwell.server.domain.access import SYSTEM
+
+    password = sys.stdin.readline(MAX_PASSWORD_CHARS + 2).rstrip("\r\n") if password_stdin else None
+    with _accounts(place, create=True) as accounts:
+        key = accounts.add_user(SYSTEM, name, api_key, password, is_admin)
+    click.echo(f"User {name} is added.", err=True)
+    if api_key is None:
+        click.echo(key)
+
+
+@user.command("list")
+@_place
+def list_(**place: Any) -> None:
+    """List the users."""
+    from runwell.server.domain.access import SYSTEM
+
+    with _accounts(place) as accounts:
+        users = accounts.list_users(SYSTEM)
+    width = max([len(row["name"]) for row in users], default=4)
+    click.echo(f"{'name':<{width}}  role    keys  last use")
+    for row in users:
+        role = "admin" if row["is_admin"] else "member"
+        used = row["last_used_at"]
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(used)) if used else "never"
+        click.echo(f"{row['name']:<{width}}  {role:<6}  {row['keys']:>4}  {when}")
+
+
+@user.command("remove")
+@click.argument("name")
+@_place
+def remove(name: str, **place: Any) -> None:
+    """Remove the user NAME: the keys and sessions end, what was logged stays."""
+    from runwell.server.domain.access import SYSTEM
+
+    with _accounts(place) as accounts:
+        accounts.remove_user(SYSTEM, name)
+    click.echo(f"User {name} is removed; runs and projects stay.", err=True)
+
+
+@contextmanager
+def _accounts(place: dict[str, Any], create: bool = False) -> Iterator[Any]:
+    from runwell.wire.errors import RunwellError
+
+    try:
+        from runwell.server.domain.accounts import Accounts
+        from runwell.server.settings import ServerSettings
+        from runwell.server.stores.sql.catalog import Catalog
+        from runwell.server.stores.sql.engine import CatalogEngine
+        from runwell.server.stores.sql.schema import migrate
+    except ModuleNotFoundError as error:
+        raise click.ClickException(
+            f"the server's parts need the package {error.name}; install them with: pip install 'runwell[server]'"
+        ) from None
+    settings = ServerSettings.from_environment(**place)
+    if create:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if settings.catalog_url is None and not settings.data_dir.is_dir():
+        raise click.ClickException(
+            f"there is no server's data in {settings.data_dir}; name the directory with --data, or start a server first"
+        )
+    engine = CatalogEngine(settings.catalog)
+    try:
+        migrate(engine)
+        yield Accounts(Catalog(engine))
+    except RunwellError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        engine.close()
