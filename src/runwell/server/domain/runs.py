@@ -174,8 +174,8 @@ class Runs:
 
         def work(c: Connection) -> dict[str, Any]:
             run = self._found(c, actor, entity, project, run_id)
-            counts = self._catalog.metrics.record_counts(c, run.id) if self._catalog.metrics else {}
-            lines = self._catalog.console.count(c, run.id) if self._catalog.console else 0
+            counts = self._catalog.metrics.totals(c, run.id)
+            lines = self._catalog.console.line_count(c, run.id)
             return describe_run(run, counts, lines, self._catalog.files.count(c, run.id))
 
         return self._catalog.read(work)

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from .accounts import AccountRows
+from .console import ConsoleLines
 from .document_keys import DocumentKeys
 from .engine import CatalogEngine
 from .files import FileRows
+from .metrics import MetricRows
 from .projects import ProjectRows
 from .run_search import RunSearch
 from .runs import RunRows
@@ -33,7 +35,9 @@ class Catalog:
         console: the repo of console lines.
     """
 
-    def __init__(self, engine: CatalogEngine, metrics: Any = None, console: Any = None) -> None:
+    def __init__(
+        self, engine: CatalogEngine, metrics: MetricRows | None = None, console: ConsoleLines | None = None
+    ) -> None:
         self.engine = engine
         self.accounts = AccountRows()
         self.projects = ProjectRows()
@@ -41,8 +45,8 @@ class Catalog:
         self.search = RunSearch(engine)
         self.document_keys = DocumentKeys()
         self.files = FileRows()
-        self.metrics = metrics
-        self.console = console
+        self.metrics = metrics or MetricRows(engine)
+        self.console = console or ConsoleLines(engine)
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in the writer's transaction; return after the commit."""
