@@ -37,6 +37,7 @@ class Measured:
         figures: what it measured itself.
         wall_s: from start to exit of the process that was started.
         cpu_s: user and system time of it and of every process below it, until the last is gone.
+        root_cpu_s: of the started process alone, as last seen.
         peak_bytes: the largest sum of their resident memory.
         disk_bytes: what it left on disk.
     """
@@ -46,6 +47,7 @@ class Measured:
     cpu_s: float = 0.0
     peak_bytes: int = 0
     disk_bytes: int = 0
+    root_cpu_s: float = 0.0
 
 
 @contextlib.contextmanager
@@ -75,7 +77,7 @@ def measure(workload: str, name: str, watch: bool = False) -> Measured:
         process = _start(workload, name, where)
         measured = Measured()
         if watch:
-            _watch(psutil.Process(process.pid), process, measured)
+            _watch(psutil.Process(process.pid), where, process, measured)
         else:
             process.wait(LIMIT_S)
             measured.wall_s = time.perf_counter() - started
@@ -83,7 +85,8 @@ def measure(workload: str, name: str, watch: bool = False) -> Measured:
         if process.returncode != 0:
             raise WorkloadFailed(f"{workload} with {name}: {(where / 'printed').read_text(errors='replace')[-800:]}")
         measured.figures = json.loads((where / "figures.json").read_text())
-        measured.cpu_s = max(measured.cpu_s, measured.figures["cpu_s"])
+        # the process's own last word is later than the last look at it
+        measured.cpu_s += max(measured.root_cpu_s, measured.figures["cpu_s"])
         ours = {where / "figures.json", where / "printed"}
         measured.disk_bytes = sum(
             path.stat().st_size
@@ -106,7 +109,7 @@ def rows_lost_at_kill(workload: str, name: str) -> tuple[int, int]:
             _wait_for_first_row(process, where)
             time.sleep(random.uniform(0.3, 1.5))
         finally:
-            _kill_tree(process)
+            _kill_family(process, where)
         returned = _returned(where)
         return max(0, returned - recorder(name).rows_kept(where)), returned
 
@@ -128,40 +131,71 @@ def _env() -> dict[str, str]:
     return env | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def _watch(root: psutil.Process, process: subprocess.Popen[bytes], measured: Measured) -> None:
+def _watch(root: psutil.Process, where: Path, process: subprocess.Popen[bytes], measured: Measured) -> None:
     started = time.perf_counter()
     cpu: dict[tuple[int, float], float] = {}
-    known: dict[int, psutil.Process] = {root.pid: root}
+    family = _Family(root, where)
     ended_at = 0.0
     while True:
-        for child in _children(list(known.values())[:1] if root.pid in known else list(known.values())):
-            known.setdefault(child.pid, child)
         resident = 0
-        for pid, one in list(known.items()):
+        alive = family.alive()
+        for one in alive:
             try:
-                times, key = one.cpu_times(), (pid, one.create_time())
+                times, key = one.cpu_times(), (one.pid, one.create_time())
                 cpu[key] = max(cpu.get(key, 0.0), times.user + times.system)
                 resident += one.memory_info().rss
-                if one.status() == psutil.STATUS_ZOMBIE and pid != root.pid:
-                    del known[pid]
             except psutil.Error:
-                del known[pid]
+                pass  # it ended between two looks: its last figures stand
         measured.peak_bytes = max(measured.peak_bytes, resident)
         if process.poll() is not None and not ended_at:
             ended_at = time.perf_counter()
             measured.wall_s = ended_at - started
-        if ended_at and (not known or time.perf_counter() - ended_at > GONE_WITHIN_S):
+        if ended_at and (not alive or time.perf_counter() - ended_at > GONE_WITHIN_S):
             break
         time.sleep(WATCH_EVERY_S)
-    measured.cpu_s = sum(cpu.values())
+    own = (root.pid, root.create_time()) if root.is_running() else next(iter(cpu))
+    measured.cpu_s = sum(used for key, used in cpu.items() if key != own)
+    measured.root_cpu_s = cpu.get(own, 0.0)
 
 
-def _children(processes: list[psutil.Process]) -> list[psutil.Process]:
-    found = []
-    for one in processes:
-        with contextlib.suppress(psutil.Error):
-            found += one.children(recursive=True)
-    return found
+class _Family:
+    """The processes that belong to a measured one: what it started, and what works in its folder.
+
+    A recorder's helper may have left the tree on purpose; the folder in its command line gives it away.
+    """
+
+    def __init__(self, root: psutil.Process, where: Path) -> None:
+        self._root = root
+        self._where = str(where)
+        self._known: dict[int, psutil.Process] = {root.pid: root}
+        self._strangers: set[int] = set()
+
+    def alive(self) -> list[psutil.Process]:
+        """Give those that live now, the root first."""
+        for pid in psutil.pids():
+            if pid in self._known or pid in self._strangers or pid == os.getpid():
+                continue
+            try:
+                one = psutil.Process(pid)
+                ours = any(parent.pid in self._known for parent in one.parents()) or self._where in " ".join(
+                    one.cmdline()
+                )
+                # a process that has forked a moment ago still has its parent's command line: look again
+                young = time.time() - one.create_time() < 1.0
+            except psutil.Error:
+                continue
+            if ours:
+                self._known[pid] = one
+            elif not young:
+                self._strangers.add(pid)
+        return [one for one in self._known.values() if _is_alive(one)]
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _wait_for_rest(where: Path) -> None:
@@ -192,13 +226,12 @@ def _returned(where: Path) -> int:
     return int.from_bytes((where / "returned").read_bytes(), "little")
 
 
-def _kill_tree(process: subprocess.Popen[bytes]) -> None:
-    tree = []
-    with contextlib.suppress(psutil.Error):
-        tree = psutil.Process(process.pid).children(recursive=True)
+def _kill_family(process: subprocess.Popen[bytes], where: Path) -> None:
+    root = psutil.Process(process.pid)
+    family = _Family(root, where).alive()
     process.kill()
-    for one in tree:
+    for one in family:
         with contextlib.suppress(psutil.Error):
             one.kill()
     process.wait()
-    psutil.wait_procs(tree, timeout=10)
+    psutil.wait_procs(family, timeout=10)
