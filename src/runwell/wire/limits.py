@@ -47,6 +47,7 @@ OBEYED_RETRY_AFTER_S = 300.0  # what we obey, from whoever sends it
 # --- reads ------------------------------------------------------------------------------
 MAX_PAGE = 1_000  # rows of a listing
 MAX_SERIES_POINTS = 2_000_000  # points of one series answer, all series together
+MAX_SERIES = 10_000  # series of one answer: runs × keys
 MAX_SERIES_WIDTH_PX = 4_000  # buckets of one series
 MAX_STATEMENT_S = 10.0  # one SQL read
 MAX_FILTER_CHARS = 8_192  # a filter expression: longer than any address line
@@ -71,6 +72,7 @@ SEAL_CHUNKS = 512  # … or chunks, which a chart reads one by one
 SEAL_IDLE_S = 60.0  # … or silence after which a tail is sealed
 SEAL_IDLE_ROWS = 1_024  # … if it has this many rows: fewer cost less in the catalog than in a file of their own
 PYRAMID_LEVELS = (16, 256, 4096)  # points a block of each level covers
+SEGMENT_SWEEP_S = 3_600.0  # age of a segment file that no row names: readers of a replaced one are done by then
 PYRAMID_MIN_POINTS = 1_024  # numbers of a key in a segment up to which the catalog keeps them as they are
 MAX_HELD_CHUNKS = 1_000  # chunks of one writer that wait behind a gap
 

@@ -239,10 +239,11 @@ class Chunk:
     Attributes:
         row0: number of its first row in the run's stream.
         rows: how many.
+        point_count: values in them.
         size_bytes: of the packed form.
     """
 
-    __slots__ = ("_keys", "_packed", "row0", "rows", "size_bytes", "steps")
+    __slots__ = ("_keys", "_packed", "point_count", "row0", "rows", "size_bytes", "steps")
 
     def __init__(self, payload: bytes, row0: int) -> None:
         self._packed = Packed(payload)
@@ -251,6 +252,7 @@ class Chunk:
         self.row0 = row0
         self.steps = self._packed.array(0)
         self.size_bytes = len(payload)
+        self.point_count = sum(found[1] for found in self._keys.values())
 
     def keys(self) -> Iterable[str]:
         """Give the keys that occur."""

@@ -20,6 +20,10 @@ HISTORY, EVENTS = 0, 1
 STREAMS = {"history": HISTORY, "system": EVENTS}
 
 
+class Moved(Exception):
+    """What was prepared against is no longer what is there: prepare again."""
+
+
 @dataclass(frozen=True, slots=True)
 class StreamRow:
     """One run's stream; see ``metric_tables.metric_stream``."""
@@ -132,48 +136,32 @@ class MetricRows:
         keys: int,
         max_step: int,
         sums: dict[str, int],
-    ) -> bool:
+    ) -> None:
         """Move a stream on from the version that was ``seen`` (None: it did not exist).
 
-        Returns:
-            False if somebody else moved it meanwhile: nothing was changed.
+        Raises:
+            Moved: somebody else did meanwhile; nothing was changed.
         """
+        here = (metric_stream.c.run_id == run_id) & (metric_stream.c.stream == stream)
         if seen is None:
-            exists = c.execute(
-                select(metric_stream.c.version).where(
-                    metric_stream.c.run_id == run_id, metric_stream.c.stream == stream
-                )
-            ).first()
-            if exists is not None:
-                return False
-            values = dict.fromkeys(_SUMS, 0) | sums
-            c.execute(
-                metric_stream.insert().values(
-                    run_id=run_id,
-                    stream=stream,
-                    version=1,
-                    next_row=rows,
-                    sealed_row=0,
-                    key_count=keys,
-                    max_step=max_step,
-                    heard_at=now,
-                    **values,
-                )
-            )
-            return True
-        moved = c.execute(
-            update(metric_stream)
-            .where(metric_stream.c.run_id == run_id, metric_stream.c.stream == stream, metric_stream.c.version == seen)
-            .values(
-                version=seen + 1,
-                next_row=metric_stream.c.next_row + rows,
-                key_count=metric_stream.c.key_count + keys,
-                max_step=max_step,
-                heard_at=now,
-                **{name: metric_stream.c[name] + amount for name, amount in sums.items() if amount},
-            )
-        )
-        return moved.rowcount == 1
+            if c.execute(select(metric_stream.c.version).where(here)).first() is not None:
+                raise Moved
+            fresh = {
+                "version": 1,
+                "next_row": rows,
+                "sealed_row": 0,
+                "key_count": keys,
+                "max_step": max_step,
+                "heard_at": now,
+            }
+            values = fresh | dict.fromkeys(_SUMS, 0) | sums
+            c.execute(metric_stream.insert().values(run_id=run_id, stream=stream, **values))
+            return
+        values = {name: metric_stream.c[name] + amount for name, amount in sums.items() if amount}
+        values |= {"version": seen + 1, "max_step": max_step, "heard_at": now}
+        values |= {"next_row": metric_stream.c.next_row + rows, "key_count": metric_stream.c.key_count + keys}
+        if c.execute(update(metric_stream).where(here, metric_stream.c.version == seen).values(**values)).rowcount != 1:
+            raise Moved
 
     def set_next_line(self, c: Connection, run_id: int, stream: int, name: str, next_line: int, known: bool) -> None:
         """Set the first line not seen of a writer, ``known`` if it was heard before."""
@@ -193,20 +181,36 @@ class MetricRows:
             )
         )
 
-    def chunks(self, c: Connection, run_id: int, stream: int, row0: int, before: int | None = None) -> list[Any]:
-        """List the tail's chunks from row ``row0`` on, in order: ``row0``, ``row_count``, ``payload``."""
+    def chunks(
+        self, c: Connection, run_id: int, stream: int, row0: int, before: int | None = None, limit: int | None = None
+    ) -> list[tuple[int, int, bytes]]:
+        """List the tail's chunks from row ``row0`` on, in order, as (first row, rows, payload)."""
         chosen = (chunk.c.run_id == run_id) & (chunk.c.stream == stream) & (chunk.c.row0 >= row0)
         if before is not None:
             chosen &= chunk.c.row0 < before
-        columns = (chunk.c.row0, chunk.c.row_count, chunk.c.payload)
-        return list(c.execute(select(*columns).where(chosen).order_by(chunk.c.row0)))
+        found = select(chunk.c.row0, chunk.c.row_count, chunk.c.payload).where(chosen).order_by(chunk.c.row0)
+        return [tuple(row) for row in c.execute(found.limit(limit))]
+
+    def last_chunk(self, c: Connection, run_id: int, stream: int) -> tuple[int, int, bytes]:
+        """Give a tail's last chunk as (first row, rows, payload)."""
+        chosen = (chunk.c.run_id == run_id) & (chunk.c.stream == stream)
+        found = select(chunk.c.row0, chunk.c.row_count, chunk.c.payload).where(chosen)
+        return tuple(c.execute(found.order_by(chunk.c.row0.desc()).limit(1)).one())
 
     def add_rejections(
         self, c: Connection, run_id: int, stream: int, name: str, found: Iterable[tuple[int, str | None, str, str]]
     ) -> None:
         """Keep samples of what was set aside: (line, key, reason, sample)."""
         rows = [
-            dict(run_id=run_id, stream=stream, writer=name, line=line, key=key, reason=reason, sample=sample)
+            {
+                "run_id": run_id,
+                "stream": stream,
+                "writer": name,
+                "line": line,
+                "key": key,
+                "reason": reason,
+                "sample": sample,
+            }
             for line, key, reason, sample in found
         ]
         if rows:

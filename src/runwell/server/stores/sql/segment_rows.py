@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 
 from runwell.wire.limits import SEAL_BYTES, SEAL_CHUNKS, SEAL_IDLE_ROWS, SEAL_IDLE_S, SEAL_ROWS
 from runwell.wire.records import ENDED_STATES
@@ -53,6 +53,10 @@ class SegmentKeyRow:
     row0: int
 
 
+def _among(column: Any, values: Sequence[int]) -> ColumnElement[bool]:
+    return column == values[0] if len(values) == 1 else column.in_(values)
+
+
 class SegmentRows:
     """Rows of the segment and pyramid tables."""
 
@@ -61,10 +65,11 @@ class SegmentRows:
         chosen = select(*segment.c).where(segment.c.run_id == run_id, segment.c.stream == stream)
         return [SegmentRow(*row) for row in c.execute(chosen.order_by(segment.c.row0))]
 
-    def find(self, c: Connection, segment_id: int) -> SegmentRow | None:
-        """Find a segment, None if it was replaced."""
-        row = c.execute(select(*segment.c).where(segment.c.id == segment_id)).first()
-        return SegmentRow(*row) if row else None
+    def at(self, c: Connection, run_id: int, stream: int, row: int) -> SegmentRow:
+        """Find the segment that holds a sealed row."""
+        chosen = (segment.c.run_id == run_id) & (segment.c.stream == stream) & (segment.c.row0 <= row)
+        found = select(*segment.c).where(chosen).order_by(segment.c.row0.desc()).limit(1)
+        return SegmentRow(*c.execute(found).one())
 
     def keys(self, c: Connection, key_ids: Sequence[int]) -> Iterable[SegmentKeyRow]:
         """List where keys lie, by key and order of rows."""
@@ -86,27 +91,40 @@ class SegmentRows:
         )
         return [SegmentKeyRow(*row) for row in c.execute(chosen)]
 
-    def pyramids(self, c: Connection, key_ids: Sequence[int], level: int) -> dict[tuple[int, int], bytes]:
-        """Give one level of keys' pyramids as (key, segment) → payload."""
-        found: dict[tuple[int, int], bytes] = {}
-        for start in range(0, len(key_ids), 5_000):
-            part = key_ids[start : start + 5_000]
-            chosen = select(pyramid.c.key_id, pyramid.c.segment_id, pyramid.c.payload).where(
-                pyramid.c.key_id.in_(part), pyramid.c.level == level
-            )
-            found.update({(key_id, segment_id): payload for key_id, segment_id, payload in c.execute(chosen)})
-        return found
+    def pyramids(
+        self, c: Connection, key_ids: Sequence[int], segment_ids: Sequence[int], level: int
+    ) -> Iterable[tuple[int, int, bytes]]:
+        """Give one level of keys' pyramids in segments as (key, segment, payload)."""
+        chosen = select(pyramid.c.key_id, pyramid.c.segment_id, pyramid.c.payload).where(
+            _among(pyramid.c.key_id, key_ids), _among(pyramid.c.segment_id, segment_ids), pyramid.c.level == level
+        )
+        return [tuple(row) for row in c.execute(chosen)]
 
-    def grids(self, c: Connection, segment_ids: Sequence[int], level: int) -> dict[tuple[int, int], bytes]:
-        """Give one level of segments' grids as (segment, grid) → payload."""
-        found: dict[tuple[int, int], bytes] = {}
-        for start in range(0, len(segment_ids), 5_000):
-            part = segment_ids[start : start + 5_000]
-            chosen = select(pyramid_grid.c.segment_id, pyramid_grid.c.grid, pyramid_grid.c.payload).where(
-                pyramid_grid.c.segment_id.in_(part), pyramid_grid.c.level == level
-            )
-            found.update({(segment_id, grid): payload for segment_id, grid, payload in c.execute(chosen)})
-        return found
+    def grids(
+        self, c: Connection, segment_ids: Sequence[int], grids: Sequence[int], level: int
+    ) -> Iterable[tuple[int, int, bytes]]:
+        """Give one level of segments' grids as (segment, grid, payload)."""
+        chosen = select(pyramid_grid.c.segment_id, pyramid_grid.c.grid, pyramid_grid.c.payload).where(
+            _among(pyramid_grid.c.segment_id, segment_ids),
+            _among(pyramid_grid.c.grid, grids),
+            pyramid_grid.c.level == level,
+        )
+        return [tuple(row) for row in c.execute(chosen)]
+
+    def paths(self, c: Connection, segment_ids: Sequence[int]) -> dict[int, str]:
+        """Map segments to their files."""
+        chosen = select(segment.c.id, segment.c.path).where(_among(segment.c.id, segment_ids))
+        return {segment_id: path for segment_id, path in c.execute(chosen)}  # noqa: C416
+
+    def key_in(self, c: Connection, segment_id: int, key_id: int) -> SegmentKeyRow | None:
+        """Find a key in one segment."""
+        chosen = (
+            select(*segment_key.c, segment.c.row0)
+            .join(segment, segment.c.id == segment_key.c.segment_id)
+            .where(segment_key.c.segment_id == segment_id, segment_key.c.key_id == key_id)
+        )
+        row = c.execute(chosen).first()
+        return SegmentKeyRow(*row) if row else None
 
     def ripe(self, c: Connection, now: float, limit: int) -> list[tuple[int, int]]:
         """List tails that should become segments, as (run, stream): large, or ended, or idle."""

@@ -1,0 +1,59 @@
+"""Sealed points, read back one key of one segment at a time. Segments never change, so what was read is kept."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from runwell.server.stores.parquet import read_points
+from runwell.server.stores.segments import Segments
+from runwell.server.stores.sql.segment_rows import SegmentKeyRow
+from runwell.wire.limits import MIB
+
+from .columns import BIG, JSON, KIND_NAMES, TEXT, Points
+
+MAX_KEPT_BYTES = 64 * MIB
+_TEXT_BITS = (1 << BIG) | (1 << TEXT) | (1 << JSON)
+
+
+class SealedPoints:
+    """Reads points out of segments."""
+
+    def __init__(self, segments: Segments, max_bytes: int = MAX_KEPT_BYTES) -> None:
+        self._segments = segments
+        self._max_bytes = max_bytes
+        self._kept: OrderedDict[tuple[int, int], Points] = OrderedDict()
+        self._size_bytes = 0
+        self._lock = threading.Lock()
+
+    def points(self, at: SegmentKeyRow, path: str, *, keep: bool = True) -> Points:
+        """Give a key's points in a segment, sorted by step, then by arrival.
+
+        Args:
+            keep: remember them; scans that read everything once don't.
+        """
+        place = (at.key_id, at.segment_id)
+        with self._lock:
+            known = self._kept.get(place)
+            if known is not None:
+                self._kept.move_to_end(place)
+                return known
+        bits = at.kind_bits & ((1 << len(KIND_NAMES)) - 1)
+        single = bits.bit_length() - 1 if bits & (bits - 1) == 0 else None
+        steps, rows, kinds, values, texts = read_points(
+            self._segments.open(path), at.place, at.point_count, kind=single, texts=bool(bits & _TEXT_BITS)
+        )
+        points = Points(rows, steps, kinds, values, texts)
+        if keep and texts is None:
+            self._keep(place, points)
+        return points
+
+    def _keep(self, place: tuple[int, int], points: Points) -> None:
+        with self._lock:
+            if place in self._kept:
+                return
+            self._kept[place] = points
+            self._size_bytes += 25 * len(points.rows)
+            while self._size_bytes > self._max_bytes and len(self._kept) > 1:
+                _, gone = self._kept.popitem(last=False)
+                self._size_bytes -= 25 * len(gone.rows)
