@@ -1,7 +1,7 @@
 """Runs a long command while saying, every few seconds, that it lives.
 
 A terminal gets one line that changes, a log gets a line every three seconds. The command's whole
-output goes to a file; its end is shown only when the command failed.
+output goes to a file; its start and its end are shown only if the command failed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 LOGS = Path(".make/logs")
 SILENCE_S = 3.0
-TAIL_LINES = 40
+HEAD_LINES, TAIL_LINES = 15, 25
 
 
 class CommandFailed(Exception):
@@ -35,7 +35,7 @@ def run(
     """Run a command to its end under a title.
 
     Raises:
-        CommandFailed: its exit code isn't 0; the end of its output was printed.
+        CommandFailed: its exit code isn't 0; start and end of its output were printed.
     """
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / ("".join(c if c.isalnum() else "-" for c in title.lower()).strip("-")[:60] + ".log")
@@ -57,6 +57,7 @@ def run(
         raise CommandFailed(f"{title}: {command[0]} doesn't start: {error}") from None
     lines: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=_read, args=(process, log, lines), daemon=True).start()
+    head: list[str] = []
     tail: list[str] = []
     try:
         while True:
@@ -66,9 +67,11 @@ def run(
                 line = ""
             if line is None:
                 break
-            if line:
+            if line and len(head) < HEAD_LINES:
+                head.append(line)
+            elif line:
                 tail = [*tail[1 - TAIL_LINES :], line]
-            show.tick(time.monotonic() - started, tail[-1] if tail else "")
+            show.tick(time.monotonic() - started, (head + tail or [""])[-1])
         code = process.wait()
     except BaseException:
         with contextlib.suppress(OSError):
@@ -77,7 +80,7 @@ def run(
     took = time.monotonic() - started
     if code != 0:
         show.end(f"failed after {took:.0f} s (exit code {code})")
-        for line in tail:
+        for line in head + (["…"] if len(tail) == TAIL_LINES else []) + tail:
             say(f"    {line}")
         say(f"    … the whole output: {log}")
         raise CommandFailed(title)
