@@ -1,0 +1,111 @@
+"""What a run ran on: git without running anything of the repository, packages, config, hardware."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import orjson
+import psutil
+import yaml
+
+from runwell.companion import environment
+from runwell.companion.git import describe_git
+from runwell.companion.gpu import Gpus
+from runwell.companion.metrics import SystemMetrics
+from tests.unit.sync.journal_writer import JournalWriter
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=n", "-c", "user.email=e@x", "-c", "commit.gpgsign=false"]
+    return subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+def test_git_is_described_and_nothing_of_the_repository_runs(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "trunk")
+    (tmp_path / "a.py").write_text("1")
+    git(tmp_path, "add", "a.py")
+    git(tmp_path, "commit", "-qm", "x")
+    git(tmp_path, "remote", "add", "origin", "https://user:CANARY@host.example/team/repo.git?token=CANARY")
+    canary = tmp_path / "canary"
+    hook = tmp_path / "monitor.sh"
+    hook.write_text(f"#!/bin/sh\ntouch {canary}\n")
+    hook.chmod(0o755)
+    git(tmp_path, "config", "core.fsmonitor", str(hook))
+    git(tmp_path, "config", "core.pager", str(hook))
+    index = (tmp_path / ".git" / "index").stat().st_mtime_ns
+    found = describe_git(str(tmp_path))
+    assert found["commit"] == git(tmp_path, "rev-parse", "HEAD").strip()
+    assert found["branch"] == "trunk"
+    assert found["remote"] == "https://host.example/team/repo.git"
+    assert found["dirty"] is False
+    (tmp_path / "a.py").write_text("22")
+    assert describe_git(str(tmp_path))["dirty"] is True
+    canary.unlink(missing_ok=True)
+    describe_git(str(tmp_path))
+    assert not canary.exists()
+    assert (tmp_path / ".git" / "index").stat().st_mtime_ns == index
+
+
+def test_outside_a_repository_there_is_nothing_to_say(tmp_path: Path) -> None:
+    assert describe_git(str(tmp_path)) == {}
+    assert describe_git(str(tmp_path / "missing")) == {}
+
+
+def test_metadata_names_are_the_official_clients_and_secrets_are_masked(tmp_path: Path) -> None:
+    opened = {"pid": os.getpid(), "created_at": 1.8e9, "journal": "w", "sdk_version": "1"}
+    run = {"program": "train.py", "args": ["--api-key", "CANARY"], "cwd": str(tmp_path), "host": "box"}
+    metadata = environment.describe_environment(opened, run)
+    assert metadata["program"] == "train.py"
+    assert metadata["host"] == "box"
+    assert metadata["startedAt"].startswith("2027-01-15T")
+    assert metadata["cpu_count_logical"] == psutil.cpu_count()
+    assert int(metadata["memory"]["total"]) > 0
+    assert b"CANARY" not in orjson.dumps(metadata)
+
+
+def test_requirements_list_what_is_installed() -> None:
+    lines = environment.list_requirements().splitlines()
+    assert f"psutil=={psutil.__version__}" in lines
+    assert lines == sorted(lines, key=lambda line: line.partition("==")[0].lower())
+
+
+def test_config_is_folded_from_its_records_alone(tmp_path: Path) -> None:
+    journal = JournalWriter(tmp_path / "run-x-y")
+    assert environment.write_config(journal.run_dir) is False
+    journal.record("config", {"set": {"lr": 0.1, "name": "한글", "gone": 1}})
+    journal.row(config={"lr": 5})
+    journal.record("config", {"set": {"lr": float("inf"), "deep": {"a": [1]}}, "del": ["gone"]})
+    assert environment.write_config(journal.run_dir) is True
+    written = yaml.safe_load((journal.run_dir / "files" / "config.yaml").read_text())
+    assert written == {"lr": {"value": float("inf")}, "name": {"value": "한글"}, "deep": {"value": {"a": [1]}}}
+
+
+def test_system_metrics_have_the_official_names(tmp_path: Path) -> None:
+    metrics = SystemMetrics(os.getpid(), tmp_path)
+    time.sleep(0.1)
+    row = metrics.read()
+    metrics.close()
+    for key in (
+        "cpu",
+        "memory_percent",
+        "proc.memory.rssMB",
+        "disk./.usagePercent",
+        "network.sent",
+        "proc.cpu.threads",
+    ):
+        assert f"system.{key}" in row
+    assert 0 < row["system.proc.memory.rssMB"] < 100_000
+    assert all(isinstance(value, (int, float)) for value in row.values())
+
+
+def test_a_dead_process_and_absent_gpus_are_no_error(tmp_path: Path) -> None:
+    metrics = SystemMetrics(2**22 - 1, tmp_path)
+    assert "system.memory_percent" in metrics.read()
+    gpus = Gpus()
+    gpus.describe()
+    gpus.read()
+    gpus.close()
+    assert gpus.read() == {}
