@@ -46,6 +46,7 @@ OBEYED_RETRY_AFTER_S = 300.0  # what we obey, from whoever sends it
 
 # --- reads ------------------------------------------------------------------------------
 MAX_PAGE = 1_000  # rows of a listing
+MAX_CONSOLE_PAGE = 10_000  # console lines of one page, or hits of one search
 MAX_SERIES_POINTS = 2_000_000  # points of one series answer, all series together
 MAX_SERIES = 10_000  # series of one answer: runs × keys
 MAX_SERIES_WIDTH_PX = 4_000  # buckets of one series

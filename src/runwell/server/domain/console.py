@@ -22,7 +22,7 @@ from runwell.server.stores.records import RunRecord
 from runwell.server.stores.sql.catalog import Catalog
 from runwell.server.stores.sql.console import BLOCK_LINES
 from runwell.wire.errors import InvalidValue, shorten
-from runwell.wire.limits import MAX_CONSOLE_LINE_BYTES, MAX_PAGE
+from runwell.wire.limits import MAX_CONSOLE_LINE_BYTES, MAX_CONSOLE_PAGE
 from runwell.wire.numbers import replace_surrogates
 
 from .access import Actor, NotFound
@@ -213,7 +213,7 @@ class Console:
     def page(self, actor: Actor, run: RunRecord, start: int, limit: int) -> tuple[int, list[tuple[int, Line]]]:
         """Give (all lines, up to ``limit`` numbered lines from ``start``; a negative ``start`` counts from the end)."""
         _demand_read(actor, run)
-        limit = max(0, min(limit, 10 * MAX_PAGE))
+        limit = max(0, min(limit, MAX_CONSOLE_PAGE))
 
         def work(c: Connection) -> tuple[int, list[tuple[int, Line]]]:
             total = self._catalog.console.line_count(c, run.id)
@@ -245,7 +245,7 @@ class Console:
         return self._catalog.read(lambda c: self._catalog.console.blocks(c, run_id, first, last))
 
     def search(
-        self, actor: Actor, run: RunRecord, wanted: str, *, regex: bool, start: int = 0, limit: int = MAX_PAGE
+        self, actor: Actor, run: RunRecord, wanted: str, *, regex: bool, start: int = 0, limit: int = 1_000
     ) -> tuple[int, list[int], bool]:
         """Look for text (or an RE2 expression), letters' case aside.
 
@@ -256,7 +256,7 @@ class Console:
             InvalidValue: the expression can't be read.
         """
         total = self.line_count(actor, run)
-        limit = max(1, min(limit, 10 * MAX_PAGE))
+        limit = max(1, min(limit, MAX_CONSOLE_PAGE))
         name = "match_substring_regex" if regex else "match_substring"
         options = pc.MatchSubstringOptions(wanted, ignore_case=True)
         hits: list[int] = []

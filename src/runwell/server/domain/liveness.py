@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from sqlalchemy import Connection
@@ -15,16 +16,19 @@ class Liveness:
     """Looks for silent runs.
 
     Args:
-        started_at: when this server started, seconds since the epoch. Before it nobody could be heard: silence
-            counts from then.
+        started_at: when this server started, seconds since the epoch; None: now. Before it nobody could be heard:
+            silence counts from then.
         notify: called with each run that was called crashed and ``{"state"}``.
     """
 
     def __init__(
-        self, catalog: Catalog, started_at: float, notify: Callable[[RunRecord, set[str]], None] | None = None
+        self,
+        catalog: Catalog,
+        started_at: float | None = None,
+        notify: Callable[[RunRecord, set[str]], None] | None = None,
     ) -> None:
         self._catalog = catalog
-        self._started_at = started_at
+        self._started_at = time.time() if started_at is None else started_at
         self.notify = notify or (lambda run, what: None)
 
     def sweep(self, now: float) -> list[int]:

@@ -1,0 +1,103 @@
+"""Which keys a project's runs have, and what define_metric said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from sqlalchemy import Connection
+
+from runwell.server.stores.sql.catalog import Catalog
+from runwell.server.stores.sql.metrics import STREAMS
+from runwell.wire.errors import InvalidValue, shorten
+from runwell.wire.limits import MAX_PAGE
+from runwell.wire.numbers import from_strict
+
+from .access import Actor
+from .columns import MEDIA_BIT, NULL, NUMBER_BITS
+from .projects import Projects
+
+RULE_RUNS = 200  # the newest runs whose define_metric rules are looked at
+MAX_RULES = 5_000
+
+
+class MetricKeys:
+    """Lists metrics."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._projects = Projects(catalog)
+
+    def list(
+        self,
+        actor: Actor,
+        entity: str,
+        project: str,
+        *,
+        runs: Sequence[str] | None = None,
+        stream: str = "history",
+        prefix: str = "",
+        offset: int = 0,
+        limit: int = MAX_PAGE,
+    ) -> tuple[int, list[dict[str, Any]]]:
+        """Give (all of them, a page by name) of ``GET …/metrics`` in docs/api.md.
+
+        Args:
+            runs: run ids of URLs; None: all runs of the project.
+        """
+        if stream not in STREAMS:
+            raise InvalidValue(f"stream is {shorten(stream)}; it is history or system")
+
+        def work(c: Connection) -> tuple[int, list[dict[str, Any]]]:
+            ref = self._projects.found(c, actor, entity, project)
+            metrics = self._catalog.metrics
+            total, rows = metrics.listing(c, ref.id, runs, STREAMS[stream], prefix, offset, min(limit, MAX_PAGE))
+            rules = _Rules(metrics.metric_rules(c, ref.id, runs, RULE_RUNS))
+            return total, [_described(row, rules) for row in rows]
+
+        return self._catalog.read(work)
+
+
+def _described(row: Any, rules: _Rules) -> dict[str, Any]:
+    bits = sum((1 << bit) if getattr(row, f"bit{bit}") else 0 for bit in range(8))
+    return {
+        "key": row.key,
+        "runs": row.runs,
+        "points": int(row.points),
+        "kind": kind_of(bits),
+        "min": row.least,
+        "max": row.most,
+        "non_finite": int(row.non_finite),
+        **rules.of(row.key),
+    }
+
+
+def kind_of(bits: int) -> str:
+    """Name what a key holds, from the kinds that occur."""
+    bits &= ~(1 << NULL)
+    numbers, others = bits & NUMBER_BITS, bits & ~NUMBER_BITS
+    if numbers and others:
+        return "mixed"
+    if others & MEDIA_BIT:
+        return "media"
+    return "number" if numbers or not others else "text"
+
+
+class _Rules:
+    """The define_metric rules of runs, newest first; an exact name wins over a glob."""
+
+    def __init__(self, documents: Sequence[Any]) -> None:
+        self._exact: dict[str, Mapping[str, Any]] = {}
+        self._globs: dict[str, Mapping[str, Any]] = {}
+        for document in documents:
+            for rule in from_strict(document) or ():
+                name = rule.get("name") if isinstance(rule, dict) else None
+                if isinstance(name, str) and len(self._exact) + len(self._globs) < MAX_RULES:
+                    (self._globs if "*" in name else self._exact).setdefault(name, rule)
+
+    def of(self, key: str) -> dict[str, Any]:
+        rule = self._exact.get(key) or next((r for g, r in self._globs.items() if fnmatchcase(key, g)), None)
+        if rule is None:
+            return {}
+        return {name: rule[name] for name in ("step_metric", "goal", "hidden") if rule.get(name)}

@@ -1,0 +1,208 @@
+"""Metrics: which keys there are, charts of them, and whole histories."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from runwell.server.domain.selection import split_keys
+from runwell.server.domain.series import SeriesQuery
+from runwell.wire.frame import MEDIA_TYPE
+from runwell.wire.limits import (
+    MAX_KEY_BYTES,
+    MAX_PAGE,
+    MAX_RUN_ID_CHARS,
+    MAX_SERIES,
+    MAX_SERIES_WIDTH_PX,
+    MAX_STEP,
+)
+from runwell.wire.numbers import encode_extended, to_strict
+
+router = APIRouter(prefix="/api/projects/{entity}/{project}", tags=["metrics"])
+_ACTOR = {"access": "actor"}
+_MAX_LIST_CHARS = 60_000
+_WRITE_BYTES = 256 * 1024
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a cell
+_TYPES = {
+    "jsonl": "application/x-ndjson",
+    "csv": "text/csv; charset=utf-8",
+    "arrow": "application/vnd.apache.arrow.stream",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+Stream = Literal["history", "system"]
+Key = Annotated[str, Field(max_length=MAX_KEY_BYTES)]
+
+
+class SeriesAsked(BaseModel):
+    """What to draw."""
+
+    model_config = ConfigDict(extra="forbid")
+    runs: list[Annotated[str, Field(max_length=MAX_RUN_ID_CHARS)]] = Field(max_length=MAX_SERIES)
+    keys: list[Key] = Field(max_length=MAX_SERIES)
+    stream: Stream = "history"
+    x: Key = "step"
+    range: tuple[float, float] | None = None
+    width: Annotated[int, Field(ge=1, le=MAX_SERIES_WIDTH_PX)] | None = None
+
+
+@router.get("/metrics", openapi_extra=_ACTOR)
+async def list_metrics(
+    request: Request,
+    entity: str,
+    project: str,
+    runs: Annotated[str | None, Query(max_length=_MAX_LIST_CHARS)] = None,
+    stream: Stream = "history",
+    prefix: Annotated[str, Query(max_length=MAX_KEY_BYTES)] = "",
+    offset: Annotated[int, Query(ge=0, le=2**53)] = 0,
+    limit: Annotated[int, Query(ge=0, le=MAX_PAGE)] = MAX_PAGE,
+) -> Response:
+    """List metric keys by name."""
+    state, names = request.app.state, split_keys(runs) if runs is not None else None
+
+    def work() -> tuple[int, list[dict[str, Any]]]:
+        asked = {"runs": names, "stream": stream, "prefix": prefix, "offset": offset, "limit": limit}
+        return state.metrics.list(request.state.actor, entity, project, **asked)
+
+    total, found = await run_in_threadpool(work)
+    return Response(orjson.dumps({"total": total, "metrics": found}), media_type="application/json")
+
+
+@router.post("/series", openapi_extra=_ACTOR, response_class=Response)
+async def series(request: Request, entity: str, project: str, body: SeriesAsked) -> Response:
+    """Give what a chart draws, as a series frame (``runwell.wire.frame``)."""
+    query = SeriesQuery(entity, project, body.runs, body.keys, body.stream, body.x, body.range, body.width)
+    frame = await run_in_threadpool(request.app.state.series.frame, request.state.actor, query)
+    return Response(frame, media_type=MEDIA_TYPE)
+
+
+@router.get("/runs/{run_id}/history", openapi_extra=_ACTOR, response_class=Response)
+async def history(
+    request: Request,
+    entity: str,
+    project: str,
+    run_id: str,
+    keys: Annotated[str | None, Query(max_length=_MAX_LIST_CHARS)] = None,
+    min_step: Annotated[int | None, Query(ge=0, le=MAX_STEP)] = None,
+    max_step: Annotated[int | None, Query(ge=0, le=MAX_STEP)] = None,
+    stream: Stream = "history",
+    format: Literal["jsonl", "csv", "arrow", "parquet"] = "jsonl",  # noqa: A002 (docs/api.md names it)
+) -> Response:
+    """Give every row, never sampled."""
+    state, actor = request.app.state, request.state.actor
+    wanted = split_keys(keys) if keys else None
+
+    def begin() -> Iterator[bytes]:
+        run = state.runs.find(actor, entity, project, run_id)
+        asked = (actor, run, wanted, min_step, max_step, stream)
+        if format == "jsonl":
+            return _jsonl(state.history.scan(*asked))
+        schema, batches = state.history.batches(*asked)
+        if format == "csv":
+            return _csv(schema.names, state.history.scan(*asked))
+        return _arrow(schema, batches) if format == "arrow" else _parquet(schema, batches)
+
+    body = await run_in_threadpool(begin)
+    name = quote(f"{run_id}-{stream}.{format}", safe="")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return StreamingResponse(body, media_type=_TYPES[format], headers=headers)
+
+
+def _jsonl(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+    lines: list[bytes] = []
+    size = 0
+    for row in rows:
+        line = encode_extended(row)
+        lines.append(line)
+        size += len(line)
+        if size >= _WRITE_BYTES:
+            yield b"\n".join(lines) + b"\n"
+            lines, size = [], 0
+    if lines:
+        yield b"\n".join(lines) + b"\n"
+
+
+def _csv(names: list[str], rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([_inert(name) for name in names])
+    for row in rows:
+        writer.writerow([_cell(row[name]) if name in row else "" for name in names])
+        if text.tell() >= _WRITE_BYTES:
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return _inert(value)
+    if isinstance(value, float):
+        return repr(value).replace("nan", "NaN").replace("inf", "Infinity")
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, int) else orjson.dumps(to_strict(value)).decode()
+
+
+def _inert(text: str) -> str:
+    """Keep a spreadsheet from taking text for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+class _Outlet(io.RawIOBase):
+    """What a writer wrote since it was last asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[bytes] = []
+        self._at = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        part = bytes(data)
+        self._parts.append(part)
+        self._at += len(part)
+        return len(part)
+
+    def tell(self) -> int:
+        return self._at
+
+    def drain(self) -> bytes:
+        data = b"".join(self._parts)
+        self._parts.clear()
+        return data
+
+
+def _arrow(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
+    outlet = _Outlet()
+    with pa.ipc.new_stream(outlet, schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            yield outlet.drain()
+    yield outlet.drain()
+
+
+def _parquet(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
+    outlet = _Outlet()
+    with pq.ParquetWriter(outlet, schema, compression="zstd") as writer:
+        for batch in batches:
+            if batch.num_rows:
+                writer.write_batch(batch)
+                yield outlet.drain()
+    yield outlet.drain()
