@@ -30,8 +30,8 @@ describe("smoothing", () => {
     expect(out[2]).toBeCloseTo(1);
   });
   test("weighs a distant point less than a near one", () => {
-    const near = smooth([0, 1], [0, 1], 0.9, 1000)[1]!;
-    const far = smooth([0, 500], [0, 1], 0.9, 1000)[1]!;
+    const near = smooth([0, 1, 2, 1000], [0, 0, 1, 1], 0.9, 1000)[2]!;
+    const far = smooth([0, 1, 900, 1000], [0, 0, 1, 1], 0.9, 1000)[2]!;
     expect(far).toBeGreaterThan(near);
   });
 });

@@ -1,0 +1,80 @@
+/** Projects, runs, columns: what the lists and tables ask for. */
+import { address, getJson, sendJson } from "./http";
+import type { Column, Project, Run, RunEdit, RunPage, RunRow, Settings } from "./shapes";
+
+/** A project's place; every project query starts its key with it, so that one call makes all of them stale. */
+export interface Place {
+  entity: string;
+  project: string;
+}
+
+type Asked = { signal: AbortSignal };
+
+export const placeKey = ({ entity, project }: Place) => ["project", entity, project] as const;
+const under = ({ entity, project }: Place, ...rest: string[]) => ["api", "projects", entity, project, ...rest];
+
+export const projectsQuery = {
+  queryKey: ["projects"],
+  queryFn: async ({ signal }: Asked) => (await getJson<{ projects: Project[] }>("/api/projects", signal)).projects,
+};
+
+export const projectQuery = (place: Place) => ({
+  queryKey: [...placeKey(place), "describe"],
+  queryFn: ({ signal }: Asked) => getJson<Project>(address(under(place)), signal),
+});
+
+export const editProject = (place: Place, changes: { description: string }) =>
+  sendJson<Project>("PATCH", address(under(place)), changes);
+export const deleteProject = (place: Place) => sendJson<void>("DELETE", address(under(place)));
+
+/** What a page of runs is asked by. */
+export interface RunsAsked {
+  filter?: string;
+  sort?: string;
+  q?: string;
+  columns?: string[];
+  ids?: string[];
+  offset?: number;
+  limit?: number;
+}
+
+/** Joins keys with commas; a comma inside a key is percent-encoded, as the API wants it. */
+export function joinKeys(keys: string[]): string {
+  return keys.map((key) => key.replaceAll("%", "%25").replaceAll(",", "%2C")).join(",");
+}
+
+export function fetchRuns(place: Place, asked: RunsAsked, signal?: AbortSignal): Promise<RunPage> {
+  const { columns, ids, ...rest } = asked;
+  const query = { ...rest, columns: columns?.length ? joinKeys(columns) : undefined, ids: ids?.join(",") };
+  return getJson<RunPage>(address(under(place, "runs"), query), signal);
+}
+
+export const runsQuery = (place: Place, asked: RunsAsked) => ({
+  queryKey: [...placeKey(place), "runs", asked],
+  queryFn: ({ signal }: Asked) => fetchRuns(place, asked, signal),
+});
+
+export const columnsQuery = (place: Place) => ({
+  queryKey: [...placeKey(place), "columns"],
+  queryFn: async ({ signal }: Asked) =>
+    (await getJson<{ columns: Column[] }>(address(under(place, "columns")), signal)).columns,
+});
+
+export const runQuery = (place: Place, id: string) => ({
+  queryKey: [...placeKey(place), "run", id],
+  queryFn: ({ signal }: Asked) => getJson<Run>(address(under(place, "runs", id)), signal),
+});
+
+export const editRuns = (place: Place, ids: string[], set: RunEdit) =>
+  sendJson<{ edited: number; runs: RunRow[] }>("POST", address(under(place, "runs", "edit")), { ids, set });
+export const deleteRuns = (place: Place, ids: string[]) =>
+  sendJson<{ deleted: number }>("POST", address(under(place, "runs", "delete")), { ids });
+export const restoreRuns = (place: Place, ids: string[]) =>
+  sendJson<unknown>("POST", address(under(place, "runs", "restore")), { ids });
+export const stopRun = (place: Place, id: string) => sendJson<void>("POST", address(under(place, "runs", id, "stop")));
+
+/** Address of the rows of a run, as a download. */
+export const historyAddress = (place: Place, id: string, format: "csv" | "jsonl" | "parquet") =>
+  address(under(place, "runs", id, "history"), { format });
+
+export type { Settings };

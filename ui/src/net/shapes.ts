@@ -1,0 +1,155 @@
+/** The answers of the read API, as docs/api.md describes them. */
+import type { Json } from "../series/tagged";
+
+export const STATES = [
+  "pending",
+  "running",
+  "finished",
+  "failed",
+  "crashed",
+  "interrupted",
+  "preempted",
+  "killed",
+] as const;
+export type RunState = (typeof STATES)[number];
+
+export interface ServerInfo {
+  version: string;
+  base_url: string;
+  user: string | null;
+  entity: string | null;
+  admin: boolean;
+}
+
+export interface ApiKey {
+  id: number | string;
+  name: string;
+  prefix: string;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+export interface NewApiKey {
+  id: number | string;
+  name: string;
+  prefix: string;
+  key: string;
+}
+
+export interface Settings {
+  code_saving?: boolean;
+  theme?: "system" | "light" | "dark";
+}
+
+export interface Project {
+  entity: string;
+  name: string;
+  description: string | null;
+  created_at: number;
+  active_at: number | null;
+  run_count: number;
+  states: Partial<Record<RunState, number>>;
+}
+
+export interface RunRow {
+  id: string;
+  name: string;
+  state: RunState;
+  created_at: number;
+  heartbeat_at: number | null;
+  finished_at: number | null;
+  runtime_s: number | null;
+  last_step: number | null;
+  user: string;
+  tags: string[];
+  notes: string | null;
+  group: string | null;
+  job_type: string | null;
+  sweep: string | null;
+  values: Record<string, Json | undefined>;
+}
+
+export interface RunPage {
+  total: number;
+  matched: number;
+  offset: number;
+  runs: RunRow[];
+}
+
+export interface Run extends RunRow {
+  config: { [key: string]: Json };
+  summary: { [key: string]: Json };
+  meta: { [key: string]: Json };
+  exit_code: number | null;
+  error: string | null;
+  record: { [counter: string]: Json };
+  stop_requested: boolean;
+  log_lines: number;
+  file_count: number;
+  project: string;
+  entity: string;
+}
+
+export interface Column {
+  key: string;
+  runs: number;
+  types: Record<string, number>;
+  distinct: number;
+  differs: boolean;
+  min?: Json;
+  max?: Json;
+}
+
+export interface Metric {
+  key: string;
+  runs: number;
+  points: number;
+  kind: "number" | "text" | "mixed" | "media";
+  min: Json;
+  max: Json;
+  non_finite: number;
+  step_metric?: string;
+  goal?: string;
+  hidden?: boolean;
+}
+
+export interface RunEdit {
+  name?: string;
+  notes?: string;
+  group?: string;
+  job_type?: string;
+  tags?: string[];
+  add_tags?: string[];
+  remove_tags?: string[];
+}
+
+export interface ConsoleLine {
+  n: number;
+  t: number | null;
+  level: "info" | "error";
+  label?: string;
+  text: string;
+}
+
+export interface RunFile {
+  path: string;
+  size_bytes: number;
+  media_type: string;
+  updated_at: number;
+  digest: string;
+}
+
+export type Stream = "history" | "system";
+
+/** What a live notice says; never what is new, only that something is. */
+export interface LiveNotice {
+  event: "run" | "project" | "resync" | "connected" | "disconnected";
+  entity?: string;
+  project?: string;
+  run?: string;
+  state?: RunState;
+  rows?: number;
+  last_step?: number;
+  log_lines?: number;
+  what?: string[];
+}

@@ -1,0 +1,61 @@
+/** Edits of runs: shown at once, sent, and taken back with a message when the server refuses. */
+import { deleteRuns, editRuns, type Place, placeKey, restoreRuns } from "../net/projects";
+import type { Run, RunEdit, RunPage, RunRow } from "../net/shapes";
+import { queryClient } from "./live";
+
+/** Applies an edit to a row, as the server will. */
+export function applyEdit<Row extends RunRow>(row: Row, edit: RunEdit): Row {
+  const { add_tags, remove_tags, ...set } = edit;
+  const tags = new Set(set.tags ?? row.tags);
+  for (const tag of add_tags ?? []) tags.add(tag);
+  for (const tag of remove_tags ?? []) tags.delete(tag);
+  return { ...row, ...set, tags: [...tags] };
+}
+
+function rewrite(place: Place, change: (row: RunRow) => RunRow): () => void {
+  const pages = queryClient.getQueriesData<RunPage>({ queryKey: [...placeKey(place), "runs"] });
+  const runs = queryClient.getQueriesData<Run>({ queryKey: [...placeKey(place), "run"] });
+  for (const [key, page] of pages) {
+    if (page?.runs) queryClient.setQueryData(key, { ...page, runs: page.runs.map(change) });
+  }
+  for (const [key, run] of runs) if (run) queryClient.setQueryData(key, change(run));
+  return () => {
+    for (const [key, data] of [...pages, ...runs]) queryClient.setQueryData(key, data);
+  };
+}
+
+/**
+ * Edits runs optimistically.
+ *
+ * @throws ApiError after the rows were put back.
+ */
+export async function edit(place: Place, ids: string[], set: RunEdit): Promise<void> {
+  const edited = new Set(ids);
+  await queryClient.cancelQueries({ queryKey: [...placeKey(place), "runs"] });
+  const undo = rewrite(place, (row) => (edited.has(row.id) ? applyEdit(row, set) : row));
+  try {
+    await editRuns(place, ids, set);
+  } catch (error) {
+    undo();
+    throw error;
+  } finally {
+    void queryClient.invalidateQueries({ queryKey: [...placeKey(place), "runs"] });
+    void queryClient.invalidateQueries({ queryKey: [...placeKey(place), "run"] });
+  }
+}
+
+function reread(place: Place): void {
+  void queryClient.invalidateQueries({ queryKey: placeKey(place) });
+  void queryClient.invalidateQueries({ queryKey: ["projects"] });
+}
+
+export async function remove(place: Place, ids: string[]): Promise<number> {
+  const { deleted } = await deleteRuns(place, ids);
+  reread(place);
+  return deleted;
+}
+
+export async function restore(place: Place, ids: string[]): Promise<void> {
+  await restoreRuns(place, ids);
+  reread(place);
+}

@@ -1,0 +1,118 @@
+/** Makes what the page shows follow the live notices: what is new becomes stale, and what is seen is read again. */
+import { QueryClient } from "@tanstack/react-query";
+import { createStore } from "zustand/vanilla";
+import { ApiError } from "../net/http";
+import { listen } from "../net/live";
+import type { LiveNotice } from "../net/shapes";
+import { forgetSeries } from "./seriesCache";
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      refetchOnWindowFocus: false,
+      retry: (failures, error) =>
+        !(error instanceof ApiError && error.status >= 400 && error.status < 500) && failures < 3,
+      retryDelay: (failures) => Math.min(500 * 2 ** failures, 5000),
+    },
+  },
+});
+
+/** Whether notices arrive; while they don't, the page asks by itself now and then. */
+export const lineStore = createStore<{ connected: boolean | null }>(() => ({ connected: null }));
+
+/** Notices of this long are answered together: a busy project costs a few requests a second, not hundreds. */
+const GATHER_MS = 300;
+const POLL_MS = 5000;
+
+interface Due {
+  /** Query kinds to read again, by project. */
+  kinds: Map<string, Set<string>>;
+  projects: boolean;
+  everything: boolean;
+}
+
+const nothing = (): Due => ({ kinds: new Map(), projects: false, everything: false });
+let due = nothing();
+let timer: ReturnType<typeof setTimeout> | null = null;
+
+/** Query kinds of a project that a notice makes stale. */
+export function kindsOf(what: string[]): Set<string> {
+  const kinds = new Set<string>(["runs", "run"]);
+  if (what.includes("state")) kinds.add("describe").add("columns");
+  if (what.includes("config") || what.includes("summary")) kinds.add("columns");
+  if (what.includes("history") || what.includes("system")) kinds.add("series").add("metrics");
+  if (what.includes("console")) kinds.add("console").add("console-hits");
+  if (what.includes("files")) kinds.add("files");
+  return kinds;
+}
+
+function gather(notice: LiveNotice): void {
+  if (notice.event === "connected" || notice.event === "disconnected") {
+    const was = lineStore.getState().connected;
+    lineStore.setState({ connected: notice.event === "connected" });
+    // Between two lines anything may have happened.
+    if (was !== false || notice.event !== "connected") return;
+    due.everything = true;
+  } else if (notice.event === "resync") {
+    due.everything = true;
+  } else if (notice.event === "project") {
+    due.projects = true;
+    plan(`${notice.entity}/${notice.project}`, new Set(["describe", "runs", "columns", "metrics"]));
+  } else {
+    const what = notice.what ?? [];
+    if (notice.run && (what.includes("history") || what.includes("system"))) {
+      forgetSeries(notice.entity, notice.project, notice.run);
+    }
+    if (what.includes("state")) due.projects = true;
+    plan(`${notice.entity}/${notice.project}`, kindsOf(what));
+  }
+  schedule();
+}
+
+function plan(place: string, kinds: Set<string>): void {
+  const planned = due.kinds.get(place) ?? new Set<string>();
+  for (const kind of kinds) planned.add(kind);
+  due.kinds.set(place, planned);
+}
+
+function schedule(): void {
+  // A hidden tab fetches nothing; it catches up when it is seen again.
+  if (timer === null && !document.hidden) timer = setTimeout(settle, GATHER_MS);
+}
+
+function settle(): void {
+  timer = null;
+  const { kinds, projects, everything } = due;
+  due = nothing();
+  if (everything) {
+    forgetSeries();
+    void queryClient.invalidateQueries();
+    return;
+  }
+  if (projects) void queryClient.invalidateQueries({ queryKey: ["projects"] });
+  void queryClient.invalidateQueries({
+    predicate: ({ queryKey: [room, entity, project, kind] }) =>
+      room === "project" && kinds.get(`${entity}/${project}`)?.has(String(kind)) === true,
+  });
+}
+
+/** Starts following; called once, when somebody is logged in. */
+export function followLive(): () => void {
+  const stop = listen(gather);
+  const seen = () => {
+    if (!document.hidden && (due.everything || due.projects || due.kinds.size > 0)) schedule();
+  };
+  document.addEventListener("visibilitychange", seen);
+  const poll = setInterval(() => {
+    if (lineStore.getState().connected === false && !document.hidden) {
+      due.everything = true;
+      schedule();
+    }
+  }, POLL_MS);
+  return () => {
+    stop();
+    document.removeEventListener("visibilitychange", seen);
+    clearInterval(poll);
+  };
+}

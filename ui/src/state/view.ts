@@ -1,0 +1,162 @@
+/**
+ * What the reader sees of a project, kept in the URL: so that it can be shared, reloaded, and undone with Back.
+ *
+ * Short names and left-out defaults keep addresses readable: `?q=vit&x=runtime&smooth=.6&zoom=100~2000`.
+ */
+import { createStore } from "zustand/vanilla";
+
+export const X_AXES = ["step", "runtime", "timestamp"] as const;
+export type XAxis = (typeof X_AXES)[number];
+
+export interface View {
+  /** Text or regular expression looked for in run names. */
+  q: string;
+  /** Filter expression. */
+  filter: string;
+  /** Sort keys as the API takes them. */
+  sort: string;
+  /** How many of the first runs are drawn. */
+  draw: number;
+  /** Runs drawn beyond those, and runs not drawn although among them. */
+  shown: string[];
+  hidden: string[];
+  x: XAxis;
+  /** Smoothing weight, 0 to .99. */
+  smooth: number;
+  log: boolean;
+  /** Shown x range; null is all of it. */
+  zoom: [number, number] | null;
+  /** Text looked for in metric names. */
+  panels: string;
+  /** Metric shown full screen. */
+  focus: string | null;
+  /** Sections folded away. */
+  closed: string[];
+  selected: string[];
+  /** Table columns; null is the default choice. */
+  columns: string[] | null;
+}
+
+export const DRAWN_AT_FIRST = 20;
+export const MAX_SMOOTHING = 0.99;
+
+export const DEFAULT_VIEW: View = {
+  q: "",
+  filter: "",
+  sort: "-created_at",
+  draw: DRAWN_AT_FIRST,
+  shown: [],
+  hidden: [],
+  x: "step",
+  smooth: 0,
+  log: false,
+  zoom: null,
+  panels: "",
+  focus: null,
+  closed: [],
+  selected: [],
+  columns: null,
+};
+
+/** Names in the URL, in the order they are written. */
+const NAMES: Record<keyof View, string> = {
+  q: "q",
+  filter: "filter",
+  sort: "sort",
+  draw: "draw",
+  shown: "show",
+  hidden: "hide",
+  x: "x",
+  smooth: "smooth",
+  log: "log",
+  zoom: "zoom",
+  panels: "panels",
+  focus: "focus",
+  closed: "closed",
+  selected: "sel",
+  columns: "cols",
+};
+
+function encodeList(values: string[]): string {
+  return values.map((value) => value.replaceAll("%", "%25").replaceAll(",", "%2C")).join(",");
+}
+
+function decodeList(text: string | null): string[] {
+  if (!text) return [];
+  return text.split(",").map((value) => value.replaceAll("%2C", ",").replaceAll("%25", "%"));
+}
+
+/** Reads a view from a URL's query; what is missing or makes no sense takes its default. */
+export function readView(search: string): View {
+  const query = new URLSearchParams(search);
+  const get = (name: keyof View) => query.get(NAMES[name]);
+  const view: View = { ...DEFAULT_VIEW };
+  view.q = get("q") ?? "";
+  view.filter = get("filter") ?? "";
+  view.sort = get("sort") || DEFAULT_VIEW.sort;
+  view.panels = get("panels") ?? "";
+  view.focus = get("focus") || null;
+  view.shown = decodeList(get("shown"));
+  view.hidden = decodeList(get("hidden"));
+  view.closed = decodeList(get("closed"));
+  view.selected = decodeList(get("selected"));
+  view.columns = query.has(NAMES.columns) ? decodeList(get("columns")) : null;
+  view.log = get("log") === "1";
+  const axis = get("x") as XAxis | null;
+  if (axis && X_AXES.includes(axis)) view.x = axis;
+  const draw = Number(get("draw"));
+  if (Number.isInteger(draw) && draw > 0 && draw <= 1000) view.draw = draw;
+  const smooth = Number(get("smooth"));
+  if (smooth > 0) view.smooth = Math.min(smooth, MAX_SMOOTHING);
+  const [from, to] = (get("zoom") ?? "").split("~").map(Number);
+  if (from !== undefined && to !== undefined && Number.isFinite(from) && Number.isFinite(to) && from < to) {
+    view.zoom = [from, to];
+  }
+  return view;
+}
+
+/** Writes a view as a URL's query, with "?" in front unless it is empty. */
+export function writeView(view: View): string {
+  const query = new URLSearchParams();
+  for (const name of Object.keys(NAMES) as (keyof View)[]) {
+    const value = view[name];
+    if (JSON.stringify(value) === JSON.stringify(DEFAULT_VIEW[name])) continue;
+    const text =
+      name === "zoom"
+        ? view.zoom!.map((edge) => Number(edge.toPrecision(12))).join("~")
+        : Array.isArray(value)
+          ? encodeList(value as string[])
+          : typeof value === "boolean"
+            ? "1"
+            : String(value);
+    query.set(NAMES[name], text);
+  }
+  // Commas and tildes are fine in a query and far more readable bare.
+  const text = query.toString().replaceAll("%2C", ",").replaceAll("%7E", "~").replaceAll("%2F", "/");
+  return text ? `?${text}` : "";
+}
+
+/** Changes that Back undoes; the others (typing, sliding) replace the address in place. */
+const UNDONE_BY_BACK = new Set<keyof View>(["zoom", "filter", "sort", "x", "focus", "log", "draw", "columns"]);
+
+export const viewStore = createStore<View>(() => readView(globalThis.location?.search ?? ""));
+
+/** Changes the view and the address with it. */
+export function changeView(changes: Partial<View>): void {
+  const before = viewStore.getState();
+  const after = { ...before, ...changes };
+  const changed = (Object.keys(changes) as (keyof View)[]).filter(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  );
+  if (changed.length === 0) return;
+  viewStore.setState(after);
+  const address = window.location.pathname + writeView(after) + window.location.hash;
+  if (changed.some((name) => UNDONE_BY_BACK.has(name))) window.history.pushState(window.history.state, "", address);
+  else window.history.replaceState(window.history.state, "", address);
+}
+
+/** Reads the view again from the address, after Back, Forward, or a link. */
+export function followAddress(): void {
+  const view = readView(window.location.search);
+  if (writeView(view) !== writeView(viewStore.getState())) viewStore.setState(view);
+}
