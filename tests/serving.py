@@ -72,6 +72,7 @@ class ServerProcess:
         assert self.process is None or self.process.poll() is not None, "it runs already"
         command = [*COMMAND, "--data", str(self.data_dir), "--port", str(self.port), *self.options]
         settings = {"RUNWELL_CONFIG_DIR": str(self.config_dir), **self.environment, **(environment or {})}
+        before = len(self.log())
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.folder, env=clean_environment(**settings), stdout=log, stderr=log
@@ -80,7 +81,7 @@ class ServerProcess:
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise AssertionError(f"the server ended with {self.process.returncode}:\n{self.log()}")
-            if self.is_ready() and f"serves {self.url}" in self.log():
+            if self.is_ready() and "  log in " in self.log()[before:]:
                 return self
             time.sleep(0.02)
         raise AssertionError(f"the server isn't ready after {READY_WITHIN_S} s:\n{self.log()}")
@@ -114,7 +115,7 @@ class ServerProcess:
 
     def log(self) -> str:
         """Give what it printed so far."""
-        return self.log_path.read_text("utf-8", "replace")
+        return self.log_path.read_text("utf-8", "replace") if self.log_path.exists() else ""
 
     @property
     def key(self) -> str:

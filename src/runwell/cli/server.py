@@ -76,13 +76,14 @@ def _announce(settings: ServerSettings, server: Server, url: str) -> None:
     from runwell import __version__
 
     accounts = server.api.state.accounts
-    key = remember_local_key(server, url)
+    key = remember_local_key(server, url, settings.base_url)
     local = accounts.actor_for_key(key) if key else None
-    click.echo(f"Runwell {__version__} serves {url}")
+    shown = settings.base_url or url
+    click.echo(f"Runwell {__version__} serves {shown}" + (f" (here: {url})" if shown != url else ""))
     click.echo(f"  data     {settings.data_dir}")
     if local is not None:
         token = accounts.make_login_token(local)
-        click.echo(f"  log in   {url}/login?token={token}")
+        click.echo(f"  log in   {shown}/login?token={token}")
         click.echo("           (works once, within 10 minutes; `runwell open` makes a new one)")
     waiting = count_unsent(Path.cwd())
     if waiting:
@@ -97,7 +98,7 @@ def _announce(settings: ServerSettings, server: Server, url: str) -> None:
     sys.stdout.flush()
 
 
-def remember_local_key(server: Server, url: str) -> str | None:
+def remember_local_key(server: Server, url: str, base_url: str | None = None) -> str | None:
     """Make sure that this machine's credentials file has a key that this server takes; give the key.
 
     A first start made the key. Later starts on another port find it under the earlier address; if the file was lost,
@@ -108,7 +109,7 @@ def remember_local_key(server: Server, url: str) -> str | None:
     from runwell.wire.names import DEFAULT_ENTITY
 
     accounts = server.api.state.accounts
-    addresses = [url, url.replace("//127.0.0.1", "//localhost")] if "//127.0.0.1" in url else [url]
+    addresses = {url, url.replace("//127.0.0.1:", "//localhost:"), base_url or url}
     try:
         key = server.first_key or stored_key(url)
         if not key or accounts.actor_for_key(key) is None:
@@ -118,7 +119,7 @@ def remember_local_key(server: Server, url: str) -> str | None:
             key = _fresh_local_key(accounts)
         if key is None:
             return None
-        for address in addresses:
+        for address in sorted(addresses):
             if stored_key(address) != key:
                 store_key(address, key, DEFAULT_ENTITY)
         return key

@@ -21,10 +21,12 @@ from runwell import __version__
 from runwell.wire.errors import RunwellError
 
 from .domain.accounts import Accounts
+from .domain.console import Console
 from .domain.files import RunFiles
 from .domain.history import History
 from .domain.ingest import Ingest
 from .domain.liveness import Liveness
+from .domain.metric_keys import MetricKeys
 from .domain.projects import Projects
 from .domain.runs import Runs
 from .domain.seal import Sealer
@@ -32,6 +34,7 @@ from .domain.series import Series
 from .guard import Guard, access, guarded_routes
 from .live import LiveHub
 from .refusals import Refusal, encode_refusal, refusal_of
+from .reserve import DiskReserve
 from .routes import pages, ready
 from .routes.wandb import bytes as byte_routes
 from .routes.wandb import file_stream
@@ -49,6 +52,7 @@ from .stores.sql.metrics import MetricRows
 from .stores.sql.schema import migrate
 
 log = logging.getLogger("runwell.server")
+
 
 SWEEP_EVERY_S = 10.0  # silent runs are looked for this often
 
@@ -97,10 +101,12 @@ def build_server(settings: ServerSettings) -> Server:
     state.run_files = RunFiles(catalog, DirectoryBlobs(settings.data_dir / "blobs"), state.runs)
     segments = DirectorySegments(settings.data_dir / "segments")
     state.sealer = Sealer(catalog, segments)
-    state.ingest = Ingest(catalog, notify=state.live.notify)
+    state.ingest = Ingest(catalog, state.live.notify, has_room=DiskReserve(settings.data_dir))
     state.history = History(catalog, segments)
-    state.series = Series(catalog, segments)
-    state.liveness = Liveness(catalog)
+    state.series = Series(catalog, state.projects, segments)
+    state.metrics = MetricKeys(catalog, state.projects)
+    state.console = Console(catalog)
+    state.liveness = Liveness(catalog, time.time(), state.live.notify)
     state.sessions = Sessions(state.accounts.signing_secret("session"))
     state.signed = SignedAddresses(state.accounts.signing_secret("address"))
     state.login_delays = LoginDelays()
@@ -208,7 +214,6 @@ async def _sweep(state: Any) -> None:
     while True:
         await asyncio.sleep(SWEEP_EVERY_S)
         try:
-            for run in await asyncio.to_thread(state.liveness.sweep, time.time()) or ():
-                state.live.notify(run, {"state"})
+            await asyncio.to_thread(state.liveness.sweep, time.time())
         except Exception:
             log.exception("looking for silent runs failed")

@@ -108,8 +108,6 @@ class ServerSettings:
 
     def local_url(self, port: int) -> str:
         """Give the address this machine reaches the server at, once the port is known."""
-        if self.base_url:
-            return self.base_url
         host = DEFAULT_HOST if self.is_wildcard else self.host
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 

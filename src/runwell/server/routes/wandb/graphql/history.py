@@ -42,7 +42,7 @@ def _history_tail(record: RunRecord, info: GraphQLResolveInfo) -> str:
 
 @run.field("eventsTail")
 def _events_tail(record: RunRecord, info: GraphQLResolveInfo) -> str:
-    return _tail(record, info, "events")
+    return _tail(record, info, "system")
 
 
 def _tail(record: RunRecord, info: GraphQLResolveInfo, stream: str) -> str:
