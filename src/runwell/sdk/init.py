@@ -13,12 +13,13 @@ from runwell.wire import names
 from runwell.wire.errors import UsageError, shorten
 
 from . import current, lifecycle, notices
+from .about import read_tags
 from .config import read_config, read_config_file
 from .farewell import shorten_path
 from .identity import new_display_name, new_run_id
 from .journal import Journal
 from .opening import Opening, journal_head
-from .run import Run, read_tags
+from .run import Run
 from .settings import Settings, resolve
 
 if TYPE_CHECKING:

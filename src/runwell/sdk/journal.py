@@ -87,7 +87,7 @@ class Journal:
             self._refused(error)
         else:
             if written == len(line):
-                self._unsure = False
+                self._unsure = bool(self._queue)
                 return
             self._cut(line, written)
             self._refused(None)
@@ -183,6 +183,7 @@ class Journal:
             return False
         self._queue.append(line)
         self._queue_bytes += len(line)
+        self._unsure = True
         return True
 
     def _drain(self, seconds: float) -> None:

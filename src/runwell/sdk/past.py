@@ -61,7 +61,8 @@ def find_unfinished(root_dir: str) -> Past | None:
     """Find the newest local run if it ended otherwise than finished, for ``resume="auto"``."""
     for run_dir in _run_dirs(root_dir, "")[:1]:
         seen = _read_run(run_dir, None)
-        if seen is not None and seen.ended != "finished" and not seen.alive:
+        goes_on = seen is not None and seen.ended is None and seen.alive
+        if seen is not None and seen.ended != "finished" and not goes_on:
             return find_past(root_dir, seen.run_id)
     return None
 

@@ -22,12 +22,13 @@ _KNOWN_SECRET = re.compile(
     r"xox[baprs]-[A-Za-z0-9\-]{10,}|glpat-[A-Za-z0-9_\-]{20,}|local-[A-Za-z0-9]{40,}|"
     r"eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]+"
 )
-_URL_USERINFO = re.compile(r"([a-z][a-z0-9+.\-]*://)[^/@\s]+@", re.IGNORECASE)
+_URL_USERINFO = re.compile(r"(://)[^/@\s]{1,1000}@")
 
 
 def hide_in_text(text: str) -> str:
     """Replace what is plainly a secret inside a text, and the user part of addresses."""
-    return _URL_USERINFO.sub(rf"\1{HIDDEN}@", _KNOWN_SECRET.sub(HIDDEN, text))
+    shown = _KNOWN_SECRET.sub(HIDDEN, text)
+    return _URL_USERINFO.sub(rf"\1{HIDDEN}@", shown) if "://" in shown else shown
 
 
 def hide_secrets(name: str, value: Any) -> Any:
