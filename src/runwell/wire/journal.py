@@ -12,6 +12,7 @@ ends with a torn line begins with a newline.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
@@ -79,16 +80,32 @@ def scan(data: bytes, base: int = 0) -> Scan:
         if newline == position:  # a writer closes off what may be torn with a newline of its own
             position += 1
             continue
-        entry = _decode_line(data[position:newline], base + position, base + newline + 1)
+        line = data[position:newline]
+        entry = _decode_line(line, base + position, base + newline + 1)
         if entry is None:
+            entry = _find_behind_damage(line, base + position, base + newline + 1)
             found.damaged_lines += 1
-            found.damaged_bytes += newline + 1 - position
-        else:
+            found.damaged_bytes += (newline + 1 if entry is None else entry.start - base) - position
+        if entry is not None:
             found.entries.append(entry)
         position = newline + 1
     found.end = base + position
     found.torn_bytes = len(data) - position
     return found
+
+
+_FRAME_START = re.compile(rb"(?=[0-9a-f]{8} \{)")
+_MAX_FRAMES_TRIED = 16  # of one damaged line: each costs a checksum over the rest of it
+
+
+def _find_behind_damage(line: bytes, start: int, end: int) -> Entry | None:
+    """Find the intact line at the end of a damaged one; None if there is none."""
+    places = [match.start() for match in _FRAME_START.finditer(line, 1)]
+    for place in places[-_MAX_FRAMES_TRIED:]:
+        entry = _decode_line(line[place:], start + place, end)
+        if entry is not None:
+            return entry
+    return None
 
 
 def _decode_line(line: bytes, start: int, end: int) -> Entry | None:
