@@ -14,6 +14,7 @@ from runwell.server.domain.access import SYSTEM
 from runwell.server.domain.console import Console
 from runwell.server.domain.history import History
 from runwell.server.domain.ingest import Ingest, StreamAnswer, StreamBody
+from runwell.server.domain.projects import Projects
 from runwell.server.domain.seal import Sealer
 from runwell.server.domain.series import Series, SeriesQuery
 from runwell.server.stores.records import RunRecord
@@ -36,11 +37,12 @@ class Engine:
         engine = CatalogEngine(f"sqlite:///{directory / 'catalog.db'}", durable=durable)
         tables.metadata.create_all(engine.engine)
         self.catalog = Catalog(engine, metrics=MetricRows(engine), console=ConsoleLines(engine))
+        self.projects = Projects(self.catalog)
         self.segments = DirectorySegments(directory / "segments")
         self.notices: list[tuple[str, set[str]]] = []
         self.ingest = Ingest(self.catalog, lambda run, what: self.notices.append((run.name, what)))
         self.sealer = Sealer(self.catalog, self.segments)
-        self.series = Series(self.catalog, self.segments)
+        self.series = Series(self.catalog, self.projects, self.segments)
         self.history = History(self.catalog, self.segments)
         self.console = Console(self.catalog)
 

@@ -25,9 +25,9 @@ MAX_RULES = 5_000
 class MetricKeys:
     """Lists metrics."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, projects: Projects) -> None:
         self._catalog = catalog
-        self._projects = Projects(catalog)
+        self._projects = projects
 
     def list(
         self,

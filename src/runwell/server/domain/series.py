@@ -78,9 +78,9 @@ class _Source:
 class Series:
     """Answers charts."""
 
-    def __init__(self, catalog: Catalog, segments: Segments) -> None:
+    def __init__(self, catalog: Catalog, projects: Projects, segments: Segments) -> None:
         self._catalog = catalog
-        self._projects = Projects(catalog)
+        self._projects = projects
         self._pyramids = Pyramids(SealedPoints(segments))
         self._tails = Tails(catalog)
         self._segments = SegmentRows()
