@@ -63,7 +63,7 @@ def train(arguments: argparse.Namespace) -> Iterator[Row]:
             if step == steps_per_epoch - 1:
                 row |= evaluate(network, "train", x, y) | evaluate(network, "val", x_val, y_val)
                 row["optim/weight_norm"] = network.weight_norm()
-                if arguments.save_to:
+                if arguments.save_to and epoch % 5 == 4:
                     np.savez(arguments.save_to / f"epoch-{epoch}.npz", *network.weights)
             time.sleep(arguments.pause)
             yield row
@@ -141,7 +141,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--save-to", type=Path, help="existing folder for the weights of every epoch")
+    parser.add_argument("--save-to", type=Path, help="existing folder for the weights of every fifth epoch")
     parser.add_argument("--tags", nargs="*", default=[])
     parser.add_argument("--group")
     parser.add_argument("--notes")

@@ -114,7 +114,7 @@ class Demo:
                 self._show_link("The first run is live. Open this page (the link logs you in, once):")
             if now - said_at > 5 and self.running:
                 said_at = now
-                rows = sum(count_lines(t.ledger) for t in [*self.trained, *self.running])
+                rows = sum(count_rows(t.ledger) for t in [*self.trained, *self.running])
                 say(f"  … {len(self.trained)} of {total} trained, {len(self.running)} live, {rows:,} rows logged")
             time.sleep(0.1)
 
@@ -158,7 +158,7 @@ class Demo:
         self.running.remove(training)
         self.trained.append(training)
         code = training.process.returncode if training.process else None
-        rows = count_lines(training.ledger)
+        rows = count_rows(training.ledger)
         if code == training.ends_with:
             say(
                 f"  ✓ {training.title}: {rows:,} rows" + ("" if code == 0 else f", ended with code {code} as it was to")
@@ -201,9 +201,10 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def count_lines(file: Path) -> int:
+def count_rows(ledger: Path) -> int:
+    """Count the rows in a ledger; its first line is none."""
     try:
-        return file.read_bytes().count(b"\n")
+        return max(0, ledger.read_bytes().count(b"\n") - 1)
     except OSError:
         return 0
 

@@ -32,8 +32,9 @@ def compare(server: DemoServer, project: str, trainings: list[Any]) -> int:
 
     api = runwell.Api()
     failures = 0
+    until = time.monotonic() + ARRIVES_WITHIN_S
     for training in trainings:
-        complaints = _wait_and_compare(api, f"{server.entity}/{project}/{training.run_id}", training)
+        complaints = _wait_and_compare(api, f"{server.entity}/{project}/{training.run_id}", training, until)
         failures += bool(complaints)
         rows = len(_read(training.ledger)[1])
         print(f"  {'✗' if complaints else '✓'} {training.title}: {rows:,} rows", flush=True)
@@ -42,8 +43,7 @@ def compare(server: DemoServer, project: str, trainings: list[Any]) -> int:
     return failures
 
 
-def _wait_and_compare(api: Any, path: str, training: Trained) -> list[str]:
-    until = time.monotonic() + ARRIVES_WITHIN_S
+def _wait_and_compare(api: Any, path: str, training: Trained, until: float) -> list[str]:
     while True:
         try:
             run = api.run(path)
