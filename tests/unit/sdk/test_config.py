@@ -37,7 +37,7 @@ def test_config_reads_as_mapping_and_as_attributes(begin: Begin) -> None:
     assert dict(config) == config.as_dict() == {"lr": 0.1, "model": {"depth": 3}}
     assert list(config) == ["lr", "model"]
     assert ("lr" in config, "x" in config, config.get("x", 5)) == (True, False, 5)
-    with pytest.raises(AttributeError, match="'x'.*'lr'"):
+    with pytest.raises(AttributeError, match=r"'x'.*'lr'"):
         _ = config.x
     with pytest.raises(KeyError):
         _ = config["x"]
@@ -148,7 +148,7 @@ def test_a_config_beyond_its_limit_is_cut_visibly(begin: Begin) -> None:
     run = begin(config={"small": 1, "large": "x" * 5_000_000})
     kept = recorded(run)
     assert kept["small"] == 1
-    assert kept["large"].startswith("[left out: 5,000,002 bytes")
+    assert kept["large"].startswith("[left out: 5,000,007 bytes")
     assert len(run.config.large) == 5_000_000
 
 

@@ -41,7 +41,7 @@ def test_rules_put_min_max_mean_beside_the_value(begin: Begin) -> None:
 
 @pytest.mark.parametrize("rule", [{"summary": "median"}, {"goal": "up"}])
 def test_a_rule_that_means_nothing_is_refused(begin: Begin, rule: dict[str, Any]) -> None:
-    with pytest.raises(UsageError, match="median|up"):
+    with pytest.raises(UsageError, match=r"median|up"):
         begin().define_metric("loss", **rule)
 
 
