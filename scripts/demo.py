@@ -150,6 +150,7 @@ class Demo:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,  # Ctrl-C comes to each of them once, from stop_trainings
             )
         self.running.append(training)
         say(f"  → {training.title}")
