@@ -102,7 +102,7 @@ def test_f12_chunks_in_any_order_make_the_same_history(server: ServerProcess, se
         for file, a, b in chunks:
             lines = [json.dumps(row) for row in source[file][a:b]]
             connection.file_stream(
-                "local", "digits", run_id, {"files": {file: {"offset": a, "content": lines}}}, "w" * 32
+                "local", "digits", run_id, {"files": {file: {"offset": a, "content": lines}}}, "5e" * 16
             )
     run = run_on(server, run_id)
     assert_same_rows(run, rows)

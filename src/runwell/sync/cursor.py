@@ -44,6 +44,7 @@ class Progress:
         places: by journal file name.
         facts: digest of each fact of the run (UpsertBucket variable) as it was last acknowledged.
         files: path → [size in bytes, mtime in ns] of each file as it was last uploaded.
+        left_files: files that could not be sent although the run has ended: a later sync's.
         ended: the end state that the server has acknowledged, "" while there is none.
         stop_obeyed: the trainer was told once that the server wants it to stop.
         quarantined: lines that the server refused for what they say.
@@ -57,6 +58,7 @@ class Progress:
     places: dict[str, Place] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     files: dict[str, list[int]] = field(default_factory=dict)
+    left_files: list[str] = field(default_factory=list)
     ended: str = ""
     stop_obeyed: bool = False
     quarantined: int = 0

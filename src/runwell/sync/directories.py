@@ -103,8 +103,13 @@ def is_delivered(path: Path, server: str) -> bool:
     """
     progress = Cursor(path / records.CURSOR_FILE, server).progress
     places = progress.places
-    return bool(progress.ended) and all(
-        name in places and places[name].offset == size for name, size in ((p.name, s) for p, s in journal_sizes(path))
+    return (
+        bool(progress.ended)
+        and not progress.left_files
+        and all(
+            name in places and places[name].offset == size
+            for name, size in ((p.name, s) for p, s in journal_sizes(path))
+        )
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from .cursor import Cursor
 from .facts import RunFacts
 from .retry import Backoff
 from .uploads import Upload, Uploads, look_at
+
+log = logging.getLogger("runwell.sync")
+
+MAX_TRIES = 8  # of one file in one sync, some two minutes: a file must not keep a run from being complete
 
 
 class FileDelivery:
@@ -32,7 +37,7 @@ class FileDelivery:
         self._cursor = cursor
         self._uploads: Uploads | None = None
         self._arrived: list[str] = []
-        self._refused: dict[str, CommunicationError] = {}
+        self._given_up: dict[str, CommunicationError] = {}
         self._backoff: dict[str, tuple[Backoff, float]] = {}  # path → its backoff, monotonic time of its next try
         self._looked_at = 0.0
         self._known = 0
@@ -48,17 +53,20 @@ class FileDelivery:
         if not is_new and now - self._looked_at < LIVE_FILE_EVERY_S:
             return
         self._known, self._looked_at, self._over = len(self._facts.files), now, over
+        if first_look_over:
+            self._given_up = {path: error for path, error in self._given_up.items() if not error.retryable}
+            self._backoff.clear()
         due: list[Upload] = []
         self._waiting = False
         under_way = self._uploads.under_way if self._uploads else set()
         for path, policy in self._facts.files.items():
-            if path in under_way or path in self._refused or (policy == "end" and not over):
+            if path in under_way or path in self._given_up or (policy == "end" and not over):
+                continue
+            sent = self._cursor.progress.files.get(path)
+            if sent is not None and policy == "now" and not over:
                 continue
             upload = look_at(self._dir, path)
-            sent = self._cursor.progress.files.get(path)
-            if upload is None or (
-                sent is not None and ((policy == "now" and not over) or tuple(sent) == upload.signature)
-            ):
+            if upload is None or (sent is not None and tuple(sent) == upload.signature):
                 continue
             self._waiting = True
             if self._backoff.get(path, (None, 0.0))[1] <= now:
@@ -70,6 +78,10 @@ class FileDelivery:
         """Tell whether nothing is under way, waiting or unannounced."""
         self._collect()
         return not (self._uploads and self._uploads.under_way) and not self._waiting and not self._arrived
+
+    def left_out(self) -> list[str]:
+        """Give the files that were given up for now; a later sync tries them again."""
+        return [path for path, error in self._given_up.items() if error.retryable]
 
     def uploaded(self) -> list[str]:
         """Give the files that arrived and weren't announced by a file_stream request yet."""
@@ -98,11 +110,10 @@ class FileDelivery:
                 self._backoff.pop(path, None)
                 if path not in self._arrived:
                     self._arrived.append(path)
-            elif error.retryable:
-                backoff = self._backoff.get(path, (Backoff(), 0.0))[0]
-                self._backoff[path] = (backoff, time.monotonic() + backoff.next(error.retry_after_s))
-            else:
-                self._refused[path] = error
-                self._facts.count(f"files/{path}", {"refused_files": 1})
-            if self._over:
-                self._looked_at = 0.0  # look again at once: what failed or changed meanwhile is due
+                continue
+            backoff = self._backoff.get(path, (Backoff(), 0.0))[0]
+            self._backoff[path] = (backoff, time.monotonic() + backoff.next(error.retry_after_s))
+            if not error.retryable or backoff.failures >= MAX_TRIES:
+                log.warning("file %s is left out: %s", path, error)
+                self._given_up[path] = error
+                self._facts.count(f"files/{path}", {"files_left_out": 1})

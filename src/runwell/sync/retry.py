@@ -34,7 +34,7 @@ class Backoff:
 
         Args:
             asked_s: what the server asked for (``Retry-After``); obeyed up to ``OBEYED_RETRY_AFTER_S``. A server
-                that keeps asking for less than our own backoff is given our backoff from the third failure on.
+                that keeps asking for less than a second is given our backoff from the third failure on.
         """
         ceiling = min(self.longest_s, RETRY_FIRST_S * 2 ** min(self.failures, 30))
         self.failures += 1
@@ -42,4 +42,4 @@ class Backoff:
         if asked_s is None:
             return jittered
         asked_s = max(_SHORTEST_S, min(asked_s, OBEYED_RETRY_AFTER_S))
-        return asked_s if self.failures <= 2 else max(asked_s, jittered)
+        return asked_s if self.failures <= 2 or asked_s >= RETRY_FIRST_S else jittered

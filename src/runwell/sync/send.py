@@ -123,7 +123,8 @@ class Sender:
 
     def ended(self) -> bool:
         """Tell whether the server has acknowledged the end of the run, and nothing is left to send."""
-        return bool(self.cursor.progress.ended) and self.caught_up()
+        progress = self.cursor.progress
+        return bool(progress.ended) and not progress.left_files and self.caught_up()
 
     def sent_bytes(self) -> int:
         """Give the acknowledged bytes of all journals."""
@@ -341,6 +342,7 @@ class Sender:
             if state not in ("finished", "failed"):
                 self._upsert({"state": state})
         progress.ended = state
+        progress.left_files = self._files.left_out()
         self.cursor.save()
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from runwell.client.connection import FILE_CHUNK_BYTES, Connection
 from runwell.client.documents import CREATE_RUN_FILES
 from runwell.wire import names
-from runwell.wire.errors import CommunicationError, InvalidValue
+from runwell.wire.errors import AuthenticationError, CommunicationError, InvalidValue
 
 MAX_ASKED = 50  # files of one CreateRunFiles request
 
@@ -123,6 +123,8 @@ class Uploads:
             return CommunicationError(f"the server takes no file {upload.path!r}")
         try:
             self._connection.put(address, self._chunks(upload), upload.signature[0], headers)
+        except AuthenticationError as error:  # the address has expired, or came to another's hands: ask for a new one
+            return CommunicationError(str(error), retryable=True, status=error.status)
         except CommunicationError as error:
             return error
         except (OSError, InvalidValue) as error:

@@ -104,7 +104,10 @@ def test_syncing_a_delivered_run_again_asks_nothing(journal: JournalWriter) -> N
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_lost_answers_failures_and_restarts_change_nothing(journal: JournalWriter, seed: int) -> None:
+def test_lost_answers_failures_and_restarts_change_nothing(
+    journal: JournalWriter, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runwell.sync.files.MAX_TRIES", 1_000)
     chance = random.Random(seed)
 
     def trouble(kind: str, what: Any) -> None:
@@ -326,3 +329,27 @@ def test_files_follow_their_policies(journal: JournalWriter) -> None:
     assert ledger.files == {"now.txt": b"22", "end.txt": b"1"}
     assert set(ledger.uploaded) == {"now.txt", "end.txt"}
     assert ledger.completes
+
+
+def test_a_file_that_cannot_be_sent_does_not_keep_the_run_open_and_a_later_sync_sends_it(
+    journal: JournalWriter,
+) -> None:
+    (journal.run_dir / "files" / "a.bin").write_bytes(b"x" * 10)
+    journal.record("file", {"path": "a.bin", "policy": "end"})
+    journal.row(a=1)
+    journal.exit()
+
+    def refuse_put(kind: str, what: Any) -> None:
+        if kind == "put":
+            raise refusal(500, retryable=True)
+
+    ledger = Ledger(fail=refuse_put)
+    deliver(journal.run_dir, ledger)
+    assert ledger.completes == [(journal.id, 0)]
+    assert json.loads(ledger.run["config"])["_runwell"]["value"]["files_left_out"] == 1
+    ledger.fail = lambda kind, what: None
+    deliver(journal.run_dir, ledger)
+    assert ledger.files == {"a.bin": b"x" * 10}
+    requests = len(ledger.requests)
+    deliver(journal.run_dir, ledger)
+    assert len(ledger.requests) == requests
