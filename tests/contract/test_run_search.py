@@ -264,7 +264,7 @@ def test_columns_say_what_is_there(catalog):
         plain(1, config={"lr": 0.2, "same": 1, "mixed": 2}, summary={"acc": 3}),
     ]
     project_id = stored(catalog, runs)
-    columns = {c["key"]: c for c in catalog.read(lambda c: catalog.document_keys.list(c, project_id))}
+    columns = {c["key"]: c for c in catalog.read(lambda c: catalog.document_keys.list(c, project_id))["columns"]}
     assert list(columns) == ["config.lr", "config.mixed", "config.same", "summary.acc"]
     lr = {"key": "config.lr", "runs": 2, "types": {"number": 2}, "distinct": 2, "differs": True, "min": 0.1, "max": 0.2}
     assert columns["config.lr"] == lr
@@ -286,7 +286,7 @@ def test_a_large_project_gets_an_index_that_its_queries_use(catalog, monkeypatch
     odd = Selection(tree=Compare(Key("config", "it's"), "=", 1))
     catalog.search.prepare(project_id, odd)
     made = set(catalog.read(catalog.search._indexes._listed))
-    assert len(made) == (2 if catalog.engine.is_sqlite else 3)
+    assert len(made) == (2 if catalog.engine.is_sqlite else 3)  # PostgreSQL walks one way only
     if catalog.engine.is_sqlite:
         selected = "SELECT count(*) FROM run WHERE project_id = 1 AND deleted_at IS NULL AND "
         condition = catalog.search._filter.condition(tree).compile(

@@ -228,8 +228,8 @@ class Runs:
 
         return self._catalog.read(work)
 
-    def columns(self, actor: Actor, entity: str, project: str) -> list[dict[str, Any]]:
-        """List what could be shown, sorted and filtered: the column objects of docs/api.md.
+    def columns(self, actor: Actor, entity: str, project: str) -> dict[str, Any]:
+        """List what could be shown, sorted and filtered: the answer of ``GET …/columns``.
 
         Raises:
             NotFound: there is no such project, or it isn't the actor's.

@@ -129,7 +129,7 @@ async def list_runs(
 async def columns(request: Request, entity: str, project: str) -> Response:
     """List what could be shown, sorted and filtered."""
     found = await run_in_threadpool(request.app.state.runs.columns, request.state.actor, entity, project)
-    return _json({"columns": found})
+    return _json(found)
 
 
 @router.post("/runs/edit", openapi_extra=_ACTOR)

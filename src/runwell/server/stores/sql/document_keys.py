@@ -1,21 +1,25 @@
 """What a project's runs have in config and summary: every key with counts, types and range.
 
-Answers are kept while nothing happens in the project, and, since computing one reads every document,
-for ten times as long as it took to compute.
+Counting reads every document (0.1 ms each), so an answer is kept while nothing happens in the project, and
+in any case for ten times as long as it took; a very large project is counted over its newest runs,
+and the answer says over how many.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, func, select
 
-from .tables import run
+from .projects import ACTIVE_EVERY_S
+from .tables import project, run
 
 _COUNTED = 100  # distinct values counted exactly up to here
+MAX_COUNTED_RUNS = 20_000  # about 2 s
 _KEPT_FACTOR = 10.0
 _MAX_KEPT = 64  # projects whose answer is kept
 
@@ -36,31 +40,45 @@ class DocumentKeys:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[int, tuple[Any, float, list[dict[str, Any]]]] = {}
+        self._kept: dict[int, _Kept] = {}
 
-    def list(self, c: Connection, project_id: int) -> list[dict[str, Any]]:
-        """List the column objects of docs/api.md, config first, by name."""
-        mine = (run.c.project_id == project_id, run.c.deleted_at.is_(None))
-        seen = c.execute(select(func.count(), func.max(run.c.heartbeat_at), func.max(run.c.id)).where(*mine)).one()
-        mark = tuple(seen)
+    def list(self, c: Connection, project_id: int) -> dict[str, Any]:
+        """Give the answer of ``GET …/columns`` of docs/api.md: config before summary, by name."""
+        active_at = c.execute(select(project.c.active_at).where(project.c.id == project_id)).scalar_one()
         begun = time.monotonic()
         with self._lock:
             kept = self._kept.get(project_id)
-        if kept and (begun < kept[1]) and kept[0][0] == mark[0]:
-            return kept[2]
+        if kept and (begun < kept.until or (kept.active_at == active_at and kept.settled)):
+            return kept.answer
         columns: dict[str, _Column] = {}
-        total = 0
-        for config, summary in c.execute(select(run.c.config, run.c.summary).where(*mine)).yield_per(500):
-            total += 1
+        counted = 0
+        mine = (run.c.project_id == project_id, run.c.deleted_at.is_(None))
+        newest = select(run.c.config, run.c.summary).where(*mine).order_by(run.c.created_at.desc(), run.c.id.desc())
+        for config, summary in c.execute(newest.limit(MAX_COUNTED_RUNS)).yield_per(500):
+            counted += 1
             _count("config.", config, columns)
             _count("summary.", summary, columns)
-        listed = [_shown(key, columns[key], total) for key in sorted(columns)]
+        total = counted
+        if counted == MAX_COUNTED_RUNS:
+            total = c.execute(select(func.count()).select_from(run).where(*mine)).scalar_one()
+        listed = [_shown(key, columns[key], counted) for key in sorted(columns)]
+        answer = {"columns": listed, "runs": total, "counted": counted}
         took = time.monotonic() - begun
         with self._lock:
-            if len(self._kept) >= _MAX_KEPT:
+            while len(self._kept) >= _MAX_KEPT:
                 self._kept.pop(next(iter(self._kept)))
-            self._kept[project_id] = (mark, begun + took * (1 + _KEPT_FACTOR), listed)
-        return listed
+            # Activity is noted every few seconds: only what was counted later than that has seen it all.
+            settled = time.time() - took > active_at + ACTIVE_EVERY_S
+            self._kept[project_id] = _Kept(active_at, settled, begun + took * (1 + _KEPT_FACTOR), answer)
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    active_at: float
+    settled: bool
+    until: float
+    answer: dict[str, Any]
 
 
 def _count(prefix: str, document: dict[str, Any], columns: dict[str, _Column]) -> None:

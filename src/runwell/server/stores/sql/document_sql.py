@@ -227,12 +227,7 @@ class PostgresDocuments:
                     (func.length(text) <= _constant(str(MAX_COMPARED_CHARS)), _constant("'[]'::jsonb").op("||")(value))
                 ),
                 _constant("'boolean'"): _constant("'[0]'::jsonb").op("||")(value),
-                _constant("'object'"): case(
-                    (
-                        value.op("->>")(_constant("'_type'")) == _constant("'number'"),
-                        value.op("->")(_constant("'float'")),
-                    )
-                ),
+                _constant("'object'"): case((tagged, value.op("->")(_constant("'float'")))),
             },
             value=func.jsonb_typeof(value),
         )

@@ -180,13 +180,16 @@ def true_if_there(typed: ColumnElement[Any]) -> ColumnElement[bool]:
     return typed.is_not(None)
 
 
-def document_keys_of(node: Node | None) -> list[Key]:
-    """List the document keys that a tree compares, for which an index helps."""
+def document_keys_of(node: Node | None) -> dict[Key, bool]:
+    """Map the document keys that a tree compares, for which an index helps, to whether all of it is equality."""
+    found: dict[Key, bool] = {}
     if isinstance(node, (And, Or)):
-        return [key for inner in node.nodes for key in document_keys_of(inner)]
-    if isinstance(node, (Compare, OneOf)) and node.key.scope in ("config", "summary"):
-        return [node.key]
-    return []
+        for inner in node.nodes:
+            for key, equal in document_keys_of(inner).items():
+                found[key] = equal and found.get(key, True)
+    elif isinstance(node, (Compare, OneOf)) and node.key.scope in ("config", "summary"):
+        found[node.key] = isinstance(node, OneOf) or node.op == "="
+    return found
 
 
 def matches_of(node: Node | None) -> list[Match]:

@@ -141,6 +141,7 @@ run = Table(
     Column("deleted_at", Float),
     UniqueConstraint("project_id", "name"),
     Index("ix_run_created", "project_id", "created_at", "deleted_at"),  # also counts a project's runs by itself
+    Index("ix_run_names", "project_id", "deleted_at", "display_name", "name"),  # searched by text
     Index("ix_run_state", "state", "heartbeat_at"),
 )
 

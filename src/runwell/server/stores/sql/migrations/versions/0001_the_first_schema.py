@@ -154,6 +154,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", "name"),
     )
     op.create_index("ix_run_created", "run", ["project_id", "created_at", "deleted_at"], unique=False)
+    op.create_index("ix_run_names", "run", ["project_id", "deleted_at", "display_name", "name"], unique=False)
     op.create_index("ix_run_state", "run", ["state", "heartbeat_at"], unique=False)
     op.create_table(
         "chunk",
