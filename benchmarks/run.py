@@ -8,7 +8,9 @@ Usage: python -m benchmarks.run [--only TEXT]
 from __future__ import annotations
 
 import argparse
+import ast
 import datetime
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +30,7 @@ def say(text: str) -> None:
 
 
 def server_tables() -> str:
-    """Run the server's benchmarks; each prints a Markdown section."""
+    """Run the server's benchmarks; the docstring of each says in its first line what its output is about."""
     sections = []
     for script in sorted(SERVER.glob("*.py")):
         if script.stem.startswith("_"):
@@ -46,7 +48,10 @@ def server_tables() -> str:
             say(f"  failed with exit code {done.returncode}")
             continue
         say(done.stdout)
-        sections.append(done.stdout.strip())
+        title = (ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or script.stem).splitlines()[0]
+        printed = done.stdout.strip()
+        body = printed if re.search(r"^\|", printed, re.MULTILINE) else f"```\n{printed}\n```"
+        sections.append(f"### {title.rstrip('.')}\n\n{body}")
     return "\n## On the server\n\n" + "\n\n".join(sections) + "\n" if sections else ""
 
 
