@@ -112,8 +112,13 @@ def assert_same_rows(run: Run, expected: list[dict[str, Any]]) -> None:
 
 def console_of(server: ServerProcess, run_id: str, project: str = "digits") -> list[str]:
     """Give a run's console lines."""
-    answer = server.get_json(f"/api/projects/local/{project}/runs/{run_id}/console?from=0&limit=1000")
-    return [line["text"] for line in answer["lines"]]
+    found: list[str] = []
+    while True:
+        page = f"/api/projects/local/{project}/runs/{run_id}/console?from={len(found)}&limit=1000"
+        lines = server.get_json(page)["lines"]
+        if not lines:
+            return found
+        found += [line["text"] for line in lines]
 
 
 def new_journal(folder: Path, server_url: str, run_id: str, **opened: Any) -> JournalWriter:
