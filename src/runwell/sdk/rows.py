@@ -76,6 +76,9 @@ class Rows:
         clock = monotonic()
         journal = self._journal
         with journal.lock:
+            if self._special:  # another thread has finished the run, or begun to gather
+                self._log_slowly(data, step, commit)
+                return
             if step is None:
                 step = self.step
                 self.step = step + 1
@@ -127,9 +130,10 @@ class Rows:
 
     def close(self) -> None:
         """Flush; a row after this raises FinishedRunError."""
-        self.flush()
-        self._closed = True
-        self._special = True
+        with self._journal.lock:
+            self.flush()
+            self._closed = True
+            self._special = True
 
     def runtime(self) -> float:
         """Seconds since the run began, earlier processes of a resumed run included."""
@@ -143,8 +147,7 @@ class Rows:
     # --- the slow way -------------------------------------------------------------------------
 
     def _log_slowly(self, data: Mapping[str, Any], step: Any, commit: bool | None) -> None:
-        if self._closed:
-            raise FinishedRunError("log() after finish(): this run has ended; call runwell.init() for a new one")
+        self._refuse_if_closed()
         if not isinstance(data, Mapping):
             raise UsageError(
                 f"log() takes a mapping of names to values, not a {type(data).__name__} ({shorten(data)}); "
@@ -155,6 +158,7 @@ class Rows:
         tally = Tally()
         values = plain_row(data, self._book, tally)
         with self._journal.lock:
+            self._refuse_if_closed()
             if step is not None and self._pending and step != self._step_of_pending():
                 self.flush()
             values.pop("_step", None)
@@ -163,7 +167,7 @@ class Rows:
                 self._gather(values, step)
             elif self._pending:
                 self._gather(values, step)
-                self._write_gathered()
+                self.flush()
             else:
                 self._write_at(values, step, commit)
         self._tell(tally)
@@ -172,6 +176,10 @@ class Rows:
             self._look_around(now, clock)
         if tally.too_large:
             raise InvalidValue("; ".join(tally.too_large[:3]))
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise FinishedRunError("log() after finish(): this run has ended; call runwell.init() for a new one")
 
     def _step_of_pending(self) -> int:
         return self.step if self._pending_step is None else self._pending_step
@@ -182,9 +190,6 @@ class Rows:
             self._pending_step = step
             self.step = max(self.step, step)
         self._special = True
-
-    def _write_gathered(self) -> None:
-        self.flush()
 
     def _write_at(self, values: dict[str, Any], step: int | None, commit: bool | None) -> None:
         if step is None:

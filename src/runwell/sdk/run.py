@@ -222,11 +222,15 @@ class Run(About):
         if self._ended:
             return
         self._ended = True
-        if self._owner != os.getpid():  # a forked child's end isn't the run's
+        if self._owner != os.getpid():  # a child's end isn't the run's
+            self._rows.flush()
             self._close(at_exit)
             return
         opening, settings = self._opening, self._opening.settings
-        self._rows.flush()
+        if at_exit:
+            self._rows.flush()
+        else:
+            self._rows.close()
         if self._console is not None:
             console.detach(self._console)
         self._files.record_unsaved()
@@ -258,8 +262,6 @@ class Run(About):
 
     def _close(self, at_exit: bool) -> int:
         current.forget(self)
-        if not at_exit:
-            self._rows.close()
         return self._journal.close(keep_open=at_exit)
 
     @property

@@ -1,0 +1,173 @@
+"""F19: signals, Ctrl-C and notebooks: the script's handlers are its own, the run's state is right."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from .trainers import Trainer
+
+WAITS = """
+import os, signal, sys, time, runwell
+run = runwell.init(settings={"silent": True})
+run.log({"i": 0})
+print("ready", flush=True)
+while True:
+    time.sleep(0.01)
+    run.log({"i": 1})
+"""
+
+
+def start_and_wait(trainer: Trainer, **options: object) -> subprocess.Popen[str]:
+    process = trainer.start(**options)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def test_f19_ctrl_c_interrupts_the_script_as_ever_and_the_run_says_so(tmp_path: Path) -> None:
+    trainer = Trainer(tmp_path, WAITS)
+    process = start_and_wait(trainer)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == -signal.SIGINT
+    assert err.rstrip().endswith("KeyboardInterrupt")
+    ended = trainer.exit_record()
+    assert ended is not None
+    assert (ended["state"], ended["code"]) == ("interrupted", 130)
+
+
+def test_f19_a_second_ctrl_c_leaves_at_once(tmp_path: Path) -> None:
+    # An address that takes connections and never answers keeps finish() waiting.
+    import socket
+
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(8)
+        environment = {
+            "RUNWELL_MODE": "online",
+            "RUNWELL_BASE_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            "RUNWELL_API_KEY": "local-" + "k" * 40,
+            "RUNWELL_FINISH_TIMEOUT": "30",
+        }
+        code = WAITS.replace('"silent": True', '"silent": False').replace(
+            "while True:",
+            'import json\nopen(run.sync_dir + "/sync/status.json", "w").write(json.dumps({"state": "sending"}))\nwhile True:',
+        )
+        trainer = Trainer(tmp_path, code, environment=environment)
+        process = start_and_wait(trainer)
+        process.send_signal(signal.SIGINT)
+        deadline = time.monotonic() + 10
+        while trainer.exit_record() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.3)
+        assert process.poll() is None  # it waits for delivery
+        pressed = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        assert time.monotonic() - pressed < 2
+    assert process.returncode == -signal.SIGINT
+    assert "runwell sync" in err
+    assert err.count("Traceback") == 1
+
+
+def test_f19_sigterm_kills_as_ever_and_leaves_the_end_to_the_companion(tmp_path: Path) -> None:
+    trainer = Trainer(tmp_path, WAITS)
+    process = start_and_wait(trainer)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == -signal.SIGTERM
+    assert trainer.exit_record() is None
+
+
+HANDLES = """
+import os, signal, sys, time, runwell
+def on_term(number, frame):
+    run.log({"terminated": 1})
+    print("handler called", flush=True)
+    sys.exit(9)
+def on_usr1(number, frame):
+    run.log({"preempted": 1})
+    run.mark_preempting()
+    print("usr1", flush=True)
+signal.signal(signal.SIGTERM, on_term)
+signal.signal(signal.SIGUSR1, on_usr1)
+before = [signal.getsignal(n) for n in range(1, 32)]
+run = runwell.init(settings={"silent": True})
+assert [signal.getsignal(n) for n in range(1, 32)] == before
+print("ready", flush=True)
+while True:
+    run.log({"i": 1})
+    time.sleep(0.001)
+"""
+
+
+def test_f19_the_scripts_handlers_are_untouched_and_called(tmp_path: Path) -> None:
+    trainer = Trainer(tmp_path, HANDLES)
+    process = start_and_wait(trainer)
+    process.send_signal(signal.SIGUSR1)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "usr1\n"
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (9, "handler called\n", "")
+    logged = [e.payload for e in trainer.main().entries if e.kind == "row"]
+    assert any("terminated" in row for row in logged)
+    ended = trainer.exit_record()
+    assert ended is not None
+    assert (ended["code"], ended["state"]) == (9, "preempted")
+
+
+def test_f19_the_terminals_ctrl_c_does_not_reach_the_companion(tmp_path: Path) -> None:
+    trainer = Trainer(tmp_path, WAITS, alone=False)
+    process = start_and_wait(trainer, start_new_session=True)
+    companions: list[psutil.Process] = []
+    deadline = time.monotonic() + 15
+    while not companions and time.monotonic() < deadline:
+        companions = [p for p in psutil.process_iter(["cmdline"]) if str(trainer.run_dir) in (p.info["cmdline"] or [])]
+        time.sleep(0.1)
+    assert len(companions) == 1
+    companion = companions[0]
+    assert os.getpgid(companion.pid) != os.getpgid(process.pid)
+    assert os.getsid(companion.pid) != os.getsid(process.pid)
+    assert companion.ppid() != process.pid
+    os.killpg(process.pid, signal.SIGINT)  # what a terminal does
+    process.communicate(timeout=20)
+    assert process.returncode == -signal.SIGINT
+    companion.wait(timeout=30)  # it saw the exit record, and left by itself
+
+
+NOTEBOOK = """
+import sys
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_cell("import runwell; run = runwell.init(settings={'silent': True}); run.log({'a': 1})")
+shell.run_cell("print('in a cell')")
+if sys.argv[1] == "fails":
+    shell.run_cell("1 / 0")
+if sys.argv[1] == "interrupted":
+    shell.run_cell("raise KeyboardInterrupt")
+if sys.argv[1] == "recovers":
+    shell.run_cell("1 / 0")
+    shell.run_cell("run.log({'a': 2})")
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "state"),
+    [("ends", "finished"), ("fails", "failed"), ("interrupted", "interrupted"), ("recovers", "finished")],
+)
+def test_f19_a_kernel_that_goes_down_ends_the_run_as_its_last_cell_ended(tmp_path: Path, how: str, state: str) -> None:
+    pytest.importorskip("IPython")
+    trainer = Trainer(tmp_path, NOTEBOOK, environment={"IPYTHONDIR": str(tmp_path / "ipython")})
+    done = trainer.run(how)
+    assert done.returncode == 0, done.stderr
+    ended = trainer.exit_record()
+    assert ended is not None
+    assert ended["state"] == state
