@@ -104,7 +104,7 @@ def _decode_slowly(line: bytes | str) -> Any:
 
 
 def _parse_int(digits: str) -> int:
-    if len(digits) > MAX_INT_DIGITS:
+    if len(digits.lstrip("-")) > MAX_INT_DIGITS:
         raise InvalidValue(f"an integer of {len(digits):,} digits; at most {MAX_INT_DIGITS} are kept")
     return int(digits)
 

@@ -55,10 +55,12 @@ def gather(blocks: Blocks, low_x: float, high_x: float, width: int) -> Buckets:
     count = np.add.reduceat(blocks.count, starts)
     bad = np.add.reduceat(blocks.bad, starts)
     finite = (blocks.count - blocks.bad).astype(np.float64)
-    with np.errstate(over="ignore", invalid="ignore"):
-        total = np.add.reduceat(np.where(finite > 0, blocks.mean * finite, 0.0), starts)
-        low, high = np.fmin.reduceat(blocks.low, starts), np.fmax.reduceat(blocks.high, starts)
-        mean = np.clip(total / np.where(count > bad, count - bad, np.nan), low, high)
+    low, high = np.fmin.reduceat(blocks.low, starts), np.fmax.reduceat(blocks.high, starts)
+    # Weighed before they are summed, so that no sum is beyond float64.
+    sizes = np.diff(np.append(starts, len(finite)))
+    weights = finite / np.repeat(np.maximum(count - bad, 1), sizes)
+    mean = np.add.reduceat(np.where(finite > 0, blocks.mean, 0.0) * weights, starts)
+    mean = np.where(count > bad, np.clip(mean, low, high), np.nan)
     # The last block of a bucket that has a finite number; -1 where none has.
     places = np.maximum.reduceat(np.where(finite > 0, np.arange(len(finite)), -1), starts)
     last = np.where(count > bad, blocks.last[np.maximum(places, 0)], np.nan)

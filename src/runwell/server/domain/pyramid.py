@@ -95,16 +95,14 @@ def pack_values(level: int, values: np.ndarray) -> bytes:
     last_place = np.maximum.reduceat(places, starts)
     # A block without a finite number may point before itself: it is blanked below.
     last = values[np.maximum(last_place, 0)]
-    with np.errstate(over="ignore", invalid="ignore"):
-        low = np.minimum.reduceat(np.where(finite, values, np.inf), starts)
-        high = np.maximum.reduceat(np.where(finite, values, -np.inf), starts)
-        total = np.add.reduceat(np.where(finite, values, 0.0), starts)
-        mean = np.clip(total / np.maximum(sizes - bad, 1), low, high)
+    low = np.minimum.reduceat(np.where(finite, values, np.inf), starts)
+    high = np.maximum.reduceat(np.where(finite, values, -np.inf), starts)
+    # Divided before they are summed, so that no sum is beyond float64.
+    shares = np.where(finite, values, 0.0) / np.repeat(np.maximum(sizes - bad, 1), sizes)
+    mean = np.clip(np.add.reduceat(shares, starts), low, np.maximum(low, high))
     blank = bad == sizes
     arrays = [np.where(blank, np.nan, array) for array in (low, high, last, mean)]
     dtype = precision(low, high)
-    if dtype == np.float32:
-        arrays = [np.clip(array, -_F4_MAX, _F4_MAX) for array in arrays]
     packed = [array.astype(dtype) for array in arrays]
     return pack(len(values), packed if all_finite else [*packed, bad.astype(np.int32)], squeeze=True)
 
@@ -114,15 +112,14 @@ def precision(low: np.ndarray, high: np.ndarray) -> type:
 
     A step counter near 10^8, or a loss that moves in the seventh digit, would become stairs in float32.
     """
-    spans = high - low
-    seen = np.isfinite(spans)
+    seen = np.isfinite(low) & np.isfinite(high)
     if not seen.any():
         return np.float32
     least, most = float(low[seen].min()), float(high[seen].max())
     size = max(abs(least), abs(most))
     if size == 0:
         return np.float32
-    return np.float64 if size * 2.0**-24 > (most - least) / 16_384 or size > _F4_MAX else np.float32
+    return np.float64 if size > _F4_MAX or size * 2.0**-24 > (most - least) / 16_384 else np.float32
 
 
 def unpack_grid(payload: bytes) -> list[np.ndarray]:

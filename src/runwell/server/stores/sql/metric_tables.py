@@ -121,6 +121,7 @@ segment = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("sealed_at", Float, nullable=False),
     UniqueConstraint("run_id", "stream", "row0"),
+    sqlite_autoincrement=True,  # an id is never used twice: readers remember what they read by it
 )
 
 segment_key = Table(  # one key in one segment

@@ -316,6 +316,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("path"),
         sa.UniqueConstraint("run_id", "stream", "row0"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "writer",
