@@ -93,9 +93,8 @@ class CatalogEngine:
         try:
             with self.engine.connect() as connection:
                 if not self.is_sqlite:
-                    connection.exec_driver_sql(
-                        f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout={_TIMEOUT_MS}"
-                    )
+                    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                    connection.exec_driver_sql(f"SET LOCAL statement_timeout={_TIMEOUT_MS}")
                     return work(connection)
                 raw: Any = connection.connection.driver_connection
                 deadline = time.monotonic() + MAX_STATEMENT_S
