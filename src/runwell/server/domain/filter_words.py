@@ -57,7 +57,7 @@ def words_of(text: str) -> list[Token]:
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None:
-            raise InvalidValue(f"filter: {_trouble(text, at)} at position {at + 1}")
+            raise InvalidValue(f"filter: {_trouble(text, at)}")
         if found.lastgroup != "space":
             tokens.append(_token(found))
             if len(tokens) > MAX_FILTER_TOKENS:
@@ -68,13 +68,13 @@ def words_of(text: str) -> list[Token]:
 
 
 def _trouble(text: str, at: int) -> str:
+    where = f"at position {at + 1}"
     if text[at] in "\"'":
-        return "the text that begins here has no closing quote"
+        return f"the text that begins {where} has no closing quote"
     if text[at] == "`":
-        return "the key that begins here has no closing backtick"
-    return (
-        f"{shorten(text[at : at + 20])} begins no key, value or operator; quote keys with backticks, text with quotes,"
-    )
+        return f"the key that begins {where} has no closing backtick"
+    found = shorten(text[at : at + 20])
+    return f"{found} {where} begins no key, value or operator; put keys in backticks, texts in quotes"
 
 
 def _token(found: re.Match[str]) -> Token:

@@ -1,0 +1,194 @@
+"""Blobs in a directory: whole or not at all, and nothing outside."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+import resource
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from runwell.server.stores.blobs import DirectoryBlobs
+from runwell.server.stores.failures import DiskFull
+from runwell.wire.errors import InvalidValue
+from runwell.wire.limits import DISK_RESERVE_BYTES
+
+PLENTY = (10**13, 10**13)
+
+
+def sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def everything(root: Path) -> list[str]:
+    return sorted(str(p.relative_to(root)) for p in root.rglob("*") if not p.is_dir())
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> DirectoryBlobs:
+    return DirectoryBlobs(tmp_path / "blobs", free_bytes=lambda: PLENTY)
+
+
+def test_what_is_put_is_got(blobs, tmp_path):
+    blob = blobs.put([b"hello ", b"", b"world"], 11)
+    assert (blob.digest, blob.size_bytes) == (sha(b"hello world"), 11)
+    with blobs.open(blob.digest) as file:
+        file.seek(6)
+        assert file.read() == b"world"
+    assert blobs.size_bytes(blob.digest) == 11 and blobs.size_bytes("0" * 64) is None
+    assert everything(tmp_path / "blobs") == [f"{blob.digest[:2]}/{blob.digest[2:4]}/{blob.digest}"]
+    assert blobs.put([b"hello world"]) == blob, "the same bytes are one blob"
+    assert len(everything(tmp_path / "blobs")) == 1
+    assert blobs.delete(blob.digest) and not blobs.delete(blob.digest)
+    with pytest.raises(FileNotFoundError):
+        blobs.open(blob.digest)
+    assert blobs.put([]).size_bytes == 0
+
+
+@pytest.mark.parametrize(("size", "digest"), [(4, None), (6, None), (0, None), (5, sha(b"other")), (6 * 1024**4, None)])
+def test_other_bytes_than_announced_leave_nothing(blobs, tmp_path, size, digest):
+    with pytest.raises(InvalidValue):
+        blobs.put([b"he", b"llo"], size, digest)
+    assert everything(tmp_path / "blobs") == []
+
+
+def test_a_source_that_breaks_leaves_nothing(blobs, tmp_path):
+    def chunks():
+        yield b"half"
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        blobs.put(chunks())
+    assert everything(tmp_path / "blobs") == []
+
+
+def test_the_reserve_of_the_disk_is_never_touched(tmp_path):
+    free = [DISK_RESERVE_BYTES + 100]
+    blobs = DirectoryBlobs(tmp_path / "blobs", free_bytes=lambda: (10**10, free[0]))
+    kept = blobs.put([b"x" * 50], 50)
+    with pytest.raises(DiskFull, match="reserve"):
+        blobs.put([b"y" * 101], 101)
+
+    def endless():
+        while True:
+            free[0] -= 1 << 20
+            yield b"z" * (1 << 20)
+
+    free[0] = DISK_RESERVE_BYTES + (70 << 20)
+    with pytest.raises(DiskFull):
+        blobs.put(endless())
+    assert everything(tmp_path / "blobs") == [f"{kept.digest[:2]}/{kept.digest[2:4]}/{kept.digest}"]
+    with blobs.open(kept.digest) as file:
+        assert file.read() == b"x" * 50, "reads go on"
+
+
+def test_memory_stays_flat(blobs):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    blob = blobs.put(b"%07d" % n * 150_000 for n in range(100))
+    assert blob.size_bytes == 105_000_000
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40_000  # KiB
+
+
+@pytest.mark.parametrize(
+    "digest",
+    ["", "..", "../../canary", "a" * 63, "A" * 64, "a" * 63 + "/", "/etc/passwd", "a" * 64 + "\n", "\x00" * 64, "*"],
+)
+def test_only_digests_are_names(blobs, tmp_path, digest):
+    (tmp_path / "canary").write_text("secret")
+    with pytest.raises(FileNotFoundError):
+        blobs.open(digest)
+    assert blobs.size_bytes(digest) is None and not blobs.delete(digest)
+    assert (tmp_path / "canary").read_text() == "secret"
+
+
+def test_links_in_the_store_are_not_followed(blobs, tmp_path):
+    canary = tmp_path / "blobs-evil"
+    canary.mkdir()
+    digest = sha(b"secret")
+    (canary / digest).write_bytes(b"secret")
+    place = tmp_path / "blobs" / digest[:2] / digest[2:4]
+    place.mkdir(parents=True)
+    (place / digest).symlink_to(canary / digest)
+    with pytest.raises(FileNotFoundError):
+        blobs.open(digest)
+    place.rename(tmp_path / "moved")
+    place.symlink_to(canary)
+    with pytest.raises(FileNotFoundError):
+        blobs.open(digest)
+    with pytest.raises(OSError):
+        blobs.put([b"secret"])
+    assert not blobs.delete(digest)
+    assert os.listdir(canary) == [digest]
+
+
+def test_a_fifo_in_the_store_hangs_nobody(blobs, tmp_path):
+    digest = sha(b"x")
+    place = tmp_path / "blobs" / digest[:2] / digest[2:4]
+    place.mkdir(parents=True)
+    os.mkfifo(place / digest)
+    with pytest.raises(FileNotFoundError):
+        blobs.open(digest)
+
+
+def test_many_put_the_same_at_once(blobs, tmp_path):
+    data = os.urandom(300_000)
+    made: list[str] = []
+    threads = [threading.Thread(target=lambda: made.append(blobs.put([data]).digest)) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [sha(data)] * 16 and len(everything(tmp_path / "blobs")) == 1
+
+
+def test_old_blobs_are_listed_and_young_ones_kept(blobs, tmp_path):
+    digests = [blobs.put([bytes([n])]).digest for n in range(20)]
+    for digest in digests[:5]:
+        os.utime(tmp_path / "blobs" / digest[:2] / digest[2:4] / digest, (1000, 1000))
+    assert sorted(itertools.chain(*blobs.older_than(2000))) == sorted(digests[:5])
+    assert not blobs.delete(digests[9], put_before=2000)
+    assert blobs.delete(digests[0], put_before=2000)
+    blobs.put([bytes([1])])
+    assert not blobs.delete(digests[1], put_before=2000), "put again, it is young again"
+
+
+def test_torn_uploads_are_swept_after_a_day(blobs, tmp_path):
+    torn = tmp_path / "blobs" / "incoming" / "torn"
+    torn.write_bytes(b"half")
+    assert blobs.sweep_torn() == 0
+    os.utime(torn, (1000, 1000))
+    assert blobs.sweep_torn() == 1 and not torn.exists()
+
+
+PUTS_UNTIL_KILLED = """
+import sys
+from pathlib import Path
+from runwell.server.stores.blobs import DirectoryBlobs
+blobs = DirectoryBlobs(Path(sys.argv[1]), free_bytes=lambda: (10**13, 10**13))
+n = 0
+while True:
+    print(blobs.put(f"{n}-{m}".encode() * 5000 for m in range(20)).digest, flush=True)
+    n += 1
+"""
+
+
+def test_a_killed_writer_leaves_only_whole_blobs(tmp_path):
+    for _ in range(5):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", PUTS_UNTIL_KILLED, str(tmp_path / "blobs")], stdout=subprocess.PIPE, text=True
+        )
+        assert writer.stdout is not None
+        acknowledged = [writer.stdout.readline().strip() for _ in range(10)]
+        writer.kill()
+        acknowledged += [line.strip() for line in writer.stdout if len(line) == 65]
+        writer.wait()
+        blobs = DirectoryBlobs(tmp_path / "blobs", free_bytes=lambda: PLENTY)
+        for digest in acknowledged:
+            assert blobs.size_bytes(digest) is not None
+        for path in (tmp_path / "blobs").glob("??/??/*"):
+            assert sha(path.read_bytes()) == path.name
