@@ -52,7 +52,8 @@ ENDS: dict[str, tuple[str, str | None]] = {
     "os.abort": ("import resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); os.abort()", None),
     "execv": ("os.execv(sys.executable, [sys.executable, '-c', 'import sys; sys.exit(8)'])", None),
     "daemon thread that logs on": (
-        "def work():\n    while True: run.log({'i': 1})\nthreading.Thread(target=work, daemon=True).start()\ntime.sleep(0.05)",
+        "def work():\n    while True: run.log({'i': 1})\n"
+        "threading.Thread(target=work, daemon=True).start()\ntime.sleep(0.05)",
         "finished",
     ),
     "thread that outlives main": (
@@ -133,8 +134,9 @@ def test_the_issues_script_runs_as_it_stands_without_a_server_and_says_one_line(
 
 
 def _without_run(end: str) -> str:
-    class_code = "class run:\n    log = staticmethod(lambda row: time.sleep(0.001))\n    finish = staticmethod(lambda **a: None)\n"
-    return f"{class_code}{end}\n"
+    log = "log = staticmethod(lambda row: time.sleep(0.001))"
+    finish = "finish = staticmethod(lambda **a: None)"
+    return f"class run:\n    {log}\n    {finish}\n{end}\n"
 
 
 def _shape(text: str) -> list[str]:

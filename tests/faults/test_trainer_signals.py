@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from runwell.wire.journal import scan
+
 from .trainers import Trainer
 
 WAITS = """
@@ -56,10 +58,9 @@ def test_f19_a_second_ctrl_c_leaves_at_once(tmp_path: Path) -> None:
             "RUNWELL_API_KEY": "local-" + "k" * 40,
             "RUNWELL_FINISH_TIMEOUT": "30",
         }
-        code = WAITS.replace('"silent": True', '"silent": False').replace(
-            "while True:",
-            'import json\nopen(run.sync_dir + "/sync/status.json", "w").write(json.dumps({"state": "sending"}))\nwhile True:',
-        )
+        status = """open(run.sync_dir + "/sync/status.json", "w").write('{"state": "sending"}')\n"""
+        code = WAITS.replace('"silent": True', '"silent": False').replace("while True:", f"{status}while True:")
+        code = f"_c.start = lambda run_dir: True\n{code}"
         trainer = Trainer(tmp_path, code, environment=environment)
         process = start_and_wait(trainer)
         process.send_signal(signal.SIGINT)
@@ -171,3 +172,48 @@ def test_f19_a_kernel_that_goes_down_ends_the_run_as_its_last_cell_ended(tmp_pat
     ended = trainer.exit_record()
     assert ended is not None
     assert ended["state"] == state
+
+
+def test_f19_cells_of_a_kernel_run_again_fail_and_are_interrupted_and_the_run_follows(tmp_path: Path) -> None:
+    nbclient = pytest.importorskip("nbclient")
+    nbformat = pytest.importorskip("nbformat")
+    pytest.importorskip("ipykernel")
+    begin = f"""
+import os
+os.environ.update({{"RUNWELL_MODE": "offline", "RUNWELL_DIR": {str(tmp_path)!r}}})
+import runwell.sdk.companion_start as c
+c.start = lambda run_dir: False
+import runwell
+run = runwell.init(config={{"lr": 1}})
+run.config.lr = 2
+"""
+    cells = [
+        begin,
+        "for i in range(3):\n    runwell.log({'i': i})\n    print('row', i)",
+        "import os, signal, threading\nthreading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()\n"
+        "import time\nwhile True:\n    time.sleep(0.01)",
+        "runwell.log({'i': 'after the interrupt'})",
+        begin,
+        "runwell.log({'i': 'again'})",
+        "1 / 0",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    client = nbclient.NotebookClient(
+        notebook, timeout=60, allow_errors=True, resources={"metadata": {"path": tmp_path}}
+    )
+    client.execute()  # the kernel is shut down at its end, as by "restart"
+
+    assert notebook.cells[1].outputs[0].text == "row 0\nrow 1\nrow 2\n"
+    assert notebook.cells[2].outputs[-1].ename == "KeyboardInterrupt"
+    assert notebook.cells[6].outputs[-1].ename == "ZeroDivisionError"
+    runs = (tmp_path / "runwell").glob("offline-run-*")
+    first, second = ([*scan((path / "journal/main.jsonl").read_bytes()).entries] for path in sorted(runs, key=_began))
+    assert [e.payload["i"] for e in first if e.kind == "row"] == [0, 1, 2, "after the interrupt"]
+    assert {"row 0", "row 1", "row 2"} <= {e.payload["x"] for e in first if e.kind == "out"}
+    assert first[-1].payload["state"] == "finished"
+    assert [e.payload["i"] for e in second if e.kind == "row"] == ["again"]
+    assert second[-1].payload["state"] == "failed"
+
+
+def _began(run_dir: Path) -> float:
+    return scan((run_dir / "journal/main.jsonl").read_bytes()).entries[0].payload["created_at"]

@@ -187,7 +187,7 @@ def _begin(settings: Settings, config: dict[str, Any]) -> Run:
     run.config.update(config)
     if settings.console != "off":
         run.hear_console()
-    companion_start.start(opening.run_dir)
+    opening.has_companion = companion_start.start(opening.run_dir)
     if not settings.quiet:
         where = shorten_path(opening.run_dir)
         verb = "continuing" if opening.resumed else "recording"

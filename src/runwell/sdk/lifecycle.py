@@ -76,7 +76,11 @@ def install() -> None:
     _wrap_exit()
     shell = _notebook_shell()
     if shell is not None:
+        from .capture.console import keep_wrapped
+
+        shell.events.register("pre_run_cell", keep_wrapped)
         shell.events.register("post_run_cell", _after_cell)
+        shell.events.register("post_run_cell", keep_wrapped)
 
 
 def in_notebook() -> bool:

@@ -28,6 +28,7 @@ class Opening:
         resumed, starting_step, runtime_before, summary: of a resumed run; else False, 0, 0.0 and an empty fold.
         facts: fields of the ``run`` record from the surroundings (program, host, …).
         owner: the pid of the process that begins the run, and whose end is the run's.
+        has_companion: whether a companion was started, so that delivery may be waited for.
     """
 
     def __init__(self, settings: Settings, run_id: str, project: str, entity: str | None, display_name: str) -> None:
@@ -47,6 +48,7 @@ class Opening:
         self.summary = SummaryFold()
         self.facts: dict[str, Any] = {}
         self.owner = os.getpid()
+        self.has_companion = False
 
 
 def journal_head(opening: Opening) -> Callable[[], bytes]:

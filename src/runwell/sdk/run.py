@@ -243,7 +243,7 @@ class Run(About):
             say(f"warning: the disk refused to the end: {lost:,} records of run {opening.display_name} are lost")
         if quiet or settings.silent:
             return
-        if settings.mode == "offline":
+        if settings.mode == "offline" or not opening.has_companion:
             where = farewell.shorten_path(opening.run_dir)
             if not settings.quiet:
                 say(f"run {opening.display_name} is kept in {where}; send it: runwell sync {where}")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from threading import local
 from typing import Any
 
 from runwell.sdk.journal import Journal
@@ -24,6 +25,7 @@ _CUT_MARK = " … [line cut]"
 
 _sinks: list[ConsoleLog] = []
 _wrapped: list[tuple[Any, Callable[..., Any]]] = []
+_writing = local()
 
 
 class ConsoleLog:
@@ -138,11 +140,17 @@ class _Line:
 def attach(sink: ConsoleLog) -> None:
     """Let a run's console log hear the streams from now on."""
     _sinks.append(sink)
+    keep_wrapped()
+
+
+def keep_wrapped(*_: object) -> None:
+    """Wrap the streams where they aren't; notebooks put back what they saved at the end of each cell."""
+    if not _sinks:
+        return
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name, None)
-        if stream is None or hasattr(getattr(stream, "write", None), "uncaptured"):
-            continue
-        _wrap(stream, name)
+        if stream is not None and not hasattr(getattr(stream, "write", None), "uncaptured"):
+            _wrap(stream, name)
 
 
 def detach(sink: ConsoleLog) -> None:
@@ -164,7 +172,13 @@ def _wrap(stream: Any, name: str) -> None:
     original = stream.write
 
     def write(text: str, *rest: Any, **named: Any) -> Any:
-        written = original(text, *rest, **named)
+        if getattr(_writing, "now", False):  # a wrapper within a wrapper: the outer one hears it
+            return original(text, *rest, **named)
+        _writing.now = True
+        try:
+            written = original(text, *rest, **named)
+        finally:
+            _writing.now = False
         if type(text) is str:
             for sink in tuple(_sinks):
                 try:
@@ -178,4 +192,5 @@ def _wrap(stream: Any, name: str) -> None:
         stream.write = write
     except (AttributeError, TypeError):
         return  # a stream that takes no attribute: it stays as it is, uncaptured
+    _wrapped[:] = [pair for pair in _wrapped if pair[0] is not stream]
     _wrapped.append((stream, write))
