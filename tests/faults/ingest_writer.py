@@ -12,10 +12,9 @@ import sys
 import threading
 from pathlib import Path
 
-from tests.unit.metrics.conftest import Engine
-
 from runwell.server.domain.access import SYSTEM
 from runwell.server.domain.ingest import StreamBody
+from tests.unit.metrics.conftest import Engine
 
 CHUNK_ROWS = 50
 WRITERS = ("a" * 32, "b" * 32)
