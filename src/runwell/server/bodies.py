@@ -22,6 +22,9 @@ from .refusals import Refusal
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 
+DRAIN_BYTES = 64 * MIB  # of a refused body, read away before the connection is closed
+DRAIN_S = 10.0
+DRAIN_IDLE_S = 0.5
 _INFLATE_STEP = MIB  # output asked for at a time
 
 
@@ -113,6 +116,25 @@ def inflate(body: bytes, encoding: str, limit: int) -> bytes:
     if stream.unused_data:
         raise Refusal(400, f"the {encoding} body goes on behind its end")
     return b"".join(parts)
+
+
+async def drain(receive: Receive) -> None:
+    """Read what is left of a refused body away, within bounds.
+
+    A connection closed on a client that still sends is reset, and the client never sees why: the official one would
+    then send the same body again for days.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + DRAIN_S
+    size = 0
+    while size < DRAIN_BYTES and (left := deadline - loop.time()) > 0:
+        try:
+            message = await asyncio.wait_for(receive(), min(left, DRAIN_IDLE_S))
+        except (TimeoutError, asyncio.TimeoutError):
+            return
+        size += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return
 
 
 def replay(body: bytes, receive: Receive) -> Receive:

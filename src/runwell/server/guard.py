@@ -29,7 +29,7 @@ from starlette.concurrency import run_in_threadpool
 from runwell.wire.limits import KIB, MAX_JSON_BODY_BYTES, MIB
 
 from .addresses import Addresses, check_path
-from .bodies import BoundedStream, declared_length, read_whole, replay
+from .bodies import BoundedStream, declared_length, drain, read_whole, replay
 from .refusals import Refusal, encode_refusal, refusal_of
 from .sessions import Sessions
 from .settings import ServerSettings
@@ -44,6 +44,7 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 RULES = frozenset({"public", "actor", "admin", "signed"})
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+PAGE_PATH = "/{path:path}"  # of the route that answers page addresses, the last one of the table
 KEYED_PREFIXES = frozenset(["api", "graphql", "files", "artifacts", "artifactsV2"])
 MAX_PUBLIC_BODY_BYTES = 64 * KIB  # what someone without a key may make us read
 WRONG_KEY_DELAY_S = 0.25  # a wrong key is answered this late, so that trying keys is slow
@@ -144,7 +145,7 @@ class Guard:
         if scope["type"] != "http":  # no websocket route exists
             await send({"type": "websocket.close", "code": 1008})
             return
-        answer = _Answer(send, self._headers, scope)
+        answer = _Answer(send, receive, self._headers, scope)
         try:
             receive = await self._admit(scope, receive, answer)
             await self.app(scope, receive, answer)
@@ -215,7 +216,8 @@ class Guard:
         allowed: set[str] = set()
         for route in self.table:
             if route.pattern.match(path):
-                if method in route.methods:
+                # The page of last resort answers no address that is another route's.
+                if method in route.methods and not (allowed and route.path == PAGE_PATH):
                     return route, allowed
                 allowed |= route.methods
         return None, allowed
@@ -317,8 +319,9 @@ def _has_large_body(headers: Headers) -> bool:
 class _Answer:
     """The ``send`` that routes get: adds the security headers, and puts a refused body in place of their answer."""
 
-    def __init__(self, send: Any, headers: Headers, scope: Scope) -> None:
+    def __init__(self, send: Any, receive: Any, headers: Headers, scope: Scope) -> None:
         self._send = send
+        self._receive = receive
         self._headers = headers
         self._scope = scope
         self.started = False
@@ -351,9 +354,12 @@ class _Answer:
         headers += [
             (name.lower().encode(), value.encode("latin-1", "replace")) for name, value in refusal.headers.items()
         ]
-        if refusal.status in (408, 413) or _has_large_body(self._scope["headers"]):
-            headers.append((b"connection", b"close"))  # the rest of the body is not read
+        unread = refusal.status in (408, 413) or _has_large_body(self._scope["headers"])
+        if unread:
+            headers.append((b"connection", b"close"))
         saved, self.body = self.body, None
         await self({"type": "http.response.start", "status": refusal.status, "headers": headers})
+        if unread:
+            await drain(self._receive)
         await self({"type": "http.response.body", "body": b"" if self._scope["method"] == "HEAD" else body})
         self.body = saved

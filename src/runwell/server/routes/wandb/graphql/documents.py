@@ -7,6 +7,8 @@ so those that passed are kept.
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from graphql import (
@@ -32,6 +34,7 @@ from runwell.wire.limits import (
 )
 
 MAX_FIELDS = 1_500  # of a document with its fragments put in; the official client's largest has under 300
+MAX_REPEATS = 16  # of one name in one selection, fragments put in
 MAX_REMEMBERED = 128  # documents
 MAX_ERRORS = 5  # of one document
 
@@ -74,55 +77,79 @@ class Documents:
         return document
 
 
+@dataclass(slots=True)
+class _Size:
+    """What a selection comes to: nested levels, aliases, fields, and how often each name is asked for at its top."""
+
+    depth: int = 0
+    aliases: int = 0
+    fields: int = 0
+    names: Counter[str] = field(default_factory=Counter)
+
+
 def check_size(document: DocumentNode) -> None:
-    """Bound depth, aliases and fields of a document, fragments put in.
+    """Bound depth, aliases, fields and repeated names of a document, fragments put in.
+
+    Repeated names count because validation compares each with every other.
 
     Raises:
         DocumentRefused: one is exceeded, or fragments go in circles.
     """
-    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    measured: dict[str, tuple[int, int, int]] = {}
-    open_fragments: set[str] = set()
-
-    def measure(selection: SelectionSetNode | None, level: int) -> tuple[int, int, int]:
-        """Give (depth, aliases, fields) of a selection."""
-        if selection is None:
-            return 0, 0, 0
-        if level > MAX_GRAPHQL_DEPTH * 2:
-            raise DocumentRefused(f"the document is deeper than {MAX_GRAPHQL_DEPTH} levels")
-        depth = aliases = fields = 0
-        for node in selection.selections:
-            if isinstance(node, FieldNode):
-                inner = measure(node.selection_set, level + 1)
-                inner = inner[0] + 1, inner[1] + (node.alias is not None), inner[2] + 1
-            elif isinstance(node, InlineFragmentNode):
-                inner = measure(node.selection_set, level + 1)
-                inner = inner[0], inner[1], inner[2] + 1
-            elif isinstance(node, FragmentSpreadNode):
-                inner = spread(node.name.value, level + 1)
-            else:
-                continue
-            depth, aliases, fields = max(depth, inner[0]), aliases + inner[1], fields + inner[2]
-            if aliases > MAX_GRAPHQL_ALIASES:
-                raise DocumentRefused(f"the document has over {MAX_GRAPHQL_ALIASES} aliases")
-            if fields > MAX_FIELDS:
-                raise DocumentRefused(f"the document asks for over {MAX_FIELDS:,} fields")
-        if depth > MAX_GRAPHQL_DEPTH:
-            raise DocumentRefused(f"the document is deeper than {MAX_GRAPHQL_DEPTH} levels")
-        return depth, aliases, fields
-
-    def spread(name: str, level: int) -> tuple[int, int, int]:
-        if name not in measured:
-            fragment = fragments.get(name)
-            if fragment is None:
-                return 0, 0, 0  # validation says so
-            if name in open_fragments:
-                raise DocumentRefused(f"fragment {name[:60]} contains itself")
-            open_fragments.add(name)
-            measured[name] = measure(fragment.selection_set, level)
-            open_fragments.discard(name)
-        return measured[name]
-
+    ruler = _Ruler(document)
     for node in document.definitions:
         if isinstance(node, (OperationDefinitionNode, FragmentDefinitionNode)):
-            measure(node.selection_set, 0)
+            ruler.measure(node.selection_set, 0)
+
+
+class _Ruler:
+    def __init__(self, document: DocumentNode) -> None:
+        self._fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        self._measured: dict[str, _Size] = {}
+        self._open: set[str] = set()
+
+    def measure(self, selection: SelectionSetNode | None, level: int) -> _Size:
+        size = _Size()
+        if selection is None:
+            return size
+        if level > MAX_GRAPHQL_DEPTH * 2:
+            raise DocumentRefused(f"the document is deeper than {MAX_GRAPHQL_DEPTH} levels")
+        for node in selection.selections:
+            if isinstance(node, FieldNode):
+                inner = self.measure(node.selection_set, level + 1)
+                name = (node.alias or node.name).value
+                self._add(size, inner, (node.alias is not None), 1, Counter([name]))
+            elif isinstance(node, InlineFragmentNode):
+                inner = self.measure(node.selection_set, level + 1)
+                self._add(size, inner, 0, 0, inner.names)
+            elif isinstance(node, FragmentSpreadNode):
+                inner = self._spread(node.name.value, level + 1)
+                self._add(size, inner, 0, 0, inner.names)
+        return size
+
+    def _add(self, size: _Size, inner: _Size, aliases: int, levels: int, names: Counter[str]) -> None:
+        size.depth = max(size.depth, inner.depth + levels)
+        size.aliases += inner.aliases + aliases
+        size.fields += inner.fields + 1
+        size.names.update(names)
+        if size.depth > MAX_GRAPHQL_DEPTH:
+            raise DocumentRefused(f"the document is deeper than {MAX_GRAPHQL_DEPTH} levels")
+        if size.aliases > MAX_GRAPHQL_ALIASES:
+            raise DocumentRefused(f"the document has over {MAX_GRAPHQL_ALIASES} aliases")
+        if size.fields > MAX_FIELDS:
+            raise DocumentRefused(f"the document asks for over {MAX_FIELDS:,} fields")
+        if any(size.names[name] > MAX_REPEATS for name in names):
+            raise DocumentRefused(f"the document asks for one name over {MAX_REPEATS} times")
+
+    def _spread(self, name: str, level: int) -> _Size:
+        if name not in self._measured:
+            fragment = self._fragments.get(name)
+            if fragment is None:
+                return _Size()  # validation says so
+            if name in self._open:
+                raise DocumentRefused(f"fragment {name[:60]} contains itself")
+            self._open.add(name)
+            self._measured[name] = self.measure(fragment.selection_set, level)
+            self._open.discard(name)
+        return self._measured[name]
