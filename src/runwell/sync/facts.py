@@ -38,6 +38,7 @@ class RunFacts:
         opened: payload of the main journal's ``open`` record, or of another's while that is unknown.
         files: path below ``files/`` → policy, in order of appearance.
         exit: payload of the main journal's ``exit`` record.
+        past_config: what the server has already, from earlier or other writers of the run; ours is laid over it.
         version: grows with every change.
     """
 
@@ -45,9 +46,11 @@ class RunFacts:
         self.opened: dict[str, Any] = {}
         self.files: dict[str, str] = {}
         self.exit: dict[str, Any] | None = None
+        self.past_config: dict[str, Any] = {}
         self.version = 0
         self._run: dict[str, Any] = {}
         self._config: dict[str, Any] = {}
+        self._deleted: set[str] = set()
         self._rules: dict[str, dict[str, Any]] = {}
         self._counts: dict[str, dict[str, int]] = {}
 
@@ -62,9 +65,12 @@ class RunFacts:
         elif kind == records.RUN:
             self._run.update(payload)
         elif kind == records.CONFIG:
-            self._config.update(_mapping(payload.get("set")))
+            news = _mapping(payload.get("set"))
+            self._config.update(news)
+            self._deleted.difference_update(news)
             for key in payload.get("del") or ():
                 self._config.pop(key, None)
+                self._deleted.add(key)
         elif kind == records.METRIC:
             self._define(payload)
         elif kind == records.COUNT:
@@ -103,7 +109,8 @@ class RunFacts:
         return host if isinstance(host, str) else ""
 
     def _wire_config(self) -> dict[str, Any]:
-        config = {key: {"value": value} for key, value in self._config.items()}
+        past = {key: value for key, value in self.past_config.items() if key not in self._deleted}
+        config = {key: {"value": value} for key, value in {**past, **self._config}.items()}
         python = self.opened.get("python_version")
         sdk = self.opened.get("sdk_version")
         # "t" is what the official client looks for to tell that a run has really been started.

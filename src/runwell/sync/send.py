@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from runwell.client.connection import Connection
-from runwell.client.documents import NOTIFY_ALERT, UPSERT_BUCKET
+from runwell.client.documents import NOTIFY_ALERT, RUN_RESUME_STATUS, UPSERT_BUCKET
 from runwell.wire import names, records
-from runwell.wire.errors import AuthenticationError, CommunicationError
+from runwell.wire.errors import AuthenticationError, CommunicationError, InvalidValue
 from runwell.wire.limits import HEARTBEAT_S, SUMMARY_EVERY_S
-from runwell.wire.numbers import encode_extended
+from runwell.wire.numbers import decode_extended, encode_extended
 
 from . import files as run_files
 from .batch import SUMMARY, bodies
@@ -57,6 +57,7 @@ class Sender:
         self._facts_at = 0.0  # monotonic: when facts were last sent
         self._facts_version = -1
         self._heard_at = 0.0  # monotonic: when the server last heard of the run
+        self._knows_past = False
         self._started_over = False
 
     def close(self) -> None:
@@ -157,7 +158,7 @@ class Sender:
         self.facts = RunFacts()
         self._files = run_files.FileDelivery(self.run_dir / records.FILES_DIR, self.connection, self.facts, self.cursor)
         self.journals.clear()
-        self._announced = False
+        self._announced = self._knows_past = False
 
     # --- the run ------------------------------------------------------------------------
 
@@ -172,10 +173,34 @@ class Sender:
         if self._announced and version == self._facts_version:
             return
         known = self.facts.variables()
+        if not self._knows_past and progress.facts.get("config") != digest(known["config"]):
+            self._learn_past()
+            known = self.facts.variables()
         changed = {name: value for name, value in known.items() if progress.facts.get(name) != digest(value)}
         if changed or not progress.run:
             self._upsert(changed)
         self._facts_at, self._facts_version, self._announced = now, version, True
+
+    def _learn_past(self) -> None:
+        """Ask for the config that the run has: UpsertBucket replaces it whole, and it may not be ours alone."""
+        identity = self._identity()
+        try:
+            model = self.connection.graphql(RUN_RESUME_STATUS, identity).get("model")
+            config = model["bucket"]["config"] if model and model.get("bucket") else None
+            cells = decode_extended(config) if config else {}
+        except CommunicationError as error:
+            if error.retryable or isinstance(error, AuthenticationError):
+                raise
+            cells = {}
+        except (TypeError, KeyError, InvalidValue):
+            cells = {}
+        if isinstance(cells, dict):
+            self.facts.past_config = {
+                key: cell["value"]
+                for key, cell in cells.items()
+                if not key.startswith(("_wandb", "_runwell")) and isinstance(cell, dict) and "value" in cell
+            }
+        self._knows_past = True
 
     def _upsert(self, changed: dict[str, Any]) -> None:
         identity = self._identity()

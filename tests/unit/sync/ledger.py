@@ -60,6 +60,9 @@ class Ledger:
                     "inserted": True,
                 }
             }
+        elif "RunResumeStatus" in document:
+            bucket = {"config": self.run.get("config")} if self.run.get("name") else None
+            answer = {"model": {"bucket": bucket} if self.run else None}
         elif "createRunFiles" in document:
             files = [{"name": name, "uploadUrl": f"{self.base_url}/put/{name}"} for name in variables["files"]]
             answer = {"createRunFiles": {"runID": "1", "uploadHeaders": [], "files": files}}

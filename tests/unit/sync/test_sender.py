@@ -84,7 +84,7 @@ def test_the_first_word_about_a_run_is_a_full_one_and_the_last_is_complete(journ
     journal.exit()
     ledger = Ledger()
     deliver(journal.run_dir, ledger)
-    kind, (_, variables) = ledger.requests[0]
+    kind, (_, variables) = next((k, w) for k, w in ledger.requests if "upsertBucket" in w[0])
     assert kind == "graphql"
     assert variables["notes"] == "y"
     assert variables["jobType"] == "train"
@@ -303,8 +303,22 @@ def test_changed_facts_travel_alone(journal: JournalWriter) -> None:
     ledger = Ledger()
     ledger.run["name"] = "abc12345"
     deliver(journal.run_dir, ledger)
-    upserts = [what[1] for kind, what in ledger.requests if kind == "graphql"]
+    upserts = [what[1] for kind, what in ledger.requests if "upsertBucket" in what[0]]
     assert [sorted(set(u) - {"entity", "project", "name"}) for u in upserts] == [["notes"]]
+
+
+def test_config_is_laid_over_what_another_writer_of_the_run_left(journal: JournalWriter) -> None:
+    ledger = Ledger()
+    journal.record("config", {"set": {"lr": 0.1, "gone": 1, "mine": {"a": 1}}})
+    journal.row(a=1)
+    deliver(journal.run_dir, ledger, over=False)
+    later = JournalWriter(journal.run_dir.with_name("run-20261124_101500-abc12345"))
+    later.record("config", {"set": {"lr": 0.2, "new": 5}, "del": ["gone"]})
+    later.exit()
+    deliver(later.run_dir, ledger)
+    config = json.loads(ledger.run["config"])
+    values = {key: cell["value"] for key, cell in config.items() if not key.startswith("_")}
+    assert values == {"lr": 0.2, "mine": {"a": 1}, "new": 5}
 
 
 def test_files_follow_their_policies(journal: JournalWriter) -> None:
