@@ -87,7 +87,7 @@ def chosen(what: str, env: dict[str, str]) -> list[Check]:
         return static_checks(env) + tests(env)
     if what == "fast":
         return [*static_checks(env), Check("unit tests", pytest("tests/unit"), alone=True)]
-    loops = {"RUNWELL_LOOPS": LONG_LOOPS}
+    loops = {"RUNWELL_LOOPS": LONG_LOOPS, "RUNWELL_SEEDS": "10000"}
     return [Check("faults, long loops", pytest("tests/faults", "--timeout", "7200", "-v"), env=loops, alone=True)]
 
 
