@@ -29,6 +29,7 @@ from .documents import decode_document, encode_document
 
 T = TypeVar("T")
 
+MAX_QUEUED = 10_000  # functions that wait for the writer: beyond it, callers are told to come again
 MAX_GROUP = 256  # functions of one transaction: bounds what a crash of the process makes clients resend
 LOCK_WAIT_S = 10.0  # another process (the admin command) holds SQLite's write lock
 _STEPS_BETWEEN_LOOKS = 10_000  # SQLite virtual machine steps between looks at the clock: below 1 ms
@@ -80,6 +81,8 @@ class CatalogEngine:
         """Queue ``work``; the future is done after the commit."""
         if self._closed:
             raise CatalogClosed("the catalog is closed")
+        if self._jobs.qsize() > MAX_QUEUED:
+            raise Busy("the catalog has more to write than it can; try again in a moment")
         future: Future[T] = Future()
         self._jobs.put((work, future))
         return future
@@ -144,12 +147,21 @@ class CatalogEngine:
         try:
             with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
                 for work, future in group:
+                    cause: Exception | None = None
                     try:
                         with connection.begin_nested():
-                            done.append((future, work(connection)))
+                            try:
+                                result = work(connection)
+                            except Exception as error:
+                                cause = error
+                                raise
+                        done.append((future, result))
                     except Exception as error:
-                        future.set_exception(_as_failure(error))
+                        failure = _as_failure(cause or error)
+                        future.set_exception(failure)
                         answered.add(id(future))
+                        if self._lost_transaction(connection):
+                            raise failure from error
         except Exception as error:  # the beginning or the commit itself: nothing of the group happened
             failure = _as_failure(error)
             for _, future in group:
@@ -158,6 +170,11 @@ class CatalogEngine:
             return
         for future, result in done:
             future.set_result(result)
+
+    def _lost_transaction(self, connection: Connection) -> bool:
+        """Tell whether SQLite gave up the whole transaction (a full disk, an I/O error), savepoints and all."""
+        raw: Any = connection.connection.driver_connection
+        return self.is_sqlite and not raw.in_transaction
 
 
 def _as_failure(error: Exception) -> Exception:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import create_engine
@@ -18,7 +18,7 @@ def include_name(name: str | None, kind: str, _parents: Any) -> bool:
     return not (kind == "index" and name is not None and name.startswith(PREFIX))
 
 
-def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write JSONB as the templates import it."""
     return "postgresql.JSONB()" if kind == "type" and isinstance(item, JSONB) else False
 
