@@ -8,6 +8,7 @@ are taken from the environment, except for this machine's own addresses.
 from __future__ import annotations
 
 import base64
+import re
 import sys
 import time
 import zlib
@@ -168,7 +169,8 @@ class Connection:
             with self._client(server).stream(method, url, headers=dict(headers), content=content) as answer:
                 yield answer
         except httpx.ConnectError as error:
-            raise ServerUnreachable(f"nothing answers at {server} ({error})", retryable=True) from error
+            cause = re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
+            raise ServerUnreachable(f"nothing answers at {server} ({cause.lower()})", retryable=True) from error
         except httpx.ConnectTimeout as error:
             raise ServerUnreachable(f"{server} doesn't accept a connection", retryable=True) from error
         except httpx.TimeoutException as error:

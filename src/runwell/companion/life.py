@@ -15,7 +15,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from runwell.client.addresses import DEFAULT_BASE_URL
 from runwell.sync.follow import Follow
 from runwell.wire import records
 from runwell.wire.limits import DURABLE_EVERY_S, LATE_SERVER_S, SYSTEM_METRICS_EVERY_S
@@ -29,7 +28,8 @@ from .trainer import Trainer
 log = logging.getLogger("runwell.companion")
 
 TICK_S = 0.1
-FIRST_SAMPLE_S = 1.0  # even a short run has one sample
+FIRST_SAMPLE_S = 1.0
+LAST_SAMPLE_S = 0.5  # a shorter time since the one before says nothing about load
 OPEN_WAIT_S = 10.0  # the trainer writes the first line before it starts us
 CAPTURE_WAIT_S = 3.0  # at the end, for an environment that isn't captured yet
 CHILDREN_EVERY_S = 2.0
@@ -90,18 +90,18 @@ class Life:
     def _accompany(self) -> None:
         """Keep time until the trainer has ended."""
         metrics = SystemMetrics(self._trainer.pid, self._run_dir)
-        durable_at = self._started
-        sample_at = self._started + FIRST_SAMPLE_S
+        durable_at = sampled_at = time.monotonic()
+        sample_at = sampled_at + FIRST_SAMPLE_S
         while not self._trainer.ended() and not self._leaving and self._run_dir.exists():
             now = time.monotonic()
             if now >= durable_at:
                 durable_at = now + DURABLE_EVERY_S
                 self._durability.sync()
             if now >= sample_at:
-                sample_at = now + SYSTEM_METRICS_EVERY_S
+                sampled_at, sample_at = now, now + SYSTEM_METRICS_EVERY_S
                 self._sample(metrics)
             time.sleep(TICK_S)
-        if time.monotonic() - (sample_at - SYSTEM_METRICS_EVERY_S) >= FIRST_SAMPLE_S:
+        if time.monotonic() - sampled_at >= LAST_SAMPLE_S:
             self._sample(metrics)
         metrics.close()
 
@@ -155,7 +155,7 @@ class Life:
     def _deliver(self) -> None:
         from runwell.sync.deliver import Delivery  # brings the HTTP client, which offline runs do without
 
-        base_url = str(self._trainer.opened.get("base_url") or DEFAULT_BASE_URL)
+        base_url = str(self._trainer.opened.get("base_url") or "")
         try:
             delivery = Delivery(
                 self._run_dir, base_url, self._follow, on_stop=self._stop_trainer, patience_s=LATE_SERVER_S

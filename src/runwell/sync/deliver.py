@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from runwell.client.addresses import is_loopback
+from runwell.client.addresses import DEFAULT_BASE_URL, is_loopback
 from runwell.client.connection import Connection
 from runwell.client.credentials import key_for
 from runwell.wire import records
@@ -53,7 +53,7 @@ class Delivery:
 
     Args:
         run_dir: the run directory.
-        base_url: the server.
+        base_url: the server; empty: the one of this machine.
         follow: what is known of the writers.
         on_stop: called once when the server wants the trainer to stop.
         patience_s: how long to go on trying after the trainer has ended (with ``once``: after the start).
@@ -73,20 +73,20 @@ class Delivery:
         on_status: Callable[[Status], None] = lambda status: None,
     ) -> None:
         self.run_dir = run_dir
-        self.base_url = base_url
+        self.base_url = base_url or DEFAULT_BASE_URL
         self._follow = follow
         self._on_stop = on_stop
         self._patience_s = patience_s
         self._once = once
         self._on_status = on_status
-        self._status = Status(server=base_url)
+        self._status = Status(server=self.base_url)
         self._file = StatusFile(run_dir)
         self._counts: dict[str, RowCount] = {}
         self._sender: Sender | None = None
         self._key: str | None = None
         self._is_refused = False
         self._started = time.monotonic()
-        self._backoff = Backoff(RETRY_MAX_LOCAL_S if is_loopback(base_url) else RETRY_MAX_S)
+        self._backoff = Backoff(RETRY_MAX_LOCAL_S if is_loopback(self.base_url) else RETRY_MAX_S)
 
     def run(self, *, wait_for_lock: bool) -> Delivered:
         """Deliver until everything is there and the writers are gone, or until patience ends.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 
 import pytest
@@ -74,11 +75,11 @@ def test_credentials_are_not_carried_to_where_a_redirect_points(portal: Proxy) -
 
 
 def test_nobody_listening_says_so() -> None:
-    gone = Proxy("http://127.0.0.1:1")
-    gone.close()
-    time.sleep(0.05)
-    with pytest.raises(ServerUnreachable, match="nothing answers"), Connection(gone.url, "k") as connection:
-        connection.get_json("/ready")
+    with socket.socket() as silent:  # bound, so that nobody else gets the port, and not listening
+        silent.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(ServerUnreachable, match="nothing answers"), Connection(url, "k") as connection:
+            connection.get_json("/ready")
 
 
 def test_a_refused_key_is_an_authentication_error(portal: Proxy) -> None:
