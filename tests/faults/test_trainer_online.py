@@ -1,0 +1,89 @@
+"""A trainer with a real server: what it says at its end, and the few questions that it asks."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.serving import ServerProcess
+
+from .trainers import Trainer
+
+
+def trainer_of(server: ServerProcess, place: Path, code: str) -> Trainer:
+    environment = {
+        "RUNWELL_MODE": "online",
+        "RUNWELL_BASE_URL": server.url,
+        "RUNWELL_CONFIG_DIR": str(server.config_dir),
+        "RUNWELL_FINISH_TIMEOUT": "30",
+    }
+    return Trainer(place, code, alone=False, environment=environment)
+
+
+def run_all(trainer: Trainer, *arguments: str) -> subprocess.CompletedProcess[str]:
+    done = trainer.run(*arguments)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+RESUMES = """
+import sys, runwell
+try:
+    run = runwell.init(project="resuming", id=sys.argv[1], resume=sys.argv[2], config={"lr": 1})
+except runwell.UsageError as error:
+    print("UsageError", error)
+    sys.exit()
+print(run.resumed, run.starting_step, run.summary.get("loss"), run.name)
+for i in range(3):
+    run.log({"loss": i})
+if sys.argv[3:]:
+    run.name = sys.argv[3]
+"""
+
+
+def test_a_run_that_only_the_server_knows_is_continued_refused_or_required(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    first = run_all(trainer_of(server, tmp_path / "one", RESUMES), "known", "never", "first name")
+    assert first.stdout.startswith("False 0 None ")
+    assert "is complete at" in first.stderr
+    elsewhere = trainer_of(server, tmp_path / "two", RESUMES)  # no directory of the run here
+    assert "exists in project" in run_all(elsewhere, "known", "never").stdout
+    assert "no run 'other'" in run_all(elsewhere, "other", "must").stdout
+    assert run_all(elsewhere, "known", "must").stdout == "True 3 2 first name\n"
+    assert run_all(elsewhere, "known", "allow").stdout == "True 6 2 first name\n"
+
+
+LOGS_IN = """
+import os, sys, runwell
+from runwell.client.credentials import key_for
+url = os.environ["RUNWELL_BASE_URL"]
+good = key_for(url)
+assert runwell.login()
+os.environ["RUNWELL_CONFIG_DIR"] = "fresh"
+assert runwell.login() is False  # no key, and no terminal to ask on
+try:
+    runwell.login(key="local-" + "x" * 40)
+except runwell.AuthenticationError:
+    print("refused")
+assert key_for(url) is None
+assert runwell.login(key=good) and key_for(url) == good
+assert os.stat("fresh/credentials.json").st_mode & 0o777 == 0o600
+"""
+
+
+def test_login_keeps_a_good_key_refuses_a_bad_one_and_never_prompts_without_a_terminal(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    done = trainer_of(server, tmp_path, LOGS_IN).run(stdin=subprocess.DEVNULL)
+    assert (done.returncode, done.stdout) == (0, "refused\n"), done.stderr
+    assert "runwell key" in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["finish", "exit"])
+def test_an_ended_run_says_where_its_page_is(server: ServerProcess, tmp_path: Path, kind: str) -> None:
+    code = "import runwell\nrun = runwell.init(project='saying')\nrun.log({'a': 1})\nprint(run.url)\n"
+    done = run_all(trainer_of(server, tmp_path, code + ("run.finish()\n" if kind == "finish" else "")))
+    assert done.stderr.splitlines()[-1].endswith(f"is complete at {done.stdout.strip()}")
