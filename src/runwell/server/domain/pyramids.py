@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from runwell.server.stores.sql.segment_rows import SegmentKeyRow, SegmentRows
 from runwell.wire.limits import MIB
 
-from .pyramid import RAW, Blocks, levels_for, unpack_grid, unpack_values
+from .pyramid import RAW, Blocks, join_blocks, levels_for, unpack_grid, unpack_values
 from .sealed import SealedPoints
 
 MAX_KEPT_BYTES = 96 * MIB
@@ -66,6 +66,23 @@ class Pyramids:
         low, high, last, mean, count, bad = self._get(c, at, level, ("v", at.key_id, at.segment_id, level))
         x0, x1 = grid[place], grid[place + 1]
         return Blocks(x0.astype(np.float64), x1.astype(np.float64), low, high, last, mean, count, bad)
+
+    def joined(self, c: Connection, rows: Sequence[SegmentKeyRow], level: int, axis: str) -> Blocks:
+        """Give the blocks of a level above RAW that one key has in several segments, behind each other."""
+        if len(rows) == 1:
+            return self.blocks(c, rows[0], level, axis)
+        place = ("j" + axis, rows[0].key_id, rows[-1].segment_id, level)
+        ids = np.array([at.segment_id for at in rows])
+        with self._lock:
+            known = self._kept.get(place)
+        if known is not None and np.array_equal(known[0], ids):
+            return Blocks(*known[1:])
+        blocks = join_blocks([self.blocks(c, at, level, axis) for at in rows])
+        with self._lock:
+            old = self._kept.pop(place, None)
+            self._size_bytes -= _size_bytes(old) if old else 0
+        self._keep(place, [ids, *(getattr(blocks, name) for name in Blocks.__slots__)])
+        return blocks
 
     def numbers(
         self, c: Connection, at: SegmentKeyRow, axis: str, axis_key: int | None

@@ -35,7 +35,8 @@ from .seal import in_chart_order
 from .sealed import SealedPoints
 from .tail import Tail, Tails
 
-_Part = tuple[SegmentKeyRow | None, int, Any]  # segment (None: the tail), level, blocks or (x, numbers)
+# Several segments, a level, their blocks; or one segment (None: the tail), RAW, (x, numbers).
+_Part = tuple[Any, int, Any]
 AXIS_KEYS = {"runtime": "_runtime", "timestamp": "_timestamp"}
 
 
@@ -187,12 +188,14 @@ class Series:
     ) -> list[_Part]:
         """Give the series in parts: blocks with their segment and level, or (x, numbers) at level RAW."""
         parts: list[_Part] = []
+        by_level: dict[int, list[SegmentKeyRow]] = {}
         for segment in _within(source, axis, limits):
-            at = self._pyramids.level_of(segment, level)
+            by_level.setdefault(self._pyramids.level_of(segment, level), []).append(segment)
+        for at, segments in by_level.items():
             if at == RAW:
-                parts.append((segment, RAW, self._pyramids.numbers(c, segment, axis, source.axis_key)))
+                parts += [(s, RAW, self._pyramids.numbers(c, s, axis, source.axis_key)) for s in segments]
             else:
-                parts.append((segment, at, self._pyramids.blocks(c, segment, at, axis)))
+                parts.append((segments, at, self._pyramids.joined(c, segments, at, axis)))
         if len(source.tail_x):
             parts.append((None, RAW, (source.tail_x, source.tail_values)))
         return parts
@@ -212,11 +215,16 @@ class Series:
             assert width is not None
             pixel = (domain[1] - domain[0]) / width
             found: list[tuple[SegmentKeyRow | None, Blocks]] = []
-            for segment, level, part in parts:
-                if level == RAW or segment is None:
-                    found.append((segment, _cut(point_blocks(*part), limits)))
-                else:
-                    every = np.arange(len(part.x1))
+            for place, level, part in parts:
+                if not isinstance(place, list):
+                    found.append((place, _cut(point_blocks(*part), limits)))
+                    continue
+                blocks = _cut(part, limits)
+                if int(blocks.count.sum()) > width and not too_wide(blocks, pixel).any():
+                    found.append((None, blocks))
+                    continue
+                for segment in place:
+                    every = np.arange(-(-segment.number_count // level))
                     pieces = self._apart(c, source, segment, level, every, axis, limits, pixel)
                     found.append((segment, join_blocks(pieces)))
             if sum(int(blocks.count.sum()) for _, blocks in found) > width:
