@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from ariadne import ObjectType, QueryType
@@ -56,34 +57,56 @@ def _xxhash(_: Any, info: GraphQLResolveInfo) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Another user, as those who see his runs may see him: by name."""
+
+    user_id: int
+    name: str
+
+
 @user.field("id")
-def _user_id(actor: Actor, info: GraphQLResolveInfo) -> str:
+def _user_id(actor: Actor | Person, info: GraphQLResolveInfo) -> str:
     return encode_id("User", actor.user_id)
 
 
 @user.field("username")
-def _username(actor: Any, info: GraphQLResolveInfo) -> str:
+def _username(actor: Actor | Person, info: GraphQLResolveInfo) -> str:
     return actor.name
 
 
 @user.field("admin")
-def _admin(actor: Any, info: GraphQLResolveInfo) -> bool:
-    return actor.is_admin
+def _admin(actor: Actor | Person, info: GraphQLResolveInfo) -> bool | None:
+    return actor.is_admin if isinstance(actor, Actor) else None
+
+
+@user.field("email")
+def _email(actor: Actor | Person, info: GraphQLResolveInfo) -> str | None:
+    return actor.email if isinstance(actor, Actor) else None
+
+
+@user.field("entity")
+def _default_entity(actor: Actor | Person, info: GraphQLResolveInfo) -> str:
+    return actor.entity if isinstance(actor, Actor) else actor.name
 
 
 @user.field("flags")
-def _flags(actor: Actor, info: GraphQLResolveInfo) -> str:
+def _flags(actor: Actor | Person, info: GraphQLResolveInfo) -> str | None:
+    if not isinstance(actor, Actor):
+        return None
     settings = info.context["state"].accounts.settings(actor)
     return '{"code_saving_enabled": true}' if settings.get("code_saving") else '{"code_saving_enabled": false}'
 
 
 @user.field("teams")
-def _teams(actor: Actor, info: GraphQLResolveInfo, **_page: Any) -> dict[str, Any]:
+def _teams(actor: Actor | Person, info: GraphQLResolveInfo, **_page: Any) -> dict[str, Any]:
     return {"edges": []}
 
 
 @user.field("apiKeys")
-def _api_keys(actor: Actor, info: GraphQLResolveInfo) -> dict[str, Any]:
+def _api_keys(actor: Actor | Person, info: GraphQLResolveInfo) -> dict[str, Any]:
+    if not isinstance(actor, Actor):
+        return {"edges": []}
     keys = info.context["state"].accounts.list_keys(actor)
     return {
         "edges": [

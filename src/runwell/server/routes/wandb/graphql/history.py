@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from itertools import islice
+from typing import Any
+
 from ariadne import ObjectType
 from graphql import GraphQLResolveInfo
 
 from runwell.server.domain.runs import RunRecord
-from runwell.wire.numbers import encode_extended
+from runwell.wire.errors import InvalidValue
+from runwell.wire.limits import MAX_PAGE
+from runwell.wire.numbers import decode_extended, encode_extended
+
+from .pages import page_of
+
+MAX_HISTORY_ROWS = 50_000  # of one answer; the official client asks for 1,000 steps at a time
+MAX_SPECS = 50  # of one sampledHistory
+DEFAULT_SAMPLES = 500  # what the official client asks for
 
 run = ObjectType("Run")
 BINDINGS = (run,)
@@ -48,3 +61,120 @@ def _events_tail(record: RunRecord, info: GraphQLResolveInfo) -> str:
 def _tail(record: RunRecord, info: GraphQLResolveInfo, stream: str) -> str:
     row = info.context["state"].history.tail(record, stream)
     return encode_extended([encode_extended(row).decode()] if row else []).decode()
+
+
+@run.field("systemMetrics")
+def _system_metrics(record: RunRecord, info: GraphQLResolveInfo) -> str:
+    row = info.context["state"].history.tail(record, "system") or {}
+    return encode_extended({key: value for key, value in row.items() if key.startswith("system.")}).decode()
+
+
+@run.field("historyKeys")
+def _history_keys(record: RunRecord, info: GraphQLResolveInfo) -> dict[str, Any]:
+    keys = info.context["state"].history.keys(record)
+    described = {key: {"typeCounts": [], "monotonic": False, "previousValue": None} for key in keys}
+    return {"lastStep": record.last_step, "sets": [], "keys": described}
+
+
+@run.field("history")
+def _history(
+    record: RunRecord,
+    info: GraphQLResolveInfo,
+    minStep: int | None = None,  # noqa: N803
+    maxStep: int | None = None,  # noqa: N803
+    samples: int | None = None,
+) -> list[str]:
+    if minStep is not None or maxStep is not None:
+        # A page of steps is whole: several rows of one step would otherwise be cut apart.
+        last = None if maxStep is None else maxStep - 1
+        rows = _scan(info, record, None, minStep, last, "history")
+        return [_encode(row) for row in islice(rows, MAX_HISTORY_ROWS)]
+    return _sampled(info, record, samples, "history", record.row_count)
+
+
+@run.field("events")
+def _events(record: RunRecord, info: GraphQLResolveInfo, samples: int | None = None) -> list[str]:
+    return _sampled(info, record, samples, "system", _counts(record, info)[1])
+
+
+@run.field("sampledHistory")
+def _sampled_history(record: RunRecord, info: GraphQLResolveInfo, specs: list[str]) -> list[list[dict[str, Any]]]:
+    if len(specs) > MAX_SPECS:
+        raise InvalidValue(f"{len(specs)} specs; at most {MAX_SPECS} at once")
+    return [_of_spec(record, info, decode_extended(text)) for text in specs]
+
+
+def _of_spec(record: RunRecord, info: GraphQLResolveInfo, spec: Any) -> list[dict[str, Any]]:
+    keys = spec.get("keys") if isinstance(spec, dict) else None
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise InvalidValue("a spec is a JSON object with keys, a list of texts")
+    least, most, samples = spec.get("minStep"), spec.get("maxStep"), spec.get("samples")
+    least = least if isinstance(least, int) else None
+    most = most if isinstance(most, int) else None  # unlike that of ``history``, itself included
+    rows = _scan(info, record, keys, least, most, "history")
+    whole = [{key: row[key] for key in keys} for row in rows if all(key in row for key in keys)]
+    limit = samples if isinstance(samples, int) and samples > 0 else DEFAULT_SAMPLES
+    return [whole[n] for n in evenly(len(whole), min(limit, MAX_HISTORY_ROWS))]
+
+
+@run.field("parquetHistory")
+def _parquet_history(record: RunRecord, info: GraphQLResolveInfo, liveKeys: list[str]) -> dict[str, Any]:  # noqa: N803
+    # Nothing is exported: clients then read every row by ``history``.
+    return {"parquetUrls": [], "liveData": []}
+
+
+@run.field("logLines")
+def _log_line_page(
+    record: RunRecord,
+    info: GraphQLResolveInfo,
+    first: int | None = None,
+    last: int | None = None,
+    after: str | None = None,
+    useImprovedPagination: bool | None = None,  # noqa: N803
+) -> dict[str, Any]:
+    state, actor = info.context["state"], info.context["actor"]
+    if last is not None:
+        start, limit = -min(max(last, 0), MAX_PAGE), MAX_PAGE
+    else:
+        start, limit = page_of(after, MAX_PAGE if first is None else first)
+    total, lines = state.console.page(actor, record, start, limit) if start or limit else (0, [])
+    edges = [{"node": {"number": number, "line": line.text, **_about(line)}} for number, line in lines]
+    end = lines[-1][0] + 1 if lines else max(start, 0)
+    page_info = {"endCursor": str(end), "hasNextPage": end < total, "hasPreviousPage": False}
+    return {"edges": edges, "pageInfo": page_info}
+
+
+def _about(line: Any) -> dict[str, Any]:
+    when = datetime.fromtimestamp(line.t, tz=timezone.utc).isoformat() if line.t is not None else None
+    return {"timestamp": when, "level": line.level, "label": line.label}
+
+
+def _scan(
+    info: GraphQLResolveInfo,
+    record: RunRecord,
+    keys: list[str] | None,
+    least: int | None,
+    most: int | None,
+    stream: str,
+) -> Iterator[dict[str, Any]]:
+    return info.context["state"].history.scan(info.context["actor"], record, keys, least, most, stream)
+
+
+def _sampled(info: GraphQLResolveInfo, record: RunRecord, samples: int | None, stream: str, total: int) -> list[str]:
+    limit = min(samples if samples is not None and samples > 0 else DEFAULT_SAMPLES, MAX_HISTORY_ROWS)
+    chosen = frozenset(evenly(total, limit))
+    rows = _scan(info, record, None, None, None, stream)
+    return [_encode(row) for number, row in enumerate(rows) if number in chosen]
+
+
+def evenly(total: int, limit: int) -> list[int]:
+    """Choose at most ``limit`` of ``total`` numbers, evenly, the first and the last among them."""
+    if total <= limit:
+        return list(range(total))
+    if limit == 1:
+        return [total - 1]
+    return [n * (total - 1) // (limit - 1) for n in range(limit)]
+
+
+def _encode(row: dict[str, Any]) -> str:
+    return encode_extended(row).decode()

@@ -13,6 +13,7 @@ from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.numbers import decode_extended, encode_extended
 from runwell.wire.records import ENDED_STATES
 
+from .account import Person
 from .node_ids import decode_id, encode_id
 from .run_config import CLIENT_KEY, pack_config, unpack_config
 
@@ -189,10 +190,8 @@ def _heartbeat_at(record: RunRecord, info: GraphQLResolveInfo) -> float:
 
 
 @run.field("user")
-def _user(record: RunRecord, info: GraphQLResolveInfo) -> dict[str, Any] | None:
-    if not record.user:
-        return None
-    return {"id": encode_id("User", record.user_id or 0), "name": record.user, "is_admin": None}
+def _user(record: RunRecord, info: GraphQLResolveInfo) -> Person | None:
+    return Person(record.user_id or 0, record.user) if record.user else None
 
 
 @run.field("project")

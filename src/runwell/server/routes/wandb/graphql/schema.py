@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ from ariadne import ScalarType, load_schema_from_path, make_executable_schema
 from graphql import GraphQLSchema
 
 from runwell.wire.errors import InvalidValue
-from runwell.wire.numbers import to_strict
 
 from . import account, files, history, projects, runs
 
@@ -23,7 +23,16 @@ DURATION = ScalarType("Duration")
 
 @JSON.serializer
 def _json(value: Any) -> Any:
-    return to_strict(value)
+    # Clients of this protocol read what JSON can't hold as text.
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        return str(value)
+    if isinstance(value, dict):
+        return {str(key): _json(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_json(inner) for inner in value]
+    return value
 
 
 @JSON_STRING.serializer
@@ -57,6 +66,8 @@ def _read_int64(value: Any) -> int:
 
 @DATE_TIME.serializer
 def _date_time(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     # Seconds since the epoch; clients parse this one form.
     return datetime.fromtimestamp(float(value), tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
