@@ -113,7 +113,7 @@ def _decode_line(line: bytes, start: int, end: int) -> Entry | None:
         return None
     body = line[9:]
     try:
-        if int(line[:8], 16) != crc32(body) or line[:8] != b"%08x" % crc32(body):
+        if line[:8] != b"%08x" % crc32(body):
             return None
         record = decode_extended(body)
     except (ValueError, InvalidValue):
