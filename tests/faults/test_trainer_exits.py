@@ -98,7 +98,7 @@ def test_f20_the_runs_error_is_the_scripts_traceback(tmp_path: Path) -> None:
     assert ended["error"].strip() == done.stderr.strip()
 
 
-def test_f20_a_thousand_runs_in_one_process_leave_no_descriptor_and_no_thread(tmp_path: Path) -> None:
+def test_f20_two_hundred_runs_in_one_process_leave_no_descriptor_and_no_thread(tmp_path: Path) -> None:
     code = """
 import os, threading, runwell
 for i in range(200):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from runwell.wire.journal import scan
+
 from .trainers import Trainer, rows
 
 FORKED = """
@@ -141,3 +143,29 @@ os.wait()
     trainer = Trainer(tmp_path, code)
     assert trainer.run().returncode == 0
     assert list(trainer.journals()) == ["main.jsonl"]
+
+
+OWN_RUN = """
+import os, runwell
+parent = runwell.init(id="parent", settings={"silent": True})
+if os.fork() == 0:
+    with runwell.init(id="child", settings={"silent": True}) as run:
+        runwell.log({"who": "child"})
+        print("said by the child")
+    os._exit(0)
+os.wait()
+runwell.log({"who": "parent"})
+"""
+
+
+def test_f17_a_forked_child_may_begin_a_run_of_its_own(tmp_path: Path) -> None:
+    trainer = Trainer(tmp_path, OWN_RUN)
+    done = trainer.run()
+    assert (done.returncode, done.stdout) == (0, "said by the child\n"), done.stderr
+    for who in ("parent", "child"):
+        (run_dir,) = (tmp_path / "runwell").glob(f"*-{who}")
+        assert [path.name for path in (run_dir / "journal").iterdir()] == ["main.jsonl"]
+        found = scan((run_dir / "journal/main.jsonl").read_bytes())
+        assert [row["who"] for row in rows(found)] == [who]
+        assert found.entries[-1].payload["state"] == "finished"
+        assert ("out" in [e.kind for e in found.entries]) == (who == "child")

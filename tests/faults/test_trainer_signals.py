@@ -60,7 +60,7 @@ def test_f19_a_second_ctrl_c_leaves_at_once(tmp_path: Path) -> None:
         }
         status = """open(run.sync_dir + "/sync/status.json", "w").write('{"state": "sending"}')\n"""
         code = WAITS.replace('"silent": True', '"silent": False').replace("while True:", f"{status}while True:")
-        code = f"_c.start = lambda run_dir: True\n{code}"
+        code = f"_c.start = lambda *_: True\n{code}"
         trainer = Trainer(tmp_path, code, environment=environment)
         process = start_and_wait(trainer)
         process.send_signal(signal.SIGINT)
@@ -182,7 +182,7 @@ def test_f19_cells_of_a_kernel_run_again_fail_and_are_interrupted_and_the_run_fo
 import os
 os.environ.update({{"RUNWELL_MODE": "offline", "RUNWELL_DIR": {str(tmp_path)!r}}})
 import runwell.sdk.companion_start as c
-c.start = lambda run_dir: False
+c.start = lambda *_: False
 import runwell
 run = runwell.init(config={{"lr": 1}})
 run.config.lr = 2

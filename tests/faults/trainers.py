@@ -11,7 +11,7 @@ from typing import Any
 from runwell.wire.journal import Scan, scan
 
 # Trainers whose companion is of no interest don't start one: it would cost each of hundreds 0.3 s of CPU.
-ALONE = "import runwell.sdk.companion_start as _c\n_c.start = lambda run_dir: False\n"
+ALONE = "import runwell.sdk.companion_start as _c\n_c.start = lambda *_: False\n"
 LOOPS = int(os.environ.get("RUNWELL_LOOPS", "50"))
 
 

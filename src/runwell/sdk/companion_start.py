@@ -18,17 +18,23 @@ _SHELL = "/bin/sh"
 _SCRIPT = 'cd / && "$@" </dev/null >/dev/null &'
 
 
-def start(run_dir: str) -> bool:
-    """Start ``python -m runwell.companion RUN_DIR``; tells whether that worked. Takes about a millisecond."""
+def start(run_dir: str, minimal: bool = False) -> bool:
+    """Start ``python -m runwell.companion RUN_DIR``; tells whether that worked. Takes about a millisecond.
+
+    Args:
+        run_dir: absolute.
+        minimal: nothing is to be recorded that names this machine; the companion hears it as
+            ``RUNWELL_CAPTURE=minimal``.
+    """
     if not sys.executable or getattr(sys, "frozen", False):
         warn_once("no python", f"no Python interpreter to start the companion with; send later: runwell sync {run_dir}")
         return False
     command = [sys.executable, "-m", "runwell.companion", run_dir]
     try:
         if hasattr(os, "posix_spawn") and os.access(_SHELL, os.X_OK):
-            _start_detached(command, run_dir)
+            _start_detached(command, run_dir, _environment(minimal))
         else:
-            _start_as_child(command)
+            _start_as_child(command, _environment(minimal))
     except OSError as error:
         warn_once(
             "companion",
@@ -39,7 +45,7 @@ def start(run_dir: str) -> bool:
     return True
 
 
-def _start_detached(command: list[str], run_dir: str) -> None:
+def _start_detached(command: list[str], run_dir: str, environment: dict[str, str]) -> None:
     log = os.path.join(run_dir, COMPANION_LOG)
     actions: list[tuple] = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -51,16 +57,16 @@ def _start_detached(command: list[str], run_dir: str) -> None:
     arguments = ["sh", "-c", _SCRIPT, "sh", *command]
     options = {"file_actions": actions, "setsigmask": [], "setsigdef": usual}
     try:
-        pid = os.posix_spawn(_SHELL, arguments, _environment(), setsid=True, **options)
+        pid = os.posix_spawn(_SHELL, arguments, environment, setsid=True, **options)
     except (NotImplementedError, TypeError):  # a libc without it: a group of its own keeps Ctrl-C away too
-        pid = os.posix_spawn(_SHELL, arguments, _environment(), setpgroup=0, **options)
+        pid = os.posix_spawn(_SHELL, arguments, environment, setpgroup=0, **options)
     try:
         os.waitpid(pid, 0)
     except ChildProcessError:
         pass  # the script ignores SIGCHLD, so nothing is left to wait for
 
 
-def _start_as_child(command: list[str]) -> None:
+def _start_as_child(command: list[str], environment: dict[str, str]) -> None:
     import subprocess
 
     subprocess.Popen(  # noqa: S603 -- our own interpreter and module
@@ -70,13 +76,15 @@ def _start_as_child(command: list[str]) -> None:
         stderr=subprocess.DEVNULL,
         close_fds=True,
         start_new_session=True,
-        env=_environment(),
+        env=environment,
     )
 
 
-def _environment() -> dict[str, str]:
+def _environment(minimal: bool) -> dict[str, str]:
     """Give the script's environment, with this package found also where only the script's sys.path has it."""
     environment = dict(os.environ)
+    if minimal:
+        environment["RUNWELL_CAPTURE"] = "minimal"
     parent = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     if os.path.basename(parent) not in ("site-packages", "dist-packages"):
         paths = [parent, *filter(None, [environment.get("PYTHONPATH")])]

@@ -187,7 +187,7 @@ def _begin(settings: Settings, config: dict[str, Any]) -> Run:
     run.config.update(config)
     if settings.console != "off":
         run.hear_console()
-    opening.has_companion = companion_start.start(opening.run_dir)
+    opening.has_companion = companion_start.start(opening.run_dir, minimal)
     if not settings.quiet:
         where = shorten_path(opening.run_dir)
         verb = "continuing" if opening.resumed else "recording"
@@ -203,6 +203,9 @@ def _previous(reinit: Any) -> Run | None:
         raise UsageError(f"reinit {shorten(reinit)} is none of True, False, {', '.join(map(repr, _REINIT[3:]))}")
     run = current.get()
     if run is None or reinit == "create_new":
+        return None
+    if run.began_elsewhere:  # a forked child that begins a run of its own; the parent's goes on there
+        run.finish()
         return None
     if reinit in (True, "finish_previous") or (reinit in (None, "default") and lifecycle.in_notebook()):
         run.finish()

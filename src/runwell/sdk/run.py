@@ -222,8 +222,10 @@ class Run(About):
         if self._ended:
             return
         self._ended = True
-        if self._owner != os.getpid():  # a child's end isn't the run's
+        if self.began_elsewhere:  # a child's end isn't the run's
             self._rows.flush()
+            if self._console is not None:
+                console.detach(self._console)
             self._close(at_exit)
             return
         opening, settings = self._opening, self._opening.settings
@@ -306,6 +308,11 @@ class Run(About):
         """Record the script's output from now on."""
         self._console = console.ConsoleLog(self._journal)
         console.attach(self._console)
+
+    @property
+    def began_elsewhere(self) -> bool:
+        """Whether another process began the run, so that its end is the run's, and not this one's."""
+        return self._owner != os.getpid()
 
     def become_child(self, journal_path: str) -> None:
         """After a fork, in the child: write to a journal of its own."""

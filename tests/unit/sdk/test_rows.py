@@ -342,3 +342,18 @@ def test_a_clock_that_was_set_is_counted(begin: Begin, monkeypatch: pytest.Monke
     runtimes = [e.payload["_runtime"] for e in records_of(run) if e.kind == "row"]
     assert runtimes == sorted(runtimes)
     assert runtimes[-1] < 60
+
+
+def test_a_run_takes_only_so_many_keys_and_says_why_once(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from runwell.sdk import values
+
+    monkeypatch.setattr(values, "MAX_RUN_KEYS", 50)
+    run = begin(settings={"silent": False})
+    for i in range(100):
+        run.log({"loss": i, f"loss/{i}": i})
+    run.finish()
+    assert len(rows_of(run)) == 100
+    assert last_of(run, "count")["rejected_values"] == 51
+    assert capfd.readouterr().err.count("A number in a key's name") == 1
