@@ -1,6 +1,16 @@
-// Puts the page together: the theme before the first paint, then React.
+// Puts the page together: the theme before the first paint, the view out of the address, then React.
 import { createRoot } from "react-dom/client";
+import "uplot/dist/uPlot.min.css";
 import "./tokens.css";
+import "./page.css";
+import { wearTheme } from "./state/theme";
+import { followAddress } from "./state/view";
+import { App } from "./views/App";
+
+wearTheme();
 
 const root = document.getElementById("root");
-if (root) createRoot(root).render(<p>Runwell</p>);
+if (root) createRoot(root).render(<App />);
+
+// After createRoot: the router has patched the history by then, so that its events exist.
+for (const event of ["popstate", "pushState", "replaceState"]) window.addEventListener(event, followAddress);

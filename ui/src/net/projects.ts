@@ -1,6 +1,6 @@
 /** Projects, runs, columns: what the lists and tables ask for. */
 import { address, getJson, sendJson } from "./http";
-import type { Column, Project, Run, RunEdit, RunPage, RunRow, Settings } from "./shapes";
+import type { Column, Project, Run, RunEdit, RunPage, RunRow } from "./shapes";
 
 /** A project's place; every project query starts its key with it, so that one call makes all of them stale. */
 export interface Place {
@@ -49,9 +49,19 @@ export function fetchRuns(place: Place, asked: RunsAsked, signal?: AbortSignal):
   return getJson<RunPage>(address(under(place, "runs"), query), signal);
 }
 
+/** Rows asked for at once; a list reads on as it is scrolled. */
+export const RUNS_A_PAGE = 500;
+
+/** A list of runs, page after page. */
 export const runsQuery = (place: Place, asked: RunsAsked) => ({
   queryKey: [...placeKey(place), "runs", asked],
-  queryFn: ({ signal }: Asked) => fetchRuns(place, asked, signal),
+  queryFn: ({ signal, pageParam }: Asked & { pageParam: number }) =>
+    fetchRuns(place, { limit: RUNS_A_PAGE, ...asked, offset: pageParam }, signal),
+  initialPageParam: 0,
+  getNextPageParam: (last: RunPage) => {
+    const next = last.offset + last.runs.length;
+    return last.runs.length > 0 && next < last.matched ? next : undefined;
+  },
 });
 
 export const columnsQuery = (place: Place) => ({
@@ -76,5 +86,3 @@ export const stopRun = (place: Place, id: string) => sendJson<void>("POST", addr
 /** Address of the rows of a run, as a download. */
 export const historyAddress = (place: Place, id: string, format: "csv" | "jsonl" | "parquet") =>
   address(under(place, "runs", id, "history"), { format });
-
-export type { Settings };

@@ -1,4 +1,5 @@
 /** Edits of runs: shown at once, sent, and taken back with a message when the server refuses. */
+import type { InfiniteData } from "@tanstack/react-query";
 import { deleteRuns, editRuns, type Place, placeKey, restoreRuns } from "../net/projects";
 import type { Run, RunEdit, RunPage, RunRow } from "../net/shapes";
 import { queryClient } from "./live";
@@ -13,14 +14,16 @@ export function applyEdit<Row extends RunRow>(row: Row, edit: RunEdit): Row {
 }
 
 function rewrite(place: Place, change: (row: RunRow) => RunRow): () => void {
-  const pages = queryClient.getQueriesData<RunPage>({ queryKey: [...placeKey(place), "runs"] });
+  const lists = queryClient.getQueriesData<InfiniteData<RunPage>>({ queryKey: [...placeKey(place), "runs"] });
   const runs = queryClient.getQueriesData<Run>({ queryKey: [...placeKey(place), "run"] });
-  for (const [key, page] of pages) {
-    if (page?.runs) queryClient.setQueryData(key, { ...page, runs: page.runs.map(change) });
+  for (const [key, list] of lists) {
+    if (!list?.pages) continue;
+    const pages = list.pages.map((page) => ({ ...page, runs: page.runs.map(change) }));
+    queryClient.setQueryData(key, { ...list, pages });
   }
   for (const [key, run] of runs) if (run) queryClient.setQueryData(key, change(run));
   return () => {
-    for (const [key, data] of [...pages, ...runs]) queryClient.setQueryData(key, data);
+    for (const [key, data] of [...lists, ...runs]) queryClient.setQueryData(key, data);
   };
 }
 

@@ -1,0 +1,336 @@
+/**
+ * One line chart on a canvas: uPlot gives axes, scales and the cursor, this house draws the lines.
+ *
+ * The plot is imperative: a pointer's move never passes through React. It knows nothing of runs but their ids.
+ */
+import uPlot from "uplot";
+import { interpolate, valueAt } from "../series/join";
+import { rangeOf } from "../series/line";
+import { axisLabels, durationLabels, durationSplits, logLabels } from "../series/ticks";
+import { type DrawnLine, drawLines, drawNonFinite, type Paper } from "./drawing";
+import type { Ink } from "./ink";
+
+export type AxisKind = "number" | "duration" | "time";
+
+export interface PlotContent {
+  lines: DrawnLine[];
+  axis: AxisKind;
+  log: boolean;
+  /** Shown x range; null fits all lines. */
+  zoom: [number, number] | null;
+  ink: Ink;
+}
+
+/** What the pointer is on: x and y in values, and the line nearest to it. */
+export interface PlotPoint {
+  x: number;
+  y: number;
+  clientX: number;
+  clientY: number;
+  run: string | null;
+}
+
+export interface PlotEvents {
+  onZoom(range: [number, number] | null): void;
+  onPoint(point: PlotPoint | null): void;
+  onPick(run: string): void;
+}
+
+/** Pointer distance, in CSS pixels, within which a line counts as pointed at. */
+const REACH_PX = 24;
+/** A drag shorter than this is a click. */
+const DRAG_PX = 5;
+const DOTS = 9;
+
+export class LinePlot {
+  private plot: uPlot | null = null;
+  private content: PlotContent | null = null;
+  private highlighted: string | null = null;
+  private yRange: [number, number] = [0, 1];
+  private xRange: [number, number] = [0, 1];
+  private readonly dots: HTMLElement[] = [];
+  private readonly size: { width: number; height: number };
+  private frame = 0;
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly events: PlotEvents,
+    size: { width: number; height: number },
+  ) {
+    this.size = size;
+  }
+
+  /** Shows lines; cheap when only they changed. */
+  show(content: PlotContent): void {
+    const before = this.content;
+    this.content = content;
+    this.fit();
+    const rebuild =
+      !this.plot || before?.log !== content.log || before.axis !== content.axis || before.ink !== content.ink;
+    if (rebuild) this.build();
+    else this.plot!.setData([this.xRange, [null, null]], true);
+  }
+
+  resize(width: number, height: number): void {
+    if (width === this.size.width && height === this.size.height) return;
+    this.size.width = width;
+    this.size.height = height;
+    this.plot?.setSize({ width, height });
+  }
+
+  /** Brings one run's line to the front. */
+  highlight(run: string | null): void {
+    if (run === this.highlighted) return;
+    this.highlighted = run;
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.plot?.redraw(false));
+  }
+
+  /**
+   * Puts the cursor at an x.
+   *
+   * @param runs whose points get a dot there.
+   */
+  cursorAt(x: number | null, runs: string[]): void {
+    const { plot, content } = this;
+    if (!plot || !content) return;
+    const inside = x !== null && x >= this.xRange[0] && x <= this.xRange[1];
+    const left = inside ? plot.valToPos(x, "x") : -10;
+    plot.setCursor({ left, top: inside ? 0 : -10 }, false);
+    const reach = (this.xRange[1] - this.xRange[0]) / 100;
+    let used = 0;
+    if (inside) {
+      for (const run of runs.slice(0, DOTS)) {
+        const line = content.lines.find((one) => one.run === run);
+        const value = line && valueAt(line, x, reach);
+        if (!value || !Number.isFinite(value.y) || (content.log && value.y <= 0)) continue;
+        const py = plot.valToPos(value.y, "y");
+        const px = plot.valToPos(value.x, "x");
+        if (py < 0 || py > plot.over.clientHeight || px < 0 || px > plot.over.clientWidth) continue;
+        const dot = this.dots[used] ?? this.makeDot(plot);
+        dot.style.transform = `translate(${px - 4}px, ${py - 4}px)`;
+        dot.style.background = content.ink.runs[line.hue - 1] ?? "";
+        dot.hidden = false;
+        used++;
+      }
+    }
+    for (const dot of this.dots.slice(used)) dot.hidden = true;
+  }
+
+  /** How many lines have something above the shown range. */
+  get above(): number {
+    const { content } = this;
+    if (!content) return 0;
+    const top = this.yRange[1];
+    return content.lines.filter((line) => line.y.length > 0 && (line.y[line.y.length - 1] ?? 0) > top).length;
+  }
+
+  get shownX(): [number, number] {
+    return this.xRange;
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.frame);
+    this.plot?.destroy();
+    this.plot = null;
+  }
+
+  private makeDot(plot: uPlot): HTMLElement {
+    const dot = document.createElement("div");
+    dot.className = "plot-dot";
+    plot.over.append(dot);
+    this.dots.push(dot);
+    return dot;
+  }
+
+  private fit(): void {
+    const { lines, zoom, log } = this.content!;
+    let from = Number.POSITIVE_INFINITY;
+    let to = Number.NEGATIVE_INFINITY;
+    for (const { x } of lines) {
+      if (x.length === 0) continue;
+      from = Math.min(from, x[0]!);
+      to = Math.max(to, x[x.length - 1]!);
+    }
+    if (!(from <= to)) [from, to] = [0, 1];
+    if (from === to) [from, to] = [from - 0.5, to + 0.5];
+    this.xRange = zoom ?? [from, to];
+    const range = rangeOf(lines, this.xRange[0], this.xRange[1], log) ?? [log ? 0.1 : 0, 1];
+    this.yRange = padded(range, log);
+  }
+
+  private build(): void {
+    this.plot?.destroy();
+    this.dots.length = 0;
+    const content = this.content!;
+    const { ink, axis } = content;
+    const label = (values: number[]) => (content.log ? logLabels(values) : axisLabels(values));
+    const options: uPlot.Options = {
+      width: this.size.width,
+      height: this.size.height,
+      legend: { show: false },
+      padding: [6, 12, 0, 0],
+      scales: {
+        x: { time: axis === "time", range: () => this.xRange },
+        y: { distr: content.log ? 3 : 1, range: () => this.yRange },
+      },
+      axes: [
+        {
+          stroke: ink.label,
+          font: ink.font,
+          size: 22,
+          gap: 4,
+          grid: { stroke: ink.grid, width: 1 },
+          ticks: { show: false },
+          border: { show: true, stroke: ink.axis, width: 1 },
+          space: 88,
+          ...(axis === "time"
+            ? {}
+            : { values: (_, values) => (axis === "duration" ? durationLabels(values) : axisLabels(values)) }),
+          ...(axis === "duration"
+            ? {
+                splits: (u: uPlot, _index: number, from: number, to: number) =>
+                  durationSplits(from, to, Math.max(u.width / 100, 2)),
+              }
+            : {}),
+        },
+        {
+          stroke: ink.label,
+          font: ink.font,
+          size: (_u, values) => Math.max(...(values ?? []).map((value) => value?.length ?? 0), 2) * 6.4 + 12,
+          gap: 6,
+          grid: { stroke: ink.grid, width: 1 },
+          ticks: { show: false },
+          space: 34,
+          values: (_, values) => label(values),
+          ...(content.log ? { filter: (_u, splits) => splits } : {}),
+        },
+      ],
+      series: [{}, { show: true, paths: () => null, points: { show: false } }],
+      cursor: {
+        y: false,
+        points: { show: false },
+        drag: { x: true, y: false, setScale: false, dist: DRAG_PX },
+        bind: {
+          dblclick: () => () => {
+            this.events.onZoom(null);
+            return null;
+          },
+        },
+      },
+      hooks: {
+        draw: [(u) => this.paint(u)],
+        setSelect: [(u) => this.selected(u)],
+      },
+    };
+    this.plot = new uPlot(options, [this.xRange, [null, null]], this.host);
+    this.listen(this.plot);
+  }
+
+  private selected(u: uPlot): void {
+    const { left, width } = u.select;
+    if (width < DRAG_PX) return;
+    const from = u.posToVal(left, "x");
+    const to = u.posToVal(left + width, "x");
+    u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    if (to > from) this.events.onZoom([from, to]);
+  }
+
+  private listen(u: uPlot): void {
+    const { over } = u;
+    let pressedAt: [number, number] | null = null;
+    over.addEventListener("mousemove", (event) => {
+      const box = over.getBoundingClientRect();
+      const left = event.clientX - box.left;
+      const top = event.clientY - box.top;
+      const x = u.posToVal(left, "x");
+      this.events.onPoint({
+        x,
+        y: u.posToVal(top, "y"),
+        clientX: event.clientX,
+        clientY: event.clientY,
+        run: this.nearest(u, x, top),
+      });
+    });
+    over.addEventListener("mouseleave", () => this.events.onPoint(null));
+    over.addEventListener("mousedown", (event) => {
+      pressedAt = [event.clientX, event.clientY];
+    });
+    over.addEventListener("click", (event) => {
+      const moved = pressedAt && Math.hypot(event.clientX - pressedAt[0], event.clientY - pressedAt[1]) > DRAG_PX;
+      if (moved || event.detail > 1) return;
+      const box = over.getBoundingClientRect();
+      const run = this.nearest(u, u.posToVal(event.clientX - box.left, "x"), event.clientY - box.top);
+      if (run) this.events.onPick(run);
+    });
+    over.addEventListener(
+      "wheel",
+      (event) => {
+        if (!event.ctrlKey && !event.metaKey) return;
+        event.preventDefault();
+        const centre = u.posToVal(event.clientX - over.getBoundingClientRect().left, "x");
+        const factor = Math.exp(Math.max(Math.min(event.deltaY, 60), -60) / 200);
+        const [from, to] = this.xRange;
+        this.events.onZoom([centre - (centre - from) * factor, centre + (to - centre) * factor]);
+      },
+      { passive: false },
+    );
+  }
+
+  private nearest(u: uPlot, x: number, top: number): string | null {
+    const { lines, log } = this.content!;
+    const reach = (this.xRange[1] - this.xRange[0]) / 100;
+    let best: string | null = null;
+    let distance = REACH_PX;
+    for (const line of lines) {
+      let y = interpolate(line, x);
+      if (!Number.isFinite(y)) y = valueAt(line, x, reach)?.y ?? Number.NaN;
+      if (!Number.isFinite(y) || (log && y <= 0)) continue;
+      const away = Math.abs(u.valToPos(y, "y") - top);
+      if (away < distance) {
+        distance = away;
+        best = line.run;
+      }
+    }
+    return best;
+  }
+
+  private paint(u: uPlot): void {
+    const { content } = this;
+    if (!content) return;
+    const { left, top, width, height } = u.bbox;
+    const paper: Paper = {
+      context: u.ctx,
+      ink: content.ink,
+      left,
+      top,
+      width,
+      height,
+      ratio: uPlot.pxRatio,
+      fromX: this.xRange[0],
+      toX: this.xRange[1],
+      log: content.log,
+      toPx: (x) => u.valToPos(x, "x", true),
+      toPy: (y) => u.valToPos(y, "y", true),
+    };
+    u.ctx.save();
+    drawLines(paper, content.lines, this.highlighted);
+    drawNonFinite(paper, content.lines);
+    u.ctx.restore();
+  }
+}
+
+/** Gives a range some air, and a flat line a middle to lie in. */
+export function padded([low, high]: [number, number], log: boolean): [number, number] {
+  if (log) {
+    const air = (high / low) ** 0.05;
+    return high > low ? [low / air, high * air] : [low / 2, high * 2];
+  }
+  if (high === low) {
+    const half = Math.abs(high) * 0.1 || 0.5;
+    return [low - half, high + half];
+  }
+  const air = (high - low) * 0.05;
+  // A loss or a share that never goes below zero doesn't get an axis that does.
+  return [low >= 0 && low - air < 0 ? 0 : low - air, high + air];
+}

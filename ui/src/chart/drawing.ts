@@ -1,0 +1,218 @@
+/** Draws lines, bands, line ends and NaN ticks onto a canvas, given functions from values to pixels. */
+import { decimate } from "../series/decimate";
+import type { Line } from "../series/line";
+import type { Ink } from "./ink";
+
+/** How a run's line ends: nothing, still growing, stopped without a result, or failed. */
+export type LineEnd = "plain" | "live" | "stopped" | "failed";
+
+export interface DrawnLine extends Line {
+  /** 1 to 20. */
+  hue: number;
+  dash: readonly number[];
+  end: LineEnd;
+}
+
+/** The canvas and its scales, in canvas pixels. */
+export interface Paper {
+  context: CanvasRenderingContext2D;
+  ink: Ink;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  /** Canvas pixels of one CSS pixel. */
+  ratio: number;
+  fromX: number;
+  toX: number;
+  log: boolean;
+  toPx(x: number): number;
+  toPy(y: number): number;
+}
+
+/** Draws every line, the highlighted one on top. */
+export function drawLines(paper: Paper, lines: readonly DrawnLine[], highlighted: string | null): void {
+  const { context, left, top, width, height } = paper;
+  const chosen = lines.find((line) => line.run === highlighted);
+  context.save();
+  context.beginPath();
+  context.rect(left, top, width, height);
+  context.clip();
+  context.lineJoin = "round";
+  for (const line of lines) drawBand(paper, line, line === chosen ? paper.ink.bandHighlighted : paper.ink.band);
+  for (const line of lines) {
+    if (line !== chosen) drawLine(paper, line, 1.25, chosen ? paper.ink.dim : 1);
+  }
+  if (chosen) drawLine(paper, chosen, 2, 1);
+  context.restore();
+  for (const line of lines) drawEnd(paper, line, chosen && line !== chosen ? paper.ink.dim : 1);
+}
+
+function colourOf(paper: Paper, line: DrawnLine): string {
+  return paper.ink.runs[line.hue - 1] ?? paper.ink.muted;
+}
+
+function drawBand(paper: Paper, line: DrawnLine, alpha: number): void {
+  const { low, high, x } = line;
+  if (!low || !high || x.length < 2) return;
+  const { context } = paper;
+  const kept = decimate(x, high, paper.fromX, paper.toX, paper.width / paper.ratio);
+  const bottom = paper.top + paper.height;
+  const py = (value: number) => (paper.log && value <= 0 ? bottom : paper.toPy(value));
+  context.beginPath();
+  let started = false;
+  for (const i of kept) {
+    if (!Number.isFinite(high[i]!)) continue;
+    const px = paper.toPx(x[i]!);
+    if (started) context.lineTo(px, py(high[i]!));
+    else context.moveTo(px, py(high[i]!));
+    started = true;
+  }
+  if (!started) return;
+  for (let k = kept.length - 1; k >= 0; k--) {
+    const i = kept[k]!;
+    if (Number.isFinite(low[i]!)) context.lineTo(paper.toPx(x[i]!), py(low[i]!));
+  }
+  context.closePath();
+  context.globalAlpha = alpha;
+  context.fillStyle = colourOf(paper, line);
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+function drawLine(paper: Paper, line: DrawnLine, widthPx: number, alpha: number): void {
+  const { context, ratio } = paper;
+  const { x, y } = line;
+  const colour = colourOf(paper, line);
+  const kept = decimate(x, y, paper.fromX, paper.toX, paper.width / ratio);
+  context.globalAlpha = alpha;
+  context.strokeStyle = colour;
+  context.lineWidth = widthPx * ratio;
+  context.setLineDash(line.dash.map((part) => part * ratio));
+  context.beginPath();
+  let pen = false;
+  let alone: [number, number] | null = null;
+  const dots: [number, number][] = [];
+  for (const i of kept) {
+    const value = y[i]!;
+    if (!Number.isFinite(value) || (paper.log && value <= 0)) {
+      // A gap stays a gap: joining over it would invent values.
+      if (alone) dots.push(alone);
+      pen = false;
+      alone = null;
+      continue;
+    }
+    const px = paper.toPx(x[i]!);
+    const py = paper.toPy(value);
+    if (pen) {
+      context.lineTo(px, py);
+      alone = null;
+    } else {
+      context.moveTo(px, py);
+      alone = [px, py];
+    }
+    pen = true;
+  }
+  if (alone) dots.push(alone);
+  context.stroke();
+  context.setLineDash([]);
+  context.fillStyle = colour;
+  for (const [px, py] of dots) {
+    context.beginPath();
+    context.arc(px, py, (widthPx + 0.75) * ratio, 0, 2 * Math.PI);
+    context.fill();
+  }
+  context.globalAlpha = 1;
+}
+
+function lastFinite(line: DrawnLine): number {
+  for (let i = line.x.length - 1; i >= 0; i--) if (Number.isFinite(line.y[i]!)) return i;
+  return -1;
+}
+
+function drawEnd(paper: Paper, line: DrawnLine, alpha: number): void {
+  const index = lastFinite(line);
+  if (index < 0) return;
+  const { context, ratio, ink } = paper;
+  const px = paper.toPx(line.x[index]!);
+  if (px < paper.left - 1 || px > paper.left + paper.width + 1) return;
+  const value = line.y[index]!;
+  if (paper.log && value <= 0) return;
+  const py = paper.toPy(value);
+  const colour = colourOf(paper, line);
+  context.globalAlpha = alpha;
+  context.fillStyle = colour;
+  context.strokeStyle = colour;
+  if (py < paper.top - ratio) {
+    // It left through the top: a mark at the edge says so.
+    const half = 4 * ratio;
+    context.beginPath();
+    context.moveTo(px, paper.top + ratio);
+    context.lineTo(px + half, paper.top + ratio + half * 1.7);
+    context.lineTo(px - half, paper.top + ratio + half * 1.7);
+    context.fill();
+  } else if (line.end === "live") {
+    context.beginPath();
+    context.arc(px, py, 5.5 * ratio, 0, 2 * Math.PI);
+    context.fillStyle = ink.panel;
+    context.fill();
+    context.lineWidth = 1.25 * ratio;
+    context.stroke();
+    context.beginPath();
+    context.arc(px, py, 3 * ratio, 0, 2 * Math.PI);
+    context.fillStyle = colour;
+    context.fill();
+  } else if (line.end === "failed") {
+    const half = 3 * ratio;
+    context.lineWidth = 1.6 * ratio;
+    context.beginPath();
+    context.moveTo(px - half, py - half);
+    context.lineTo(px + half, py + half);
+    context.moveTo(px + half, py - half);
+    context.lineTo(px - half, py + half);
+    context.stroke();
+  } else if (line.end === "stopped") {
+    const half = 2.75 * ratio;
+    context.fillRect(px - half, py - half, half * 2, half * 2);
+  }
+  context.globalAlpha = 1;
+}
+
+/** Marks x of NaN and infinite values at the axis and says how many there are. */
+export function drawNonFinite(paper: Paper, lines: readonly DrawnLine[]): void {
+  const { context, ratio, ink } = paper;
+  const total = lines.reduce((sum, line) => sum + line.nonFinite, 0);
+  if (total === 0) return;
+  const bottom = paper.top + paper.height;
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  context.lineWidth = ratio;
+  for (const line of lines) {
+    context.strokeStyle = colourOf(paper, line);
+    context.beginPath();
+    for (const x of line.badX) {
+      const px = Math.round(paper.toPx(x)) + 0.5;
+      if (px < paper.left || px > paper.left + paper.width) continue;
+      context.moveTo(px, bottom - 7 * ratio);
+      context.lineTo(px, bottom);
+      first = Math.min(first, px);
+      last = Math.max(last, px);
+    }
+    context.stroke();
+  }
+  const text = `NaN ×${total.toLocaleString("en")}`;
+  context.font = ink.font.replace(/^\d+px/, `600 ${10 * ratio}px`);
+  const width = context.measureText(text).width;
+  const right = paper.left + paper.width;
+  const left = Number.isFinite(last)
+    ? last + 4 * ratio + width <= right
+      ? last + 4 * ratio
+      : Math.max(first - 4 * ratio - width, paper.left)
+    : right - width;
+  context.fillStyle = ink.panel;
+  context.fillRect(left - ratio, bottom - 13 * ratio, width + 2 * ratio, 12 * ratio);
+  context.fillStyle = ink.err;
+  context.textAlign = "left";
+  context.textBaseline = "alphabetic";
+  context.fillText(text, left, bottom - 3 * ratio);
+}

@@ -1,0 +1,165 @@
+/** Addresses to pages, and who may see them. */
+import { QueryClientProvider, useQuery } from "@tanstack/react-query";
+import { Component, lazy, type ReactNode, Suspense, useEffect, useMemo } from "react";
+import { Redirect, Route, Switch, useLocation, useParams } from "wouter";
+import { useStore } from "zustand";
+import { serverQuery } from "../net/account";
+import { whenUnauthenticated } from "../net/http";
+import type { Place } from "../net/projects";
+import { followLive, queryClient } from "../state/live";
+import { t } from "../texts";
+import { Authorize } from "./account/Authorize";
+import { Login } from "./account/Login";
+import { Home } from "./home/Home";
+import { Button, Empty } from "./parts/Controls";
+import { useKeys } from "./parts/hooks";
+import { closeLayer, layerStore, openLayer } from "./shell/layers";
+import { NotThere } from "./shell/NotThere";
+import styles from "./shell/shell.module.css";
+import { Toasts } from "./shell/Toasts";
+import { type ProjectPage, TopBar } from "./shell/TopBar";
+import { Workspace } from "./workspace/Workspace";
+
+// What the first screen doesn't need comes when it is asked for.
+const RunsTable = lazy(() => import("./table/RunsTable").then((room) => ({ default: room.RunsTable })));
+const RunPage = lazy(() => import("./run/RunPage").then((room) => ({ default: room.RunPage })));
+const SettingsPage = lazy(() => import("./account/SettingsPage").then((room) => ({ default: room.SettingsPage })));
+const Palette = lazy(() => import("./shell/Palette").then((room) => ({ default: room.Palette })));
+const KeysHelp = lazy(() => import("./shell/KeysHelp").then((room) => ({ default: room.KeysHelp })));
+const DeleteProject = lazy(() => import("./shell/DeleteProject").then((room) => ({ default: room.DeleteProject })));
+
+whenUnauthenticated(() => void queryClient.invalidateQueries({ queryKey: serverQuery.queryKey }));
+
+export function App() {
+  return (
+    <QueryClientProvider client={queryClient}>
+      <Boundary>
+        <Switch>
+          <Route path="/login">
+            <Login />
+          </Route>
+          <Route>
+            <Inside />
+          </Route>
+        </Switch>
+        <Toasts />
+      </Boundary>
+    </QueryClientProvider>
+  );
+}
+
+/** Everything that needs somebody logged in. */
+function Inside() {
+  const server = useQuery(serverQuery);
+  const [location] = useLocation();
+  const user = server.data?.user;
+  useEffect(() => (user ? followLive() : undefined), [user]);
+  useKeys({
+    "mod+k": (event) => {
+      event.preventDefault();
+      openLayer("palette");
+    },
+    "?": () => openLayer("keys"),
+    "shift+?": () => openLayer("keys"),
+  });
+  if (server.isPending) return null;
+  if (server.isError) {
+    return (
+      <Empty title={t.errors.unreachable}>
+        <Button onClick={() => void server.refetch()}>{t.actions.retry}</Button>
+      </Empty>
+    );
+  }
+  if (!user) {
+    const here = location + window.location.search;
+    return <Redirect to={here === "/" ? "/login" : `/login?next=${encodeURIComponent(here)}`} replace />;
+  }
+  return (
+    <Switch>
+      <Route path="/">
+        <Page>
+          <Home />
+        </Page>
+      </Route>
+      <Route path="/authorize">
+        <Page>
+          <Authorize />
+        </Page>
+      </Route>
+      <Route path="/settings/:section?">
+        <Page>
+          <SettingsPage />
+        </Page>
+      </Route>
+      <Route path="/:entity/:project/table">
+        <OfProject page="table">{(place) => <RunsTable place={place} />}</OfProject>
+      </Route>
+      <Route path="/:entity/:project/runs">
+        <OfProject page="table">{(place) => <RunsTable place={place} />}</OfProject>
+      </Route>
+      <Route path="/:entity/:project/runs/:run/:tab?">
+        <OfProject page="run">{(place) => <RunPage place={place} />}</OfProject>
+      </Route>
+      <Route path="/:entity/:project/workspace">
+        <OfProject page="workspace">{(place) => <Workspace place={place} />}</OfProject>
+      </Route>
+      <Route path="/:entity/:project">
+        <OfProject page="workspace">{(place) => <Workspace place={place} />}</OfProject>
+      </Route>
+      <Route>
+        <Page>
+          <NotThere />
+        </Page>
+      </Route>
+    </Switch>
+  );
+}
+
+function OfProject({ page, children }: { page: ProjectPage; children: (place: Place) => ReactNode }) {
+  const { entity = "", project = "" } = useParams();
+  const place = useMemo(() => ({ entity, project }), [entity, project]);
+  return (
+    <Page place={place} page={page}>
+      {/* Another project is another page: nothing of the old one may be seen in it. */}
+      <div key={`${entity}/${project}`} style={{ height: "100%" }}>
+        {children(place)}
+      </div>
+    </Page>
+  );
+}
+
+function Page({ place, page, children }: { place?: Place; page?: ProjectPage; children: ReactNode }) {
+  const open = useStore(layerStore, (state) => state.open);
+  return (
+    <div className={styles.page}>
+      <TopBar place={place} page={page} />
+      <main className={styles.main}>
+        <Suspense fallback={null}>{children}</Suspense>
+      </main>
+      <Suspense fallback={null}>
+        {open === "palette" && <Palette place={place} onClose={closeLayer} />}
+        {open === "keys" && <KeysHelp open onClose={closeLayer} />}
+        {open === "deleteProject" && place && <DeleteProject place={place} onClose={closeLayer} />}
+      </Suspense>
+    </div>
+  );
+}
+
+/** Shows a sentence instead of an empty page when a view breaks. */
+class Boundary extends Component<{ children: ReactNode }, { broken: boolean }> {
+  override state = { broken: false };
+
+  static getDerivedStateFromError() {
+    return { broken: true };
+  }
+
+  override render() {
+    if (!this.state.broken) return this.props.children;
+    return (
+      <Empty title={t.errors.broken}>
+        <p>{t.errors.brokenMore}</p>
+        <Button onClick={() => window.location.reload()}>{t.errors.reload}</Button>
+      </Empty>
+    );
+  }
+}

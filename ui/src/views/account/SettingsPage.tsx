@@ -1,0 +1,3 @@
+export function SettingsPage(_props: { place?: unknown; onClose?: () => void }) {
+  return null;
+}

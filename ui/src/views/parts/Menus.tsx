@@ -1,0 +1,155 @@
+/** Menus, dialogs and switches on Base UI, in the house's look. */
+import { Dialog as BaseDialog } from "@base-ui/react/dialog";
+import { Menu as BaseMenu } from "@base-ui/react/menu";
+import { Popover as BasePopover } from "@base-ui/react/popover";
+import { Switch as BaseSwitch } from "@base-ui/react/switch";
+import type { ReactElement, ReactNode } from "react";
+import { t } from "../../texts";
+import { IconButton } from "./Controls";
+import { Icon } from "./Icon";
+import styles from "./parts.module.css";
+
+export function Menu({
+  trigger,
+  children,
+  align = "start",
+}: {
+  trigger: ReactElement<Record<string, unknown>>;
+  children: ReactNode;
+  align?: "start" | "end";
+}) {
+  return (
+    <BaseMenu.Root modal={false}>
+      <BaseMenu.Trigger render={trigger} />
+      <BaseMenu.Portal>
+        <BaseMenu.Positioner align={align} sideOffset={4} style={{ zIndex: 20 }}>
+          <BaseMenu.Popup className={styles.menu}>{children}</BaseMenu.Popup>
+        </BaseMenu.Positioner>
+      </BaseMenu.Portal>
+    </BaseMenu.Root>
+  );
+}
+
+export function MenuItem({
+  onSelect,
+  checked,
+  danger,
+  tail,
+  children,
+  keepOpen,
+}: {
+  onSelect: () => void;
+  /** Shows a tick; undefined for an item that has none. */
+  checked?: boolean;
+  danger?: boolean;
+  tail?: ReactNode;
+  children: ReactNode;
+  keepOpen?: boolean;
+}) {
+  return (
+    <BaseMenu.Item
+      className={styles.item}
+      onClick={onSelect}
+      data-danger={danger || undefined}
+      closeOnClick={!keepOpen}
+      aria-current={checked || undefined}
+    >
+      {checked !== undefined && <span className={styles.itemMark}>{checked && <Icon name="check" size={14} />}</span>}
+      {children}
+      {tail && <span className={styles.tail}>{tail}</span>}
+    </BaseMenu.Item>
+  );
+}
+
+export function MenuTitle({ children }: { children: ReactNode }) {
+  return <div className={styles.menuTitle}>{children}</div>;
+}
+
+export function MenuRule() {
+  return <div className={styles.rule} />;
+}
+
+export function Popover({
+  trigger,
+  children,
+  align = "start",
+  width,
+  label,
+  open,
+  onOpenChange,
+}: {
+  trigger: ReactElement<Record<string, unknown>>;
+  children: ReactNode;
+  align?: "start" | "end";
+  width?: number;
+  label: string;
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+}) {
+  return (
+    <BasePopover.Root open={open} onOpenChange={onOpenChange}>
+      <BasePopover.Trigger render={trigger} />
+      <BasePopover.Portal>
+        <BasePopover.Positioner align={align} sideOffset={4} style={{ zIndex: 20 }}>
+          <BasePopover.Popup className={styles.menu} style={{ width }} aria-label={label}>
+            {children}
+          </BasePopover.Popup>
+        </BasePopover.Positioner>
+      </BasePopover.Portal>
+    </BasePopover.Root>
+  );
+}
+
+export function Dialog({
+  open,
+  onClose,
+  title,
+  children,
+  foot,
+}: {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  children: ReactNode;
+  foot?: ReactNode;
+}) {
+  return (
+    <BaseDialog.Root open={open} onOpenChange={(now) => !now && onClose()}>
+      <BaseDialog.Portal>
+        <BaseDialog.Backdrop className={styles.backdrop} style={{ zIndex: 30 }} />
+        <BaseDialog.Popup className={styles.dialog} style={{ zIndex: 31 }}>
+          <div className={styles.dialogHead}>
+            <BaseDialog.Title>{title}</BaseDialog.Title>
+            <BaseDialog.Close render={<IconButton icon="close" label={t.actions.close} />} />
+          </div>
+          <div className={styles.dialogBody}>{children}</div>
+          {foot && <div className={styles.dialogFoot}>{foot}</div>}
+        </BaseDialog.Popup>
+      </BaseDialog.Portal>
+    </BaseDialog.Root>
+  );
+}
+
+export function Switch({
+  on,
+  onChange,
+  label,
+  labelledBy,
+}: {
+  on: boolean;
+  onChange: (on: boolean) => void;
+  label?: string;
+  labelledBy?: string;
+}) {
+  return (
+    <BaseSwitch.Root
+      className={styles.switch}
+      checked={on}
+      onCheckedChange={onChange}
+      aria-label={label}
+      aria-labelledby={labelledBy}
+    >
+      <BaseSwitch.Thumb className={styles.thumb} />
+    </BaseSwitch.Root>
+  );
+}

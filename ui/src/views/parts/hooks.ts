@@ -1,0 +1,98 @@
+/** Hooks that several views share: stores, single keys, sizes, page titles. */
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useStore } from "zustand";
+import { pointerStore } from "../../state/pointer";
+import { singleKeysStore } from "../../state/singleKeys";
+import { themeStore } from "../../state/theme";
+import { type View, viewStore } from "../../state/view";
+import { t } from "../../texts";
+
+export const useView = <T>(select: (view: View) => T): T => useStore(viewStore, select);
+export const useShade = () => useStore(themeStore, (state) => state.shade);
+export const usePointedRun = () => useStore(pointerStore, (pointer) => pointer.run);
+
+type Keys = Record<string, (event: KeyboardEvent) => void>;
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
+    (target as HTMLInputElement).type !== "range"
+  );
+}
+
+/**
+ * Binds keys while a view is mounted. Names are `KeyboardEvent.key`, with "shift+" or "mod+" in front; single keys
+ * don't act inside inputs, behind dialogs, or when switched off.
+ */
+export function useKeys(keys: Keys, enabled = true): void {
+  const latest = useRef(keys);
+  latest.current = keys;
+  useEffect(() => {
+    if (!enabled) return;
+    const press = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const mod = event.ctrlKey || event.metaKey;
+      if (event.altKey) return;
+      const name = `${mod ? "mod+" : ""}${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
+      const shifted = event.shiftKey ? `shift+${name}` : name;
+      const act = latest.current[shifted] ?? latest.current[name];
+      if (!act) return;
+      if (!mod && event.key !== "Escape") {
+        if (isTyping(event.target) || !singleKeysStore.getState().on) return;
+        if (document.querySelector('[role="dialog"], [role="menu"]')) return;
+        // Enter and Space on a focused control are that control's own.
+        const target = event.target as HTMLElement;
+        if (/^(Enter| )$/.test(event.key) && target.closest('button, a, [role="checkbox"], [role="switch"]')) return;
+      }
+      act(event);
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [enabled]);
+}
+
+/** Gives an element's inner size, and follows it. */
+export function useSize(ref: RefObject<HTMLElement | null>): { width: number; height: number } {
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const measure = () => {
+      const { clientWidth: width, clientHeight: height } = element;
+      setSize((now) => (now.width === width && now.height === height ? now : { width, height }));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [ref]);
+  return size;
+}
+
+export function useTitle(page: string): void {
+  useEffect(() => {
+    document.title = t.title(page);
+  }, [page]);
+}
+
+/** Gives a value once it has rested for a while: typing and wheeling ask the server once. */
+export function useRested<T>(value: T, delay_ms: number): T {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), delay_ms);
+    return () => clearTimeout(timer);
+  }, [value, delay_ms]);
+  return rested;
+}
+
+/** Counts up now and then, so that ages and durations on the page stay true. */
+export function useClock(every_ms: number, on = true): number {
+  const [now, setNow] = useState(() => Date.now() / 1000);
+  useEffect(() => {
+    if (!on) return;
+    const timer = setInterval(() => setNow(Date.now() / 1000), every_ms);
+    return () => clearInterval(timer);
+  }, [every_ms, on]);
+  return now;
+}

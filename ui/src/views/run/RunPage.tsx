@@ -1,0 +1,3 @@
+export function RunPage(_props: { place?: unknown; onClose?: () => void }) {
+  return null;
+}

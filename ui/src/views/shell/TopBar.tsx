@@ -1,0 +1,181 @@
+/** The bar on every page: where one is, where one can go, what is live. */
+import { useQuery } from "@tanstack/react-query";
+import { Link, useLocation } from "wouter";
+import { useStore } from "zustand";
+import { changeSettings, logOut, serverQuery } from "../../net/account";
+import { type Place, projectQuery, projectsQuery } from "../../net/projects";
+import { count } from "../../series/format";
+import { lineStore, queryClient } from "../../state/live";
+import { chooseTheme, type Theme, themeStore } from "../../state/theme";
+import { viewStore, writeView } from "../../state/view";
+import { t } from "../../texts";
+import { tableAt, workspaceAt } from "../addresses";
+import { IconButton, Kbd } from "../parts/Controls";
+import { Icon, Mark } from "../parts/Icon";
+import { Menu, MenuItem, MenuRule, MenuTitle } from "../parts/Menus";
+import { StateGlyph } from "../parts/RunMarks";
+import { openLayer } from "./layers";
+import styles from "./shell.module.css";
+
+export type ProjectPage = "workspace" | "table" | "run";
+
+const THEMES: Theme[] = ["system", "light", "dark"];
+
+export function TopBar({ place, page }: { place?: Place; page?: ProjectPage }) {
+  const [, navigate] = useLocation();
+  return (
+    <header className={styles.bar}>
+      <Link href="/" className={styles.home} aria-label={t.bar.home} title={t.bar.home}>
+        <Mark />
+      </Link>
+      {place ? <Crumb place={place} /> : <strong style={{ fontWeight: 500 }}>{t.product}</strong>}
+      {place && <ProjectTabs place={place} page={page} />}
+      <div className={styles.space} />
+      <button type="button" className={styles.search} onClick={() => openLayer("palette")}>
+        <Icon name="search" size={14} />
+        <span className={styles.long}>{t.bar.search}</span>
+        <span className={styles.short}>{t.bar.searchShort}</span>
+        <Kbd>⌘K</Kbd>
+      </button>
+      <LiveCount place={place} />
+      <ThemeMenu />
+      <IconButton icon="help" label={t.bar.keys} onClick={() => openLayer("keys")} />
+      <AccountMenu onSettings={() => navigate("/settings")} />
+    </header>
+  );
+}
+
+function Crumb({ place }: { place: Place }) {
+  const [, navigate] = useLocation();
+  const projects = useQuery(projectsQuery).data ?? [];
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          className={styles.crumb}
+          aria-label={`${place.entity} / ${place.project}, ${t.bar.switchProject}`}
+        >
+          <span>{place.entity} /</span>
+          <strong title={place.project}>{place.project}</strong>
+          <Icon name="chevronDown" size={14} />
+        </button>
+      }
+    >
+      <MenuTitle>{t.project.menu}</MenuTitle>
+      {projects.slice(0, 12).map((project) => (
+        <MenuItem
+          key={`${project.entity}/${project.name}`}
+          checked={project.entity === place.entity && project.name === place.project}
+          tail={count(project.run_count)}
+          onSelect={() => navigate(workspaceAt({ entity: project.entity, project: project.name }))}
+        >
+          {project.entity === place.entity ? project.name : `${project.entity} / ${project.name}`}
+        </MenuItem>
+      ))}
+      <MenuRule />
+      <MenuItem checked={false} onSelect={() => navigate("/")}>
+        {t.project.all}
+      </MenuItem>
+      <MenuItem checked={false} danger onSelect={() => openLayer("deleteProject")}>
+        {t.project.delete}
+      </MenuItem>
+    </Menu>
+  );
+}
+
+function ProjectTabs({ place, page }: { place: Place; page?: ProjectPage }) {
+  const project = useQuery(projectQuery(place)).data;
+  const view = useStore(viewStore, (state) => writeView({ ...state, focus: null }));
+  // The run page has an address of its own; coming from it, the lists start afresh.
+  const search = page === "run" ? "" : view;
+  const runCount = project?.run_count;
+  return (
+    <>
+      <div className={styles.divider} />
+      <nav className={styles.tabs} aria-label={t.bar.pages}>
+        <Link
+          href={workspaceAt(place) + search}
+          className={styles.tab}
+          aria-current={page === "workspace" ? "page" : undefined}
+        >
+          {t.bar.workspace}
+        </Link>
+        <Link
+          href={tableAt(place) + search}
+          className={styles.tab}
+          aria-current={page === "table" || page === "run" ? "page" : undefined}
+        >
+          {t.bar.runs}
+          {runCount !== undefined && <small>{count(runCount)}</small>}
+        </Link>
+      </nav>
+    </>
+  );
+}
+
+function LiveCount({ place }: { place?: Place }) {
+  const projects = useQuery(projectsQuery).data ?? [];
+  const connected = useStore(lineStore, (state) => state.connected);
+  const live = projects
+    .filter((project) => !place || (project.entity === place.entity && project.name === place.project))
+    .reduce((sum, project) => sum + (project.states?.running ?? 0), 0);
+  if (connected === false) {
+    return (
+      <span className={styles.live} data-off="true" role="status" title={t.bar.offlineTitle}>
+        <StateGlyph state="crashed" />
+        {t.bar.offline}
+      </span>
+    );
+  }
+  return (
+    <span className={styles.live} data-on={live > 0} title={t.bar.liveTitle(live)}>
+      {live > 0 && <StateGlyph state="running" />}
+      {t.bar.live(live)}
+    </span>
+  );
+}
+
+/** Chooses a theme here and, for other machines, on the server. */
+export function chooseThemeEverywhere(theme: Theme): void {
+  chooseTheme(theme);
+  // The choice is already seen; a server that can't keep it is no reason for a message.
+  void changeSettings({ theme }).catch(() => undefined);
+}
+
+function ThemeMenu() {
+  const theme = useStore(themeStore, (state) => state.theme);
+  return (
+    <Menu align="end" trigger={<IconButton icon="contrast" label={t.bar.theme(t.themes[theme])} />}>
+      {THEMES.map((one) => (
+        <MenuItem key={one} checked={one === theme} onSelect={() => chooseThemeEverywhere(one)}>
+          {t.themes[one]}
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}
+
+function AccountMenu({ onSettings }: { onSettings: () => void }) {
+  const user = useQuery(serverQuery).data?.user;
+  if (!user) return null;
+  const leave = async () => {
+    await logOut().catch(() => undefined);
+    queryClient.clear();
+    window.location.assign("/login");
+  };
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <button type="button" className={styles.avatar} aria-label={`${t.bar.account}: ${user}`} title={user}>
+          {[...user].slice(0, 2).join("").toUpperCase()}
+        </button>
+      }
+    >
+      <MenuTitle>{user}</MenuTitle>
+      <MenuItem onSelect={onSettings}>{t.bar.settings}</MenuItem>
+      <MenuItem onSelect={leave}>{t.bar.logOut}</MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,235 @@
+/** Charts in sections, and one of them full screen. */
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useRef } from "react";
+import { useLocation } from "wouter";
+import { metricsQuery } from "../../net/metrics";
+import type { Place } from "../../net/projects";
+import type { Metric, Stream } from "../../net/shapes";
+import { count } from "../../series/format";
+import { changeView } from "../../state/view";
+import { t } from "../../texts";
+import { runAt } from "../addresses";
+import { Empty, IconButton } from "../parts/Controls";
+import { useKeys, useSize, useView } from "../parts/hooks";
+import { Icon } from "../parts/Icon";
+import { packSections, type Section, sectionsOf } from "./layout";
+import { Panel } from "./Panel";
+import { PanelToolbar } from "./PanelToolbar";
+import { PlotTooltip } from "./PlotTooltip";
+import type { DrawnRun } from "./runs";
+import styles from "./workspace.module.css";
+
+/** Room from which three panels stand side by side, and two. */
+const THREE_FROM_PX = 780;
+const TWO_FROM_PX = 420;
+const GAP_PX = 8;
+const PANEL_PX = 212;
+/** Panels may be taller when all of them still fit. */
+const TALL_PANEL_PX = 272;
+
+/** Metrics the UI keeps for itself. */
+const INNER = new Set(["_step", "_runtime", "_timestamp"]);
+
+export function PanelGrid({
+  place,
+  drawn,
+  stream,
+  run,
+  sectionBy,
+  emptyTitle = t.panels.noneYet,
+  emptyMore = t.panels.noneYetMore,
+}: {
+  place: Place;
+  drawn: DrawnRun[];
+  stream: Stream;
+  /** Only this run's metrics. */
+  run?: string;
+  sectionBy?: (key: string) => string;
+  emptyTitle?: string;
+  emptyMore?: string;
+}) {
+  const [, navigate] = useLocation();
+  const scroller = useRef<HTMLDivElement>(null);
+  const { width, height } = useSize(scroller);
+  const x = useView((view) => view.x);
+  const log = useView((view) => view.log);
+  const smooth = useView((view) => view.smooth);
+  const zoom = useView((view) => view.zoom);
+  const search = useView((view) => view.panels);
+  const closed = useView((view) => view.closed);
+  const focus = useView((view) => view.focus);
+  const metrics = useQuery(metricsQuery(place, stream, run));
+
+  const all = useMemo(
+    () => (metrics.data?.metrics ?? []).filter((metric) => !metric.hidden && !INNER.has(metric.key)),
+    [metrics.data],
+  );
+  const matching = useMemo(() => all.filter((metric) => matches(metric.key, search)), [all, search]);
+  const inner = Math.max(width - 24, 0);
+  const columns = inner >= THREE_FROM_PX ? 3 : inner >= TWO_FROM_PX ? 2 : 1;
+  const { open, folded } = useMemo(() => {
+    const sections = sectionsOf(matching, sectionBy);
+    return {
+      open: packSections(
+        sections.filter((section) => !closed.includes(sectionId(section.name))),
+        columns,
+      ),
+      folded: sections.filter((section) => closed.includes(sectionId(section.name))),
+    };
+  }, [matching, closed, columns, sectionBy]);
+  const shown = open.reduce((sum, section) => sum + section.metrics.length, 0);
+  const rows = Math.ceil(
+    open.reduce((sum, section) => sum + Math.max(section.span, section.metrics.length), 0) / columns,
+  );
+  const panelHeight = rows * (TALL_PANEL_PX + 28) + 40 < height ? TALL_PANEL_PX : PANEL_PX;
+  const panelWidth = columns > 0 ? (inner - GAP_PX * (columns - 1)) / columns : 0;
+
+  const at = focus === null ? -1 : all.findIndex((metric) => metric.key === focus);
+  const focused = all[at];
+  const step = (by: number) => {
+    const next = all[(at + by + all.length) % all.length];
+    if (next) changeView({ focus: next.key });
+  };
+  useKeys(
+    { Escape: () => changeView({ focus: null }), ArrowRight: () => step(1), ArrowLeft: () => step(-1) },
+    focused !== undefined,
+  );
+
+  const pick = useMemo(() => (id: string) => (run ? undefined : navigate(runAt(place, id))), [navigate, place, run]);
+  const shared = { place, stream, drawn, x, log, smooth, zoom, onPick: pick };
+  const fold = (name: string) =>
+    changeView({
+      closed: closed.includes(sectionId(name))
+        ? closed.filter((one) => one !== sectionId(name))
+        : [...closed, sectionId(name)],
+    });
+  return (
+    <div className={styles.main}>
+      <PanelToolbar />
+      <div
+        ref={scroller}
+        className={styles.panels}
+        data-scroller
+        style={{ "--panel-height": `${panelHeight}px` } as React.CSSProperties}
+      >
+        {metrics.isSuccess && all.length === 0 && <Empty title={emptyTitle}>{emptyMore}</Empty>}
+        {metrics.isError && <Empty title={t.errors.failed(metrics.error.message || t.errors.unreachable)} />}
+        {all.length > 0 && matching.length === 0 && <Empty title={t.panels.none} />}
+        <div className={styles.sections} style={{ "--columns": columns } as React.CSSProperties}>
+          {width > 0 &&
+            open.map((section) => (
+              <SectionView key={section.name} section={section} columns={columns} onFold={fold}>
+                {section.metrics.map((metric) => (
+                  <Panel key={metric.key} metric={metric} widthPx={panelWidth} {...shared} />
+                ))}
+              </SectionView>
+            ))}
+        </div>
+        {all.length > 0 && (
+          <div className={styles.closed}>
+            {folded.map((section) => (
+              <button
+                key={section.name}
+                type="button"
+                aria-expanded={false}
+                aria-label={t.panels.unfold(section.name || t.panels.main)}
+                onClick={() => fold(section.name)}
+              >
+                <Icon name="chevronRight" size={14} />
+                {section.name || t.panels.main}
+                <small>{count(section.metrics.length)}</small>
+              </button>
+            ))}
+            <span className={styles.truth}>
+              {t.panels.shown(shown, all.length)}
+              {metrics.data &&
+                metrics.data.total > metrics.data.metrics.length &&
+                ` · ${t.panels.moreKeys(metrics.data.metrics.length, metrics.data.total)}`}
+            </span>
+          </div>
+        )}
+      </div>
+      {focused && (
+        <FullScreen metric={focused} onStep={step} at={at} of={all.length}>
+          <Panel {...shared} metric={focused} widthPx={window.innerWidth} full />
+        </FullScreen>
+      )}
+      <PlotTooltip />
+    </div>
+  );
+}
+
+/** Sections are folded by name; the one without a name needs one in the URL. */
+function sectionId(name: string): string {
+  return name || "~";
+}
+
+function matches(key: string, search: string): boolean {
+  if (!search) return true;
+  try {
+    return new RegExp(search, "i").test(key);
+  } catch {
+    return key.toLowerCase().includes(search.toLowerCase());
+  }
+}
+
+function SectionView({
+  section,
+  columns,
+  onFold,
+  children,
+}: {
+  section: Section;
+  columns: number;
+  onFold: (name: string) => void;
+  children: React.ReactNode;
+}) {
+  const name = section.name || t.panels.main;
+  return (
+    <section
+      className={styles.section}
+      style={{ gridColumn: `span ${Math.min(section.span, columns)}` }}
+      aria-label={name}
+    >
+      <div className={styles.sectionHead}>
+        <button
+          type="button"
+          aria-expanded={true}
+          aria-label={t.panels.fold(name)}
+          onClick={() => onFold(section.name)}
+        >
+          <Icon name="chevronDown" size={14} />
+          {name}
+          <small>{count(section.metrics.length)}</small>
+        </button>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+function FullScreen({
+  metric,
+  onStep,
+  at,
+  of,
+  children,
+}: {
+  metric: Metric;
+  onStep: (by: number) => void;
+  at: number;
+  of: number;
+  children: React.ReactNode;
+}) {
+  return (
+    <section className={styles.full} aria-label={metric.key}>
+      <div className={styles.fullBar}>
+        <IconButton icon="arrowLeft" label={t.panels.leave} onClick={() => changeView({ focus: null })} />
+        <IconButton icon="chevronLeft" label={t.panels.previous} onClick={() => onStep(-1)} />
+        <IconButton icon="chevronRight" label={t.panels.next} onClick={() => onStep(1)} />
+        <span className={styles.panelNote}>{t.home.of(at + 1, of)}</span>
+      </div>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,128 @@
+/** What changes all charts at once: x axis, smoothing, log y, range; and what is behind them, in numbers. */
+import { type Ref, useRef } from "react";
+import { useStore } from "zustand";
+import { briefCount, weight } from "../../series/format";
+import { changeView, MAX_SMOOTHING, viewStore, X_AXES } from "../../state/view";
+import { t } from "../../texts";
+import { Button, SearchInput } from "../parts/Controls";
+import { useKeys, useView } from "../parts/hooks";
+import { Icon } from "../parts/Icon";
+import { Menu, MenuItem } from "../parts/Menus";
+import { pointsStore } from "./panelLines";
+import styles from "./workspace.module.css";
+
+const SMOOTHING_STEP = 0.1;
+
+export function changeSmoothing(by: number): void {
+  const { smooth } = viewStore.getState();
+  changeView({ smooth: Math.min(Math.max(Number((smooth + by).toFixed(2)), 0), MAX_SMOOTHING) });
+}
+
+export function PanelToolbar({ searchable = true }: { searchable?: boolean }) {
+  const search = useRef<HTMLInputElement>(null);
+  const panels = useView((view) => view.panels);
+  const log = useView((view) => view.log);
+  const zoom = useView((view) => view.zoom);
+  useKeys({
+    "?": () => undefined,
+    "[": () => changeSmoothing(-SMOOTHING_STEP),
+    "]": () => changeSmoothing(SMOOTHING_STEP),
+    l: () => changeView({ log: !viewStore.getState().log }),
+    f: () => changeView({ zoom: null }),
+    "shift+/": (event) => focusSearch(event, search.current),
+  });
+  return (
+    <div className={styles.toolbar} role="toolbar" aria-label={t.panels.label}>
+      {searchable && (
+        <SearchInput
+          ref={search as Ref<HTMLInputElement>}
+          className={styles.panelSearch}
+          label={t.panels.filter}
+          hint="⇧/"
+          value={panels}
+          onChange={(event) => changeView({ panels: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") event.currentTarget.blur();
+          }}
+          data-panel-search
+        />
+      )}
+      <XMenu />
+      <span className={styles["bar-divider"]} />
+      <Smoothing />
+      <Button
+        look={log ? "on" : "quiet"}
+        aria-pressed={log}
+        onClick={() => changeView({ log: !log })}
+        style={{ fontWeight: 400 }}
+      >
+        {t.panels.log}
+      </Button>
+      <Button look="quiet" disabled={!zoom} title={t.panels.fitTitle} onClick={() => changeView({ zoom: null })}>
+        <Icon name="fit" size={14} />
+        {t.panels.fit}
+      </Button>
+      <Truth />
+    </div>
+  );
+}
+
+function focusSearch(event: KeyboardEvent, input: HTMLInputElement | null): void {
+  event.preventDefault();
+  input?.focus();
+  input?.select();
+}
+
+function XMenu() {
+  const x = useView((view) => view.x);
+  return (
+    <Menu
+      trigger={
+        <Button look="quiet">
+          {t.panels.x} <strong>{t.panels.axes[x]}</strong>
+          <Icon name="chevronDown" size={12} />
+        </Button>
+      }
+    >
+      {X_AXES.map((axis) => (
+        <MenuItem key={axis} checked={axis === x} onSelect={() => changeView({ x: axis, zoom: null })}>
+          {t.panels.axes[axis]}
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}
+
+function Smoothing() {
+  const smooth = useView((view) => view.smooth);
+  return (
+    <label className={styles.smooth}>
+      {t.panels.smooth}
+      <input
+        type="range"
+        className={styles.slider}
+        min={0}
+        max={MAX_SMOOTHING}
+        step={0.01}
+        value={smooth}
+        aria-label={t.panels.smoothLabel}
+        style={{ "--share": `${(smooth / MAX_SMOOTHING) * 100}%` } as React.CSSProperties}
+        onChange={(event) => changeView({ smooth: Number(event.target.value) })}
+      />
+      <output>{weight(smooth)}</output>
+    </label>
+  );
+}
+
+function Truth() {
+  const panels = useStore(pointsStore, (state) => state.panels);
+  const all = Object.values(panels);
+  const points = all.reduce((sum, panel) => sum + panel.points, 0);
+  if (points === 0) return null;
+  const text = briefCount(points);
+  return (
+    <span className={styles.truth} data-wide="true">
+      {all.some((panel) => panel.coarsened) ? t.panels.coarsened(text) : t.panels.points(text)}
+    </span>
+  );
+}

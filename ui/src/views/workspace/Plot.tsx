@@ -1,0 +1,146 @@
+/** Puts a LinePlot into the page: React gives it content, pointer moves pass by React. */
+import { useEffect, useMemo, useRef } from "react";
+import type { DrawnLine, LineEnd } from "../../chart/drawing";
+import { readInk } from "../../chart/ink";
+import { LinePlot } from "../../chart/LinePlot";
+import type { RunState } from "../../net/shapes";
+import { figure } from "../../series/format";
+import { joinAt, nearestTo } from "../../series/join";
+import { pointAt, pointerStore } from "../../state/pointer";
+import { changeView, type XAxis } from "../../state/view";
+import { t } from "../../texts";
+import { useShade, useSize } from "../parts/hooks";
+import styles from "./workspace.module.css";
+
+export const LINE_ENDS: Record<RunState, LineEnd> = {
+  pending: "live",
+  running: "live",
+  finished: "plain",
+  failed: "failed",
+  crashed: "stopped",
+  interrupted: "stopped",
+  preempted: "stopped",
+  killed: "stopped",
+};
+
+const AXIS_KINDS = { step: "number", runtime: "duration", timestamp: "time" } as const;
+/** Dots in the panel under the pointer; elsewhere only the highlighted run gets one. */
+const DOTS = 8;
+/** Rows of the hidden table that speaks for the canvas. */
+const SPOKEN = 20;
+
+export function Plot({
+  panel,
+  title,
+  lines,
+  names,
+  x,
+  log,
+  zoom,
+  onPick,
+}: {
+  panel: string;
+  title: string;
+  lines: DrawnLine[];
+  names: Map<string, string>;
+  x: XAxis;
+  log: boolean;
+  zoom: [number, number] | null;
+  onPick: (run: string) => void;
+}) {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<LinePlot | null>(null);
+  const pick = useRef(onPick);
+  pick.current = onPick;
+  const drawn = useRef(lines);
+  drawn.current = lines;
+  const { width, height } = useSize(host);
+  const shade = useShade();
+  const sized = width > 0 && height > 0;
+  // Read after the theme changed on the document; the same object until it changes again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the shade is what changes the tokens' values.
+  const ink = useMemo(() => readInk(document.documentElement), [shade]);
+
+  useEffect(() => {
+    if (!sized || !host.current) return;
+    const made = new LinePlot(
+      host.current,
+      {
+        onZoom: (range) => changeView({ zoom: range }),
+        onPick: (run) => pick.current(run),
+        onPoint: (point) =>
+          point
+            ? pointAt({ panel, x: point.x, y: point.y, run: point.run, clientX: point.clientX, clientY: point.clientY })
+            : pointAt({ panel: null, run: null }),
+      },
+      { width: host.current.clientWidth, height: host.current.clientHeight },
+    );
+    plot.current = made;
+    return () => {
+      made.destroy();
+      plot.current = null;
+    };
+  }, [sized, panel]);
+
+  useEffect(() => {
+    if (sized) plot.current?.resize(width, height);
+  }, [sized, width, height]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a plot made when the size became known has shown nothing yet.
+  useEffect(() => {
+    plot.current?.show({ lines, axis: AXIS_KINDS[x], log, zoom, ink });
+  }, [lines, x, log, zoom, ink, sized]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the cursor moves with the scales and the lines.
+  useEffect(() => {
+    const follow = () => {
+      const pointer = pointerStore.getState();
+      const here = pointer.panel === panel;
+      plot.current?.highlight(pointer.run);
+      let dotted = pointer.run ? [pointer.run] : [];
+      if (here && pointer.x !== null && plot.current) {
+        const [from, to] = plot.current.shownX;
+        const values = joinAt(drawn.current, pointer.x, (to - from) / 100);
+        dotted = nearestTo(values, pointer.y ?? 0, DOTS).map((value) => value.run);
+      }
+      plot.current?.cursorAt(pointer.x, dotted);
+    };
+    follow();
+    return pointerStore.subscribe(follow);
+  }, [panel, lines, zoom, log, width, height]);
+
+  return (
+    <>
+      <div
+        ref={host}
+        className={styles.plotHost}
+        role="img"
+        aria-label={t.panels.canvas(title, lines.length, t.panels.axes[x])}
+      />
+      <SpokenTable title={title} lines={lines} names={names} />
+    </>
+  );
+}
+
+/** What a canvas shows, for those who listen to the page. */
+function SpokenTable({ title, lines, names }: { title: string; lines: DrawnLine[]; names: Map<string, string> }) {
+  return (
+    <table className="visually-hidden">
+      <caption>{t.panels.tableCaption(title)}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t.panels.tableRun}</th>
+          <th scope="col">{t.panels.tableLast}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.slice(0, SPOKEN).map((line) => (
+          <tr key={line.run}>
+            <th scope="row">{names.get(line.run) ?? line.run}</th>
+            <td>{figure(line.y.length > 0 ? line.y[line.y.length - 1]! : Number.NaN)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,81 @@
+/** The one tooltip: the eight lines nearest to the pointer, by value. */
+import { useStore } from "zustand";
+import { figure, weight } from "../../series/format";
+import { joinAt, nearestTo } from "../../series/join";
+import { cutMiddle } from "../../series/names";
+import { xFigure } from "../../series/ticks";
+import { pointerStore } from "../../state/pointer";
+import { t } from "../../texts";
+import { useKeys, useView } from "../parts/hooks";
+import { Swatch } from "../parts/RunMarks";
+import { panelLines } from "./panelLines";
+import styles from "./workspace.module.css";
+
+const WIDTH_PX = 320;
+const ROW_PX = 20;
+const SHOWN = 8;
+const AWAY_PX = 16;
+
+export function PlotTooltip() {
+  const pointer = useStore(pointerStore);
+  const x = useView((view) => view.x);
+  const smooth = useView((view) => view.smooth);
+  useKeys({ "shift+Shift": () => freeze(), Shift: () => freeze() });
+  const here = pointer.panel ? panelLines.get(pointer.panel) : undefined;
+  if (!here || pointer.x === null || pointer.panel === null) return null;
+  const { lines, names } = here;
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const line of lines) {
+    from = Math.min(from, line.x[0] ?? from);
+    to = Math.max(to, line.x[line.x.length - 1] ?? to);
+  }
+  const values = joinAt(lines, pointer.x, (to - from) / 100);
+  if (values.length === 0) return null;
+  const shown = nearestTo(values, pointer.y ?? 0, SHOWN);
+  const height = 28 + shown.length * ROW_PX + 36;
+  const flip = pointer.clientX + AWAY_PX + WIDTH_PX > window.innerWidth - 8;
+  const left = flip ? pointer.clientX - AWAY_PX - WIDTH_PX : pointer.clientX + AWAY_PX;
+  const top = Math.min(Math.max(pointer.clientY - height / 3, 48), window.innerHeight - height - 36);
+  const key = pointer.panel.slice(pointer.panel.indexOf("/") + 1);
+  return (
+    <div
+      className={styles.tooltip}
+      style={{ transform: `translate(${Math.max(left, 4)}px, ${top}px)` }}
+      aria-hidden="true"
+    >
+      <div className={styles.tipHead}>
+        <strong>{cutMiddle(key, 26, 10)}</strong>
+        <span>
+          {t.panels.axesShort[x]} {xFigure(x, x === "step" ? Math.round(pointer.x) : pointer.x)}
+        </span>
+      </div>
+      {shown.map((value) => {
+        const line = lines.find((one) => one.run === value.run)!;
+        return (
+          <div key={value.run} className={styles.tipRow} data-hot={value.run === pointer.run}>
+            <Swatch look={{ hue: line.hue, dash: dashIndex(line.dash) }} />
+            <span className={styles.tipName}>{cutMiddle(names.get(value.run) ?? value.run, 28)}</span>
+            <span>{figure(value.y)}</span>
+          </div>
+        );
+      })}
+      <div className={styles.tipFoot}>
+        <span>{t.tooltip.nearest(shown.length, values.length)}</span>
+        <span>
+          {smooth > 0 && `${t.tooltip.smoothed(weight(smooth))} · `}
+          {pointer.frozen ? t.tooltip.thaw : t.tooltip.freeze}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function freeze(): void {
+  const { frozen, panel } = pointerStore.getState();
+  if (frozen || panel) pointerStore.setState({ frozen: !frozen });
+}
+
+function dashIndex(dash: readonly number[]): number {
+  return dash.length === 0 ? 0 : dash.length === 4 ? 3 : dash[0] === 6 ? 1 : 2;
+}

@@ -1,0 +1,394 @@
+/** The run list, which is the charts' legend: what a row shows is how its line looks, and pointing at one lights both. */
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, memo, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { ApiError } from "../../net/http";
+import type { Place } from "../../net/projects";
+import type { RunRow } from "../../net/shapes";
+import { columnDecimals, columnFigure, count, duration, plain } from "../../series/format";
+import { cutMiddle } from "../../series/names";
+import { asNumber } from "../../series/tagged";
+import { drawOnly, toggleDrawn } from "../../state/drawn";
+import { pointAt, pointerStore } from "../../state/pointer";
+import type { Look } from "../../state/slots";
+import { bareKey, isValueKey, readSort } from "../../state/sort";
+import { changeView, DRAWN_AT_FIRST, viewStore, writeView } from "../../state/view";
+import { t } from "../../texts";
+import { runAt, tableAt } from "../addresses";
+import { Button, Empty, IconButton, SearchInput } from "../parts/Controls";
+import { useKeys, usePointedRun, useView } from "../parts/hooks";
+import { Icon } from "../parts/Icon";
+import { Menu, MenuItem } from "../parts/Menus";
+import { age } from "../parts/moments";
+import { StateNote, Swatch } from "../parts/RunMarks";
+import { QueryLine } from "./QueryLine";
+import type { ListedRuns } from "./runs";
+import { SortMenu, sortLabel } from "./SortMenu";
+import styles from "./workspace.module.css";
+
+const ROW_PX = 28;
+const DRAW_CHOICES = [8, DRAWN_AT_FIRST, 50, 100];
+/** Width of a character of a row, for cutting names before they meet the value. */
+const CHARACTER_PX = 6.7;
+
+/** Gives the figures of the list's value column, aligned. */
+function valueTexts(rows: RunRow[], sort: string, now: number): Map<string, string> {
+  const key = readSort(sort)[0]?.key ?? "created_at";
+  const out = new Map<string, string>();
+  if (isValueKey(key)) {
+    const numbers = rows.map((row) => asNumber(row.values?.[key]));
+    const decimals = columnDecimals(numbers.filter((value): value is number => value !== null));
+    rows.forEach((row, i) => {
+      const value = row.values?.[key];
+      const number = numbers[i]!;
+      const text =
+        number !== null ? columnFigure(number, decimals) : value === undefined ? t.table.missing : plain(value);
+      out.set(row.id, cutMiddle(text, 12, 4));
+    });
+    return out;
+  }
+  for (const row of rows) {
+    if (key === "runtime_s") out.set(row.id, row.runtime_s === null ? t.table.missing : duration(row.runtime_s));
+    else if (key === "last_step") out.set(row.id, row.last_step === null ? t.table.missing : count(row.last_step));
+    else out.set(row.id, age(row.created_at, now));
+  }
+  return out;
+}
+
+export function RunList({
+  place,
+  runs,
+  width,
+  onWidth,
+}: {
+  place: Place;
+  runs: ListedRuns;
+  width: number;
+  onWidth: (width: number) => void;
+}) {
+  const [, navigate] = useLocation();
+  const { rows, looks } = runs;
+  const q = useView((view) => view.q);
+  const filter = useView((view) => view.filter);
+  const sort = useView((view) => view.sort);
+  const draw = useView((view) => view.draw);
+  const selected = useView((view) => view.selected);
+  const pointed = usePointedRun();
+  const [active, setActive] = useState(0);
+  const scroller = useRef<HTMLDivElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const ids = useMemo(() => rows.map((row) => row.id), [rows]);
+  const key = readSort(sort)[0]?.key ?? "created_at";
+  const values = valueTexts(rows, sort, Date.now() / 1000);
+  const refused = runs.error instanceof ApiError && runs.error.status === 400;
+
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  });
+  const items = virtual.getVirtualItems();
+  const lastShown = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (runs.hasMore && lastShown > rows.length - 60) runs.readMore();
+  }, [lastShown, rows.length, runs.hasMore, runs.readMore]);
+
+  // Pointing at a line brings its row into view.
+  useEffect(
+    () =>
+      pointerStore.subscribe((now, before) => {
+        if (now.run === before.run || now.panel === null || !now.run) return;
+        const index = ids.indexOf(now.run);
+        if (index >= 0) virtual.scrollToIndex(index, { align: "auto" });
+      }),
+    [ids, virtual],
+  );
+
+  const toggle = (id: string) => changeView(toggleDrawn(id, ids, viewStore.getState()));
+  const only = (id: string) => changeView(drawOnly(id, ids, viewStore.getState()));
+  const go = (index: number) => {
+    const next = Math.min(Math.max(index, 0), rows.length - 1);
+    const row = rows[next];
+    if (!row) return;
+    setActive(next);
+    virtual.scrollToIndex(next, { align: "auto" });
+    pointAt({ run: row.id, panel: null });
+    requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus({ preventScroll: true }),
+    );
+  };
+  const current = rows[active];
+  const select = (id: string) => {
+    const { selected: now } = viewStore.getState();
+    changeView({ selected: now.includes(id) ? now.filter((one) => one !== id) : [...now, id] });
+  };
+
+  useKeys({
+    "/": (event) => {
+      event.preventDefault();
+      search.current?.focus();
+      search.current?.select();
+    },
+    j: () => go(pointed === null && active === 0 ? 0 : active + 1),
+    k: () => go(active - 1),
+    ArrowDown: (event) => {
+      if (!scroller.current?.contains(event.target as Node)) return;
+      event.preventDefault();
+      go(active + 1);
+    },
+    ArrowUp: (event) => {
+      if (!scroller.current?.contains(event.target as Node)) return;
+      event.preventDefault();
+      go(active - 1);
+    },
+    " ": (event) => {
+      if (!current) return;
+      event.preventDefault();
+      toggle(current.id);
+    },
+    x: () => current && select(current.id),
+    Enter: () => current && navigate(runAt(place, current.id)),
+  });
+
+  const drawnCount = looks.size;
+  const customised = useView((view) => view.shown.length + view.hidden.length > 0);
+  const [drawnText, drawnWord] = t.list.drawnOf(drawnCount, runs.matched);
+  return (
+    <aside className={styles.list} aria-label={t.list.label}>
+      <div className={styles.searchRow}>
+        <SearchInput
+          ref={search}
+          label={t.list.filter}
+          hint="/"
+          value={q}
+          onChange={(event) => changeView({ q: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") event.currentTarget.blur();
+          }}
+        />
+        <IconButton
+          icon="expand"
+          label={t.list.table}
+          onClick={() => navigate(tableAt(place) + writeView(viewStore.getState()))}
+        />
+      </div>
+      <div className={styles.queryRow}>
+        <QueryLine
+          value={filter}
+          onChange={(value) => changeView({ filter: value })}
+          label={t.list.expressionLabel}
+          placeholder={t.list.expression}
+          clearLabel={t.list.clearExpression}
+          bad={refused}
+        />
+      </div>
+      {refused && (
+        <p className={styles.problem} role="alert">
+          {runs.error?.message}
+        </p>
+      )}
+      <div className={styles.sortRow}>
+        <SortMenu place={place} />
+        <Menu
+          align="end"
+          trigger={
+            <Button look="quiet">
+              {t.list.draw} <strong>{t.list.drawFirst(draw)}</strong>
+              <Icon name="chevronDown" size={12} />
+            </Button>
+          }
+        >
+          {DRAW_CHOICES.map((choice) => (
+            <MenuItem
+              key={choice}
+              checked={choice === draw}
+              onSelect={() => changeView({ draw: choice, shown: [], hidden: [] })}
+            >
+              {t.list.drawFirst(choice)}
+            </MenuItem>
+          ))}
+        </Menu>
+      </div>
+      <div className={styles.counts}>
+        <span>
+          <strong>{drawnText}</strong>
+          {drawnWord} · {t.list.matchOf(runs.matched, runs.total)}
+        </span>
+        {customised && (
+          <button
+            type="button"
+            style={{ color: "var(--accent-text)" }}
+            onClick={() => changeView({ shown: [], hidden: [] })}
+          >
+            {t.list.resetDrawn}
+          </button>
+        )}
+        <span className={styles.valueHead} title={sortLabel(key)}>
+          {isValueKey(key) ? cutMiddle(bareKey(key), 16) : sortLabel(key)}
+        </span>
+      </div>
+      {rows.length === 0 && !runs.pending && !refused ? (
+        <Empty title={t.list.none}>{t.list.noneMore}</Empty>
+      ) : (
+        <div ref={scroller} className={styles.rows} onMouseLeave={() => pointAt({ run: null })}>
+          <div
+            role="grid"
+            aria-label={t.list.label}
+            aria-rowcount={runs.matched}
+            aria-colcount={3}
+            aria-multiselectable="true"
+            style={{ height: virtual.getTotalSize(), position: "relative" }}
+          >
+            {items.map((item) => {
+              const row = rows[item.index]!;
+              return (
+                <Row
+                  key={row.id}
+                  place={place}
+                  row={row}
+                  index={item.index}
+                  top={item.start}
+                  look={looks.get(row.id)}
+                  value={values.get(row.id) ?? ""}
+                  hot={pointed === row.id}
+                  selected={selected.includes(row.id)}
+                  focusable={item.index === active}
+                  width={width}
+                  onToggle={toggle}
+                  onOnly={only}
+                  onActive={setActive}
+                />
+              );
+            })}
+          </div>
+        </div>
+      )}
+      <Handle
+        width={width}
+        onWidth={onWidth}
+        onTable={() => navigate(tableAt(place) + writeView(viewStore.getState()))}
+      />
+    </aside>
+  );
+}
+
+const Row = memo(function Row({
+  place,
+  row,
+  index,
+  top,
+  look,
+  value,
+  hot,
+  selected,
+  focusable,
+  width,
+  onToggle,
+  onOnly,
+  onActive,
+}: {
+  place: Place;
+  row: RunRow;
+  index: number;
+  top: number;
+  look: Look | undefined;
+  value: string;
+  hot: boolean;
+  selected: boolean;
+  focusable: boolean;
+  width: number;
+  onToggle: (id: string) => void;
+  onOnly: (id: string) => void;
+  onActive: (index: number) => void;
+}) {
+  const brief = width < 320;
+  const note = t.stateNotes[row.state];
+  const noteWidth = note ? (brief ? 18 : note.length * 6 + 24) : 0;
+  const room = Math.floor((width - 78 - Math.max(value.length * 6.6, 44) - noteWidth) / CHARACTER_PX);
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 1}
+      aria-selected={selected}
+      tabIndex={focusable ? 0 : -1}
+      data-index={index}
+      data-run={row.id}
+      className={styles.row}
+      data-hot={hot}
+      data-off={!look}
+      style={{ top }}
+      onMouseEnter={() => pointAt({ run: row.id, panel: null })}
+      onFocus={() => onActive(index)}
+    >
+      <span role="gridcell">
+        <button
+          type="button"
+          className={styles.eye}
+          tabIndex={-1}
+          aria-pressed={look !== undefined}
+          aria-label={look ? t.list.eyeOn(row.name) : t.list.eyeOff(row.name)}
+          onClick={(event) => (event.altKey ? onOnly(row.id) : onToggle(row.id))}
+        >
+          <Icon name={look ? "eye" : "eyeClosed"} size={14} />
+        </button>
+      </span>
+      <span role="gridcell" style={{ display: "inline-flex", alignItems: "center", minWidth: 0, flex: "0 1 auto" }}>
+        <span className={styles.rowSwatch}>
+          <Swatch look={look} />
+        </span>
+        <Link className={styles.rowName} href={runAt(place, row.id)} tabIndex={-1} title={row.name}>
+          {cutMiddle(row.name, Math.max(room, 12))}
+        </Link>
+        <span className={styles.rowNote}>
+          <StateNote state={row.state} brief={brief} />
+        </span>
+      </span>
+      <span role="gridcell" className={styles.rowValue}>
+        {value}
+      </span>
+    </div>
+  );
+});
+
+const MIN_PX = 240;
+const MAX_PX = 720;
+
+function Handle({ width, onWidth, onTable }: { width: number; onWidth: (width: number) => void; onTable: () => void }) {
+  const start = useRef<[number, number] | null>(null);
+  const move = (event: PointerEvent) => {
+    if (!start.current) return;
+    const wanted = start.current[1] + event.clientX - start.current[0];
+    if (wanted > MAX_PX + 80) {
+      start.current = null;
+      onTable();
+      return;
+    }
+    onWidth(Math.min(Math.max(wanted, MIN_PX), MAX_PX));
+  };
+  const press = (event: KeyboardEvent) => {
+    const by = event.key === "ArrowLeft" ? -16 : event.key === "ArrowRight" ? 16 : 0;
+    if (by) onWidth(Math.min(Math.max(width + by, MIN_PX), MAX_PX));
+  };
+  return (
+    <div
+      className={styles.handle}
+      role="separator"
+      aria-orientation="vertical"
+      aria-label={t.list.resize}
+      aria-valuenow={width}
+      aria-valuemin={MIN_PX}
+      aria-valuemax={MAX_PX}
+      tabIndex={0}
+      onKeyDown={press}
+      onPointerDown={(event) => {
+        start.current = [event.clientX, width];
+        event.currentTarget.setPointerCapture(event.pointerId);
+      }}
+      onPointerMove={move}
+      onPointerUp={() => {
+        start.current = null;
+      }}
+    />
+  );
+}

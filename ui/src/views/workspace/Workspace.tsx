@@ -1,0 +1,44 @@
+/** A project's workspace: runs at the left, their charts at the right, one cursor through all of them. */
+import { useState } from "react";
+import { ApiError } from "../../net/http";
+import type { Place } from "../../net/projects";
+import { pointNowhere } from "../../state/pointer";
+import { t } from "../../texts";
+import { Start } from "../home/Start";
+import { useKeys, useTitle } from "../parts/hooks";
+import parts from "../parts/parts.module.css";
+import { NotThere } from "../shell/NotThere";
+import { CursorBar } from "./CursorBar";
+import { PanelGrid } from "./PanelGrid";
+import { RunList } from "./RunList";
+import { useRuns } from "./runs";
+import styles from "./workspace.module.css";
+
+const NO_COLUMNS: string[] = [];
+const LIST_PX = 360;
+const NARROW_LIST_PX = 288;
+
+export function Workspace({ place }: { place: Place }) {
+  useTitle(place.project);
+  const runs = useRuns(place, NO_COLUMNS);
+  const [width, setWidth] = useState(() => (window.innerWidth < 1180 ? NARROW_LIST_PX : LIST_PX));
+  const [alone, setAlone] = useState(false);
+  useKeys({ "\\": () => setAlone((now) => !now), Escape: () => pointNowhere() });
+  if (runs.error instanceof ApiError && runs.error.status === 404) return <NotThere />;
+  if (!runs.pending && !runs.error && runs.total === 0) return <Start place={place} />;
+  return (
+    <div
+      className={styles.workspace}
+      data-alone={alone}
+      style={{ "--list-width": `${width}px` } as React.CSSProperties}
+    >
+      <h1 className="visually-hidden">
+        {place.entity} / {place.project}, {t.bar.workspace}
+      </h1>
+      {(runs.pending || runs.stale) && <div className={parts.line} style={{ animationDelay: "200ms" }} />}
+      {!alone && <RunList place={place} runs={runs} width={width} onWidth={setWidth} />}
+      <PanelGrid place={place} drawn={runs.drawn} stream="history" />
+      <CursorBar drawn={runs.drawn} />
+    </div>
+  );
+}

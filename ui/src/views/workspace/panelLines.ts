@@ -1,0 +1,20 @@
+/** What every mounted panel draws, for the one tooltip and the truth labels beside the charts. */
+import { createStore } from "zustand/vanilla";
+import type { DrawnLine } from "../../chart/drawing";
+
+/** Lines by panel; read while the pointer moves, so no React state. */
+export const panelLines = new Map<string, { lines: DrawnLine[]; names: Map<string, string> }>();
+
+/** Points behind each mounted panel, and whether the server had to draw coarser. */
+export const pointsStore = createStore<{ panels: Record<string, { points: number; coarsened: boolean }> }>(() => ({
+  panels: {},
+}));
+
+export function reportPoints(panel: string, report: { points: number; coarsened: boolean } | null): void {
+  pointsStore.setState(({ panels }) => {
+    const { [panel]: before, ...rest } = panels;
+    if (report === null) return { panels: rest };
+    if (before?.points === report.points && before.coarsened === report.coarsened) return { panels };
+    return { panels: { ...rest, [panel]: report } };
+  });
+}

@@ -1,0 +1,111 @@
+/** The runs of a project as the list, the charts and the table share them. */
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { type Place, runsQuery } from "../../net/projects";
+import type { RunRow } from "../../net/shapes";
+import { drawnRuns } from "../../state/drawn";
+import { type Look, SlotBook } from "../../state/slots";
+import { isValueKey, readSort } from "../../state/sort";
+import { useRested, useView } from "../parts/hooks";
+
+export interface DrawnRun {
+  row: RunRow;
+  look: Look;
+}
+
+export interface ListedRuns {
+  rows: RunRow[];
+  total: number;
+  matched: number;
+  drawn: DrawnRun[];
+  looks: Map<string, Look>;
+  error: Error | null;
+  /** Nothing is known yet. */
+  pending: boolean;
+  /** Shown rows are those of the previous question. */
+  stale: boolean;
+  hasMore: boolean;
+  readMore: () => void;
+}
+
+const books = new Map<string, SlotBook>();
+
+export function bookOf({ entity, project }: Place): SlotBook {
+  const name = `${entity}/${project}`;
+  let book = books.get(name);
+  if (!book) {
+    book = new SlotBook(name);
+    books.set(name, book);
+  }
+  return book;
+}
+
+/** Lists runs as the view asks, and says which are drawn and how they look. */
+export function useRuns(place: Place, columns: string[] = []): ListedRuns {
+  const q = useRested(
+    useView((view) => view.q),
+    120,
+  );
+  const filter = useRested(
+    useView((view) => view.filter),
+    250,
+  );
+  const sort = useView((view) => view.sort);
+  const draw = useView((view) => view.draw);
+  const shown = useView((view) => view.shown);
+  const hidden = useView((view) => view.hidden);
+
+  const asked = useMemo(() => {
+    const keys = readSort(sort).map(({ key }) => key);
+    return { q, filter, sort, columns: [...new Set([...columns, ...keys.filter(isValueKey)])].sort() };
+  }, [q, filter, sort, columns]);
+  const list = useInfiniteQuery({ ...runsQuery(place, asked), placeholderData: keepPreviousData });
+
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.runs) ?? [], [list.data]);
+  const outside = useMemo(() => {
+    const listed = new Set(rows.map((row) => row.id));
+    return list.data ? shown.filter((id) => !listed.has(id)).slice(0, 100) : [];
+  }, [rows, shown, list.data]);
+  // Runs drawn by the reader's wish may stand outside of the filter; they are asked for by name.
+  const extra = useInfiniteQuery({
+    ...runsQuery(place, { ids: outside, sort: "-created_at", columns: asked.columns }),
+    enabled: outside.length > 0,
+  });
+
+  const extraRows = useMemo(
+    () => (outside.length > 0 ? (extra.data?.pages.flatMap((page) => page.runs) ?? []) : []),
+    [extra.data, outside],
+  );
+  const drawnIds = useMemo(
+    () =>
+      drawnRuns(
+        rows.map((row) => row.id),
+        { draw, shown, hidden },
+      ).join("\n"),
+    [rows, draw, shown, hidden],
+  );
+  const looks = useMemo(() => bookOf(place).give(drawnIds ? drawnIds.split("\n") : []), [drawnIds, place]);
+  const drawn = useMemo(() => {
+    const byId = new Map([...extraRows, ...rows].map((row) => [row.id, row]));
+    return [...looks].flatMap(([id, look]) => {
+      const row = byId.get(id);
+      return row ? [{ row, look }] : [];
+    });
+  }, [looks, rows, extraRows]);
+
+  const last = list.data?.pages.at(-1);
+  return {
+    rows,
+    total: last?.total ?? 0,
+    matched: last?.matched ?? 0,
+    drawn,
+    looks,
+    error: list.error,
+    pending: list.isPending,
+    stale: list.isPlaceholderData,
+    hasMore: list.hasNextPage,
+    readMore: () => {
+      if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
+    },
+  };
+}
