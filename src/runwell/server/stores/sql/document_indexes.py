@@ -110,6 +110,8 @@ class DocumentIndexes:
         else:
             statement = f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name} ON run ({columns}) WHERE deleted_at IS NULL"
             self._engine.outside_transaction(lambda c: c.exec_driver_sql(statement))
+            # Without statistics of the expression the planner guesses, and walks the wrong index.
+            self._engine.outside_transaction(lambda c: c.exec_driver_sql("ANALYZE run"))
         known[name] = None
         _log.info("indexed %s in %.1f s", columns, time.monotonic() - begun)
         while len(known) > MAX_DOCUMENT_INDEXES:

@@ -382,3 +382,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key_id", "segment_id"),
     )
     op.create_index(op.f("ix_segment_key_segment_id"), "segment_key", ["segment_id"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        # Documents of a few kilobytes stay in the row: every key that is read would unpack them again.
+        op.execute("ALTER TABLE run SET (toast_tuple_target = 8160)")
