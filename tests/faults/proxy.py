@@ -122,6 +122,8 @@ class Proxy:
     def close(self) -> None:
         """Stop listening; hanging requests end."""
         self._closed.set()
+        with contextlib.suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)  # a blocked accept() would keep it open
         self._listening.close()
 
     def __enter__(self) -> Proxy:
