@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from runwell.client.addresses import DEFAULT_BASE_URL
 from runwell.client.connection import Connection
 from runwell.client.credentials import key_for
+from runwell.client.default_server import default_base_url
 from runwell.wire.errors import AuthenticationError, UsageError, shorten
 from runwell.wire.limits import MAX_PAGE
 
@@ -19,7 +19,7 @@ class Api:
     """Reads and edits what a server has.
 
     Args:
-        base_url: the server; without it ``RUNWELL_BASE_URL``, else the server of this machine.
+        base_url: the server; without it ``RUNWELL_BASE_URL``, else what the settings files say, else this machine's.
         api_key: without it ``RUNWELL_API_KEY``, else the key that this user's credentials file holds.
         timeout: seconds of silence after which a question is given up.
 
@@ -29,9 +29,7 @@ class Api:
     """
 
     def __init__(self, base_url: str | None = None, api_key: str | None = None, *, timeout: float = 30.0) -> None:
-        import os
-
-        self.base_url = (base_url or os.environ.get("RUNWELL_BASE_URL") or DEFAULT_BASE_URL).rstrip("/")
+        self.base_url = (base_url or default_base_url()).rstrip("/")
         key = api_key or key_for(self.base_url)
         if not key:
             raise AuthenticationError(

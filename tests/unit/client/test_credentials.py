@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from runwell.client import credentials
+from runwell.client.default_server import default_base_url
 from runwell.wire.errors import InvalidValue, UsageError
 
 
@@ -52,3 +53,23 @@ def test_a_broken_file_holds_no_keys(content: str) -> None:
 def test_what_cannot_be_a_key_is_not_kept(key: str) -> None:
     with pytest.raises(InvalidValue):
         credentials.store_key("http://h", key)
+
+
+def test_the_default_server_is_the_one_the_settings_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from runwell.sdk.settings import resolve
+
+    def both() -> str:
+        """The SDK and the Api mean the same server."""
+        assert resolve(None, {}).base_url == default_base_url()
+        return default_base_url()
+
+    monkeypatch.delenv("RUNWELL_BASE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert both() == "http://127.0.0.1:8080"
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "settings").write_text("# mine\nbase_url = https://user.example/ # here\n")
+    assert both() == "https://user.example"
+    (tmp_path / "runwell.toml").write_text('project = "p"\nbase_url = "https://project.example"\n')
+    assert both() == "https://project.example"
+    monkeypatch.setenv("RUNWELL_BASE_URL", "https://variable.example/")
+    assert both() == "https://variable.example"
