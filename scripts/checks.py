@@ -2,16 +2,18 @@
 
 Usage: checks.py all | fast | faults
 
-Every check runs even if one before it failed, so that one call tells everything. Quiet checks share
-the machine two at a time; tests that measure time or kill processes run alone.
+Every check runs even if one before it failed, so that one call tells everything. Checks run two at a
+time, those that want the machine for themselves alone; only the output of a failed one is shown whole.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -26,6 +28,10 @@ BIN = ROOT / ".venv/bin"
 LONG_LOOPS = "500"  # what F1, F2 and F13 ask for; `make test` takes the tests' own, shorter default
 
 
+SAY_EVERY_S = 15.0
+PYTEST_CLOSING = re.compile(r"\b\d+ (passed|failed|error)")
+
+
 @dataclass
 class Check:
     """One check: a command, and what became of it."""
@@ -38,6 +44,7 @@ class Check:
     missing: str = ""  # why it can't run, as a sentence
     code: int | None = None
     took_s: float = 0.0
+    closing: str = ""  # pytest's last line
 
 
 def tool(name: str, *arguments: str) -> list[str]:
@@ -58,20 +65,20 @@ def static_checks(env: dict[str, str]) -> list[Check]:
         Check("UI: lint", [npm, "run", "--silent", "lint"], cwd=ui, env=env),
         Check("form: ruff format", tool("ruff", "format", "--check", ".")),
         Check("import layers", tool("lint-imports")),
+        Check("UI: unit tests", [npm, "run", "--silent", "test"], cwd=ui, env=env),
     ]
 
 
-def tests(env: dict[str, str]) -> list[Check]:
-    npm = shutil.which("npm", path=env["PATH"]) or "npm"
+def tests() -> list[Check]:
+    """Give the tests, the longest first, so that both lanes end together."""
     browser = prepare.find_browser()
     return [
-        Check("UI: unit tests", [npm, "run", "--silent", "test"], cwd=ROOT / "ui", env=env),
         Check("wheel with the UI inside", tool("python", "scripts/wheel_contents.py")),
-        Check("unit tests", pytest("tests/unit"), alone=True),
-        Check("store contracts", pytest("tests/contract"), alone=True),
-        Check("the official client's protocol", pytest("tests/protocol"), alone=True),
-        Check("security", pytest("tests/security"), alone=True),
-        Check("faults", pytest("tests/faults"), alone=True),
+        Check("faults: trainer, sync, server", pytest("tests/faults")),
+        Check("unit tests", pytest("tests/unit")),
+        Check("store contracts", pytest("tests/contract")),
+        Check("the official client's protocol", pytest("tests/protocol")),
+        Check("security", pytest("tests/security")),
         Check(
             "browser",
             pytest("tests/e2e"),
@@ -84,9 +91,9 @@ def tests(env: dict[str, str]) -> list[Check]:
 
 def chosen(what: str, env: dict[str, str]) -> list[Check]:
     if what == "all":
-        return static_checks(env) + tests(env)
+        return static_checks(env) + tests()
     if what == "fast":
-        return [*static_checks(env), Check("unit tests", pytest("tests/unit"), alone=True)]
+        return [*static_checks(env), Check("unit tests", pytest("tests/unit"))]
     loops = {"RUNWELL_LOOPS": LONG_LOOPS, "RUNWELL_SEEDS": "10000"}
     return [Check("faults, long loops", pytest("tests/faults", "--timeout", "7200", "-v"), env=loops, alone=True)]
 
@@ -95,22 +102,31 @@ _printing = threading.Lock()
 
 
 def run_quietly(check: Check) -> None:
-    started = time.monotonic()
-    done = subprocess.run(
-        check.command,
-        cwd=check.cwd,
-        env={**os.environ, **check.env},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    check.code, check.took_s = done.returncode, time.monotonic() - started
+    """Run a check beside others; say every so often that it lives, show its output if it fails."""
+    started = said_at = time.monotonic()
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        process = subprocess.Popen(
+            check.command,
+            cwd=check.cwd,
+            env={**os.environ, **check.env},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        while process.poll() is None:
+            time.sleep(0.1)
+            if time.monotonic() - said_at > SAY_EVERY_S:
+                said_at = time.monotonic()
+                print(f"… {check.name}: {said_at - started:.0f} s", flush=True)
+        output.seek(0)
+        lines = output.read().splitlines()
+    check.code, check.took_s = process.returncode, time.monotonic() - started
+    check.closing = next((line for line in reversed(lines) if PYTEST_CLOSING.search(line)), "")
     with _printing:
-        print(f"{'✓' if check.code == 0 else '✗'} {check.name} ({check.took_s:.1f} s)", flush=True)
+        closing = f"  {check.closing}" if check.closing else ""
+        print(f"{'✓' if check.code == 0 else '✗'} {check.name} ({check.took_s:.1f} s){closing}", flush=True)
         if check.code != 0:
-            print(done.stdout, flush=True)
+            print("\n".join(f"    {line}" for line in lines), flush=True)
 
 
 def run_openly(check: Check) -> None:
@@ -146,7 +162,7 @@ def main(what: str) -> int:
     failed = [check for check in checks if check.code != 0]
     print(f"\n── summary, {time.monotonic() - started:.0f} s", flush=True)
     for check in checks:
-        note = f"  ({check.missing})" if check.missing else ""
+        note = f"  ({check.missing})" if check.missing else f"  {check.closing}".rstrip()
         print(f"{'✓' if check.code == 0 else '✗'} {check.name:34} {check.took_s:6.1f} s{note}")
     print(f"checks: {len(checks) - len(failed)} passed, {len(failed)} failed", flush=True)
     return 1 if failed else 0
