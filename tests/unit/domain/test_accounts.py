@@ -52,6 +52,21 @@ def test_a_revoked_key_ends_with_the_next_request(house):
         house.accounts.revoke_key(house.owner, row["id"])
 
 
+def test_a_look_up_under_way_does_not_keep_a_revoked_key(house, monkeypatch):
+    row, key = house.accounts.add_key(house.owner, "laptop")
+    look_up = house.accounts._look_up
+
+    def look_up_and_be_overtaken(c, fingerprint):
+        found = look_up(c, fingerprint)
+        monkeypatch.undo()
+        house.accounts.revoke_key(house.owner, row["id"])
+        return found
+
+    monkeypatch.setattr(house.accounts, "_look_up", look_up_and_be_overtaken)
+    assert house.accounts.actor_for_key(key) is not None, "this request came before"
+    assert house.accounts.actor_for_key(key) is None
+
+
 def test_a_key_revoked_elsewhere_ends_soon(house, monkeypatch):
     row, key = house.accounts.add_key(house.owner, "laptop")
     assert house.accounts.actor_for_key(key) is not None

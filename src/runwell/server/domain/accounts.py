@@ -65,6 +65,7 @@ class Accounts:
         self._lock = threading.Lock()
         self._kept: OrderedDict[bytes, tuple[float, Actor, int]] = OrderedDict()
         self._used: OrderedDict[int, float] = OrderedDict()
+        self._revocations = 0
 
     def first_start(self) -> str | None:
         """Make user and entity ``local``, an administrator, and a key.
@@ -95,16 +96,18 @@ class Accounts:
         moment = time.monotonic()
         with self._lock:
             kept = self._kept.get(fingerprint)
+            revocations = self._revocations
         if kept is None or kept[0] < moment:
             found = self._catalog.read(lambda c: self._look_up(c, fingerprint))
+            if found is None:
+                return None
+            kept = (moment + KEY_KEPT_S, *found)
             with self._lock:
                 self._kept.pop(fingerprint, None)
-                if found is not None:
-                    kept = self._kept[fingerprint] = (moment + KEY_KEPT_S, *found)
-                    while len(self._kept) > MAX_KEPT_KEYS:
-                        self._kept.popitem(last=False)
-            if found is None or kept is None:
-                return None
+                if revocations == self._revocations:  # else it may be what was just revoked
+                    self._kept[fingerprint] = kept
+                while len(self._kept) > MAX_KEPT_KEYS:
+                    self._kept.popitem(last=False)
         self._note_use(kept[2], moment)
         return kept[1]
 
@@ -356,6 +359,7 @@ class Accounts:
     def _forget_keys(self) -> None:
         with self._lock:
             self._kept.clear()
+            self._revocations += 1
 
 
 def _actor(user: UserRecord) -> Actor:
