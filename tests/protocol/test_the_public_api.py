@@ -27,7 +27,8 @@ READING = """
     out = {}
     run = api.run("api/r1")
     out["entity"] = api.default_entity
-    out["run"] = [run.id, run.name, run.state, dict(run.config), list(run.tags), run.summary["acc"], run.lastHistoryStep]
+    out["run"] = [run.id, run.name, run.state, dict(run.config), list(run.tags)]
+    out["last"] = [run.summary["acc"], run.lastHistoryStep]
     out["history"] = len(run.history(pandas=False, samples=100))
     rows = list(run.scan_history())
     out["scan"] = [len(rows), rows[0]["_step"], rows[-1]["_step"], sum(r["n"] for r in rows)]
@@ -68,7 +69,8 @@ def test_runs_are_read_edited_and_deleted(server: ServerProcess, tmp_path: Path)
     out = json.loads(line[3:])
     assert out["entity"] == "local"
     config = {"lr": 0.2, "arch": {"name": "cnn"}}
-    assert out["run"] == ["r1", "run 1", "finished", config, ["odd"], 0.1, 1499]
+    assert out["run"] == ["r1", "run 1", "finished", config, ["odd"]]
+    assert out["last"] == [0.1, 1499]
     assert out["history"] == 100
     assert out["scan"] == [1500, 0, 1499, 1500]
     assert out["losses"] is True

@@ -31,7 +31,7 @@ from .domain.projects import Projects
 from .domain.runs import Runs
 from .domain.seal import Sealer
 from .domain.series import Series
-from .guard import Guard, access, guarded_routes
+from .guard import Guard, access, answer_defect, guarded_routes
 from .live import LiveHub
 from .refusals import Refusal, encode_refusal, refusal_of
 from .reserve import DiskReserve
@@ -176,6 +176,10 @@ def _add_errors(api: FastAPI) -> None:
             raise error
         return answer(known)
 
+    async def defect(request: Request, error: Exception) -> Response:
+        # The framework would answer in its own words before the guard sees the error.
+        return answer(answer_defect(request.scope, error))
+
     async def framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         return answer(Refusal(error.status_code, str(error.detail), error.headers))
@@ -190,6 +194,7 @@ def _add_errors(api: FastAPI) -> None:
     api.add_exception_handler(RunwellError, refused)
     api.add_exception_handler(HTTPException, framework)
     api.add_exception_handler(RequestValidationError, invalid)
+    api.add_exception_handler(Exception, defect)
 
 
 @contextlib.asynccontextmanager

@@ -158,9 +158,7 @@ class Guard:
             if known is not None:
                 await answer.refuse(known)
                 return
-            error_id = log_defect(scope, error)
-            if not answer.started:
-                await answer.refuse(Refusal(500, f"the server failed; its log has the details under {error_id}"))
+            await answer.refuse(answer_defect(scope, error))
 
     async def _admit(self, scope: Scope, receive: Any, answer: _Answer) -> Any:
         headers: Headers = scope["headers"]
@@ -275,6 +273,14 @@ def security_headers(settings: ServerSettings) -> Headers:
         (b"cross-origin-opener-policy", b"same-origin"),
         (b"referrer-policy", b"no-referrer"),
     ]
+
+
+def answer_defect(scope: Scope, error: Exception) -> Refusal:
+    """Log an error of ours, once a request, and give what the client hears of it: an id."""
+    state = scope.setdefault("state", {})
+    if "defect" not in state:
+        state["defect"] = log_defect(scope, error)
+    return Refusal(500, f"the server failed; its log has the details under {state['defect']}")
 
 
 def log_defect(scope: Scope, error: BaseException) -> str:
