@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -45,6 +46,9 @@ def test_f2_a_companion_killed_in_loops_loses_and_doubles_nothing(tmp_path: Path
                     journal.out(n // 10, f"line {n}")
                 time.sleep(0.001)
 
+        def has_stream(before: int) -> bool:
+            return any(request.is_stream for request in proxy.seen[before:])
+
         environment = {**server.client_environment(), "RUNWELL_API_KEY": server.key}
         command = [sys.executable, "-m", "runwell.companion", str(journal.run_dir)]
         trainer = threading.Thread(target=train)
@@ -55,7 +59,9 @@ def test_f2_a_companion_killed_in_loops_loses_and_doubles_nothing(tmp_path: Path
             place = Cursor(journal.run_dir / "sync" / "cursor.json", proxy.url).progress.places.get("main.jsonl")
             acknowledged = place.rows if place else 0
             process = subprocess.Popen(command, env=environment, start_new_session=True)
-            time.sleep(0.25 + chance.random() * 0.75)
+            if chance.random() < 0.8:  # otherwise anywhere in its start
+                wait_for("it sends", partial(has_stream, before))
+            time.sleep(chance.random() * 0.6)
             process.kill()
             process.wait()
             sent = [json.loads(r.body)["files"] for r in proxy.seen[before:] if r.is_stream and b'"files"' in r.body]
