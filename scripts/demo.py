@@ -122,7 +122,6 @@ class Demo:
         say("\nReading every run back from the server")
         failures = compare(self.server, PROJECT, self.trained)
         say(f"\n{'All' if not failures else 'Not all'} runs came back as they were trained.")
-        self._show_link("The project page:")
         return 1 if failures else 0
 
     def serve(self) -> None:
