@@ -140,9 +140,18 @@ run = Table(
     Column("stop_requested", Boolean, nullable=False, default=False),
     Column("deleted_at", Float),
     UniqueConstraint("project_id", "name"),
-    Index("ix_run_created", "project_id", "created_at", "deleted_at"),  # also counts a project's runs by itself
+    Index("ix_run_created", "project_id", "deleted_at", "created_at", "id"),  # counts and orders without the rows
     Index("ix_run_names", "project_id", "deleted_at", "display_name", "name"),  # searched by text
     Index("ix_run_state", "state", "heartbeat_at"),
+)
+
+Index(  # PostgreSQL doesn't order by what comes behind ``deleted_at IS NULL``
+    "ix_run_newest",
+    run.c.project_id,
+    run.c.created_at,
+    run.c.id,
+    postgresql_where=run.c.deleted_at.is_(None),
+    sqlite_where=run.c.deleted_at.is_(None),
 )
 
 run_file = Table(

@@ -153,8 +153,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("project_id", "name"),
     )
-    op.create_index("ix_run_created", "run", ["project_id", "created_at", "deleted_at"], unique=False)
+    op.create_index("ix_run_created", "run", ["project_id", "deleted_at", "created_at", "id"], unique=False)
     op.create_index("ix_run_names", "run", ["project_id", "deleted_at", "display_name", "name"], unique=False)
+    op.create_index(
+        "ix_run_newest",
+        "run",
+        ["project_id", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+        sqlite_where=sa.text("deleted_at IS NULL"),
+    )
     op.create_index("ix_run_state", "run", ["state", "heartbeat_at"], unique=False)
     op.create_table(
         "chunk",
