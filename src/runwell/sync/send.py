@@ -8,6 +8,7 @@ the cursor moves right after it.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,8 @@ from .cursor import Cursor
 from .facts import RunFacts, digest
 from .journals import Journal, has_a_line, journal_sizes
 from .quarantine import Quarantine
+
+log = logging.getLogger("runwell.sync")
 
 # A file_stream request that is refused for what it says, not for where or by whom.
 CONTENT_STATUSES = frozenset({400, 413, 422})
@@ -59,6 +62,7 @@ class Sender:
         self._heard_at = 0.0  # monotonic: when the server last heard of the run
         self._knows_past = False
         self._started_over = False
+        self._warned_of_cursor = False
 
     def close(self) -> None:
         """Let the uploads end."""
@@ -76,7 +80,7 @@ class Sender:
 
         Raises:
             CommunicationError: as it came; calling again goes on where this stopped.
-            OSError: a journal can't be read or the cursor can't be written.
+            OSError: a journal can't be read.
         """
         try:
             return self._step(over, between)
@@ -153,12 +157,21 @@ class Sender:
 
     def _start_over(self) -> None:
         self.cursor.forget()
-        self.cursor.save()
+        self._save()
         self._files.close()
         self.facts = RunFacts()
         self._files = run_files.FileDelivery(self.run_dir / records.FILES_DIR, self.connection, self.facts, self.cursor)
         self.journals.clear()
         self._announced = self._knows_past = False
+
+    def _save(self) -> None:
+        """Make the cursor durable; on a disk that refuses, delivery goes on: an older cursor costs resends at most."""
+        try:
+            self.cursor.save()
+        except OSError as error:
+            if not self._warned_of_cursor:
+                self._warned_of_cursor = True
+                log.warning("the cursor can't be saved: %s; rows are sent, and may be sent again", error)
 
     # --- the run ------------------------------------------------------------------------
 
@@ -219,7 +232,7 @@ class Sender:
                         raise
                     self._quarantine.note(f"fact {name}", str(refused))
                     self.cursor.progress.facts[name] = digest(value)
-        self.cursor.save()
+        self._save()
 
     def _identity(self) -> dict[str, Any]:
         progress = self.cursor.progress
@@ -267,7 +280,7 @@ class Sender:
         for alert in batch.alerts:
             self._alert(alert)
         journal.acknowledge()
-        self.cursor.save()
+        self._save()
 
     def _post(self, journal: Journal, body: dict[str, Any]) -> None:
         progress = self.cursor.progress
@@ -368,7 +381,7 @@ class Sender:
                 self._upsert({"state": state})
         progress.ended = state
         progress.left_files = self._files.left_out()
-        self.cursor.save()
+        self._save()
 
 
 def _exit_code(code: Any, state: str) -> int:

@@ -367,3 +367,19 @@ def test_a_file_that_cannot_be_sent_does_not_keep_the_run_open_and_a_later_sync_
     requests = len(ledger.requests)
     deliver(journal.run_dir, ledger)
     assert len(ledger.requests) == requests
+
+
+def test_a_disk_that_refuses_the_cursor_does_not_stop_delivery(
+    journal: JournalWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("runwell.sync.cursor.replace_file", full)
+    for _ in range(5):
+        journal.row(a=1)
+    journal.exit()
+    ledger = Ledger()
+    deliver(journal.run_dir, ledger)
+    assert ledger.rows(journal.id) == journal.rows
+    assert ledger.completes
