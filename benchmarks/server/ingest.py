@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import statistics
 import tempfile
@@ -21,6 +22,7 @@ from pathlib import Path
 
 import httpx
 import numpy as np
+import psutil
 from tests.serving import ServerProcess
 
 from runwell.server.domain.access import SYSTEM
@@ -80,14 +82,17 @@ def flood(
     return sum(sent) / (time.perf_counter() - begun), sorted(t for one in times for t in one)
 
 
-def row(name: str, rate: float, times: list[float], values: int = 13) -> None:
-    """Print a table row."""
+def row(name: str, rate: float, times: list[float], cpu_s: float = math.nan, values: int = 13) -> None:
+    """Print a table row; ``cpu_s`` is what the taking side spent in all."""
     p50, p95 = statistics.median(times) * 1e3, times[int(len(times) * 0.95)] * 1e3
-    print(f"| {name} | {rate * values:,.0f} | {rate:,.0f} | {p50:.1f} | {p95:.1f} |", flush=True)
+    each = f"{cpu_s / len(times) * 1e3:.1f}"
+    print(f"| {name} | {rate * values:,.0f} | {rate:,.0f} | {p50:.1f} | {p95:.1f} | {each} |", flush=True)
 
 
-def over_http(folder: Path, runs: int, threads: int, chunk_rows: int, seconds: float) -> tuple[float, list[float]]:
-    """Flood a real server."""
+def over_http(
+    folder: Path, runs: int, threads: int, chunk_rows: int, seconds: float
+) -> tuple[float, list[float], float]:
+    """Flood a real server; also give the CPU seconds it spent."""
     server = ServerProcess(folder).start()
     try:
         headers = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/json"}
@@ -102,7 +107,11 @@ def over_http(folder: Path, runs: int, threads: int, chunk_rows: int, seconds: f
             body = f'{{"files":{{"{HISTORY_FILE}":{{"offset":{chunk * chunk_rows},"content":{lines}}}}}}}'
             client.post(f"/files/local/bench/r{run}/file_stream", content=body.encode()).raise_for_status()
 
-        return flood(send, runs, threads, chunk_rows, seconds)
+        assert server.process is not None
+        process = psutil.Process(server.process.pid)
+        before = sum(process.cpu_times()[:2])
+        rate, times = flood(send, runs, threads, chunk_rows, seconds)
+        return rate, times, sum(process.cpu_times()[:2]) - before
     finally:
         server.stop()
 
@@ -113,7 +122,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=6.0)
     seconds = parser.parse_args().seconds
     print("### Durable ingest\n")
-    print("| what | values/s | rows/s | p50 ms | p95 ms |\n|---|---|---|---|---|")
+    print("| what | values/s | rows/s | p50 ms | p95 ms | CPU ms a request |\n|---|---|---|---|---|---|")
     lines = make_lines(0, 1_000)
     times: list[float] = []
     for _ in range(50):

@@ -14,14 +14,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import orjson
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from runwell.server import failpoints
 from runwell.server.stores.records import RunRecord
@@ -72,12 +71,6 @@ class StreamAnswer:
     rejected: int
 
 
-class Room(Protocol):
-    """Tells whether the disk has room."""
-
-    def __call__(self) -> bool: ...
-
-
 @dataclass(slots=True)
 class _Prepared:
     """One stream's part of a request, ready to be written."""
@@ -122,7 +115,7 @@ class Ingest:
         catalog: Catalog,
         notify: Callable[[RunRecord, set[str]], None] | None = None,
         *,
-        has_room: Room = lambda: True,
+        has_room: Callable[[], bool] = lambda: True,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._catalog = catalog
@@ -151,7 +144,7 @@ class Ingest:
             raise DiskFull(
                 "the server's disk is full up to its reserve; nothing is lost, come again when there is room"
             )
-        with self._locks[run.id % len(self._locks)], _database_failures():
+        with self._locks[run.id % len(self._locks)]:
             answer, what, more = self._accept_patiently(run, writer, body)
             while more:
                 again, changed, more = self._accept_patiently(run, writer, StreamBody(files=more))
@@ -165,7 +158,7 @@ class Ingest:
         for attempt in range(MAX_TRIES):
             try:
                 return self._accept(run, writer, body)
-            except Moved:
+            except (Moved, IntegrityError):  # the latter: another process inserted the same first row
                 time.sleep(0.002 * attempt)
         raise Busy("the run is being written from too many places at once; come again")
 
@@ -398,18 +391,6 @@ def _changed(run: RunRecord, body: StreamBody, parts: list[_Prepared], summary: 
     if body.complete or run.state in ("pending", "crashed"):
         what.add("state")
     return what
-
-
-@contextmanager
-def _database_failures() -> Any:
-    """Turn what a database says when it can't now into what a client understands."""
-    try:
-        yield
-    except OperationalError as error:
-        said = str(error.orig).lower()
-        if "full" in said or "no space" in said:
-            raise DiskFull("the server's disk is full; nothing is lost, come again when there is room") from error
-        raise Busy("the server's database can't take this now; come again") from error
 
 
 __all__ = ["Ingest", "StreamAnswer", "StreamBody", "first_line"]

@@ -57,7 +57,39 @@ class KeyRow:
 
 
 _STREAM = select(*metric_stream.c)
+# What every request asks and changes is built once: building a statement costs more than running it.
+_HERE = (metric_stream.c.run_id == bindparam("run_")) & (metric_stream.c.stream == bindparam("stream_"))
+_ONE_STREAM = _STREAM.where(_HERE)
+_WRITER = (
+    (writer.c.run_id == bindparam("run_"))
+    & (writer.c.stream == bindparam("stream_"))
+    & (writer.c.writer == bindparam("name_"))
+)
+_NEXT_LINE = select(writer.c.next_line).where(_WRITER)
+_SET_NEXT_LINE = update(writer).where(_WRITER).values(next_line=bindparam("line_"))
+_ADD_WRITER = writer.insert()
+_HELD = (
+    select(held_chunk.c.line0, held_chunk.c.line_count)
+    .where(held_chunk.c.run_id == bindparam("run_"), held_chunk.c.stream == bindparam("stream_"))
+    .where(held_chunk.c.writer == bindparam("name_"))
+    .order_by(held_chunk.c.line0)
+)
+_PUT_CHUNK = chunk.insert()
 _SUMS = ("tail_bytes", "tail_chunks", "point_count", "non_finite", "late", "rejected_rows", "rejected_values")
+_ADVANCE = (
+    update(metric_stream)
+    .where(_HERE, metric_stream.c.version == bindparam("seen_"))
+    .values(
+        {
+            "version": metric_stream.c.version + 1,
+            "max_step": bindparam("max_step_"),
+            "heard_at": bindparam("heard_at_"),
+            "next_row": metric_stream.c.next_row + bindparam("rows_"),
+            "key_count": metric_stream.c.key_count + bindparam("keys_"),
+            **{name: metric_stream.c[name] + bindparam(f"{name}_") for name in _SUMS},
+        }
+    )
+)
 _ADD_KEY = (
     update(metric_key)
     .where(metric_key.c.id == bindparam("id_"))
@@ -87,7 +119,8 @@ class MetricRows:
 
     def stream(self, c: Connection, run_id: int, stream: int) -> StreamRow | None:
         """Find a run's stream, None before its first row."""
-        return next(iter(self.streams(c, [run_id], stream)), None)
+        row = c.execute(_ONE_STREAM, {"run_": run_id, "stream_": stream}).first()
+        return StreamRow(*row) if row else None
 
     def streams(self, c: Connection, run_ids: Sequence[int], stream: int) -> list[StreamRow]:
         """Find the stream of several runs; runs without one are left out."""
@@ -96,14 +129,12 @@ class MetricRows:
 
     def next_line(self, c: Connection, run_id: int, stream: int, name: str) -> int | None:
         """Give the first line not seen of a writer, None for a writer never heard."""
-        chosen = (writer.c.run_id == run_id) & (writer.c.stream == stream) & (writer.c.writer == name)
-        return c.execute(select(writer.c.next_line).where(chosen)).scalar()
+        return c.execute(_NEXT_LINE, {"run_": run_id, "stream_": stream, "name_": name}).scalar()
 
     def held(self, c: Connection, run_id: int, stream: int, name: str) -> list[tuple[int, int]]:
         """List a writer's held chunks as (first line, lines)."""
-        chosen = (held_chunk.c.run_id == run_id) & (held_chunk.c.stream == stream) & (held_chunk.c.writer == name)
-        found = select(held_chunk.c.line0, held_chunk.c.line_count).where(chosen).order_by(held_chunk.c.line0)
-        return [(line0, count) for line0, count in c.execute(found)]
+        found = c.execute(_HELD, {"run_": run_id, "stream_": stream, "name_": name})
+        return [(line0, count) for line0, count in found]
 
     def held_payload(self, c: Connection, run_id: int, stream: int, name: str, line0: int) -> bytes:
         """Give a held chunk's payload."""
@@ -157,29 +188,24 @@ class MetricRows:
             values = fresh | dict.fromkeys(_SUMS, 0) | sums
             c.execute(metric_stream.insert().values(run_id=run_id, stream=stream, **values))
             return
-        values = {name: metric_stream.c[name] + amount for name, amount in sums.items() if amount}
-        values |= {"version": seen + 1, "max_step": max_step, "heard_at": now}
-        values |= {"next_row": metric_stream.c.next_row + rows, "key_count": metric_stream.c.key_count + keys}
-        if c.execute(update(metric_stream).where(here, metric_stream.c.version == seen).values(**values)).rowcount != 1:
+        values = {f"{name}_": sums.get(name, 0) for name in _SUMS} | {"rows_": rows, "keys_": keys}
+        values |= {"run_": run_id, "stream_": stream, "seen_": seen, "max_step_": max_step, "heard_at_": now}
+        if c.execute(_ADVANCE, values).rowcount != 1:
             raise Moved
 
     def set_next_line(self, c: Connection, run_id: int, stream: int, name: str, next_line: int, known: bool) -> None:
         """Set the first line not seen of a writer, ``known`` if it was heard before."""
         if known:
-            chosen = (writer.c.run_id == run_id) & (writer.c.stream == stream) & (writer.c.writer == name)
-            c.execute(update(writer).where(chosen).values(next_line=next_line))
+            c.execute(_SET_NEXT_LINE, {"run_": run_id, "stream_": stream, "name_": name, "line_": next_line})
         else:
-            c.execute(writer.insert().values(run_id=run_id, stream=stream, writer=name, next_line=next_line))
+            c.execute(_ADD_WRITER, {"run_id": run_id, "stream": stream, "writer": name, "next_line": next_line})
 
     def put_chunk(
         self, c: Connection, run_id: int, stream: int, row0: int, rows: int, name: str, line0: int, payload: bytes
     ) -> None:
         """Append packed rows to a stream's tail."""
-        c.execute(
-            chunk.insert().values(
-                run_id=run_id, stream=stream, row0=row0, row_count=rows, writer=name, line0=line0, payload=payload
-            )
-        )
+        values = {"run_id": run_id, "stream": stream, "row0": row0, "row_count": rows}
+        c.execute(_PUT_CHUNK, {**values, "writer": name, "line0": line0, "payload": payload})
 
     def chunks(
         self, c: Connection, run_id: int, stream: int, row0: int, before: int | None = None, limit: int | None = None
