@@ -33,6 +33,7 @@ def main() -> None:
     with runwell.init(
         project="digits", group=arguments.group, tags=arguments.tags, notes=arguments.notes, config=config
     ) as run:
+        run.define_metric("epoch", hidden=True)
         run.define_metric("val/accuracy", summary="max", goal="maximize")
         run.define_metric("val/loss", summary="min", goal="minimize")
         for row in train(arguments):
@@ -48,19 +49,21 @@ def train(arguments: argparse.Namespace) -> Iterator[Row]:
     steps_per_epoch = len(x) // arguments.batch_size
     for epoch in range(arguments.epochs):
         order = rng.permutation(len(x))
+        busy_s = 0.0
         for step in range(steps_per_epoch):
             started = time.perf_counter()
             batch = order[step * arguments.batch_size : (step + 1) * arguments.batch_size]
             lr = learning_rate(arguments, (epoch + step / steps_per_epoch) / arguments.epochs)
             loss, gradient_norm = network.learn(x[batch], y[batch], lr)
+            busy_s += time.perf_counter() - started
             row = {
                 "epoch": epoch,
                 "train/loss": loss,
                 "optim/lr": lr,
                 "optim/gradient_norm": gradient_norm,
-                "perf/samples_per_s": len(batch) / (time.perf_counter() - started),
             }
             if step == steps_per_epoch - 1:
+                row["perf/samples_per_s"] = steps_per_epoch * arguments.batch_size / busy_s
                 row |= evaluate(network, "train", x, y) | evaluate(network, "val", x_val, y_val)
                 row["optim/weight_norm"] = network.weight_norm()
                 if arguments.save_to and epoch % 5 == 4:
@@ -85,20 +88,19 @@ class Network:
         self.depth = len(pairs)
 
     def forward(self, x: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
-        """Give the input of every layer and the log-probabilities of the classes, shape (n, classes)."""
+        """Give the input of every layer and the probabilities of the classes, shape (n, classes)."""
         inputs = [x]
         for layer in range(self.depth - 1):
             out = inputs[-1] @ self.weights[layer] + self.weights[self.depth + layer]
             inputs.append(np.maximum(out, LEAK * out))
-        out = inputs[-1] @ self.weights[self.depth - 1] + self.weights[-1]
-        out = out - out.max(axis=1, keepdims=True)
-        return inputs, out - np.log(np.exp(out).sum(axis=1, keepdims=True))
+        # The textbook's softmax, without the usual shift: where training diverges it overflows, and NaN shows.
+        scores = np.exp(inputs[-1] @ self.weights[self.depth - 1] + self.weights[-1])
+        return inputs, scores / scores.sum(axis=1, keepdims=True)
 
     def learn(self, x: np.ndarray, y: np.ndarray, lr: float) -> tuple[float, float]:
         """Take one step on a batch; gives its mean loss before the step and the gradient's norm."""
-        inputs, log_probabilities = self.forward(x)
-        loss = -log_probabilities[np.arange(len(y)), y].mean()
-        error = np.exp(log_probabilities)
+        inputs, error = self.forward(x)
+        loss = cross_entropy(error, y)
         error[np.arange(len(y)), y] -= 1
         error /= len(y)
         gradients: list[np.ndarray] = [np.empty(0)] * len(self.weights)
@@ -110,20 +112,24 @@ class Network:
             velocity *= self.momentum
             velocity -= lr * gradient
             weight += velocity
-        return float(loss), float(np.sqrt(sum(np.square(gradient).sum() for gradient in gradients)))
+        return loss, float(np.sqrt(sum(np.square(gradient).sum() for gradient in gradients)))
 
     def weight_norm(self) -> float:
         return float(np.sqrt(sum(np.square(weight).sum() for weight in self.weights)))
 
 
 def evaluate(network: Network, section: str, x: np.ndarray, y: np.ndarray) -> Row:
-    _, log_probabilities = network.forward(x)
-    guesses = log_probabilities.argmax(axis=1)
+    _, probabilities = network.forward(x)
+    guesses = probabilities.argmax(axis=1)
     metrics = {f"{section}/accuracy": float((guesses == y).mean())}
     if section == "val":
-        metrics["val/loss"] = float(-log_probabilities[np.arange(len(y)), y].mean())
+        metrics["val/loss"] = cross_entropy(probabilities, y)
         metrics["val/f1"] = float(f1_score(y, guesses, average="macro"))
     return metrics
+
+
+def cross_entropy(probabilities: np.ndarray, y: np.ndarray) -> float:
+    return float(-np.log(np.maximum(probabilities[np.arange(len(y)), y], 1e-12)).mean())
 
 
 def learning_rate(arguments: argparse.Namespace, progress: float) -> float:
