@@ -214,6 +214,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, help="the port to serve on (default: 8080, or a free one)")
     parser.add_argument("--check", action="store_true", help="train fast in a temporary folder, compare, end")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs start with it ignored
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
     ends = arguments.check or os.environ.get("DEMO_EXIT", "") not in ("", "0")
