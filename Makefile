@@ -8,7 +8,7 @@ VENV_PYTHON := .venv/bin/python
 FOUND_PYTHON = python=$$(PYTHON='$(PYTHON)' sh scripts/find_python.sh) || exit 1; "$$python"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-faults bench ui ui-build wheel format clean
+.PHONY: help demo test check test-faults bench ui ui-build wheel pictures format clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,10 @@ ui-build: ## build the web UI into the package
 wheel: ## build dist/*.whl with the web UI inside and look into it
 	@$(FOUND_PYTHON) scripts/prepare.py test ui
 	@exec $(VENV_PYTHON) scripts/wheel_contents.py dist
+
+pictures: ## take the pictures of docs/images from the real UI
+	@$(FOUND_PYTHON) scripts/prepare.py test ui browser
+	@exec $(VENV_PYTHON) scripts/pictures.py
 
 format: ## put code into the house's form
 	@$(FOUND_PYTHON) scripts/prepare.py test
