@@ -32,9 +32,9 @@ HISTORY_FILE, EVENTS_FILE = "wandb-history.jsonl", "wandb-events.jsonl"
 class Engine:
     """Ingest, sealer, series and history over one data directory, without HTTP."""
 
-    def __init__(self, directory: Path, durable: bool = False) -> None:
+    def __init__(self, directory: Path, durable: bool = False, url: str = "") -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        engine = CatalogEngine(f"sqlite:///{directory / 'catalog.db'}", durable=durable)
+        engine = CatalogEngine(url or f"sqlite:///{directory / 'catalog.db'}", durable=durable)
         tables.metadata.create_all(engine.engine)
         self.catalog = Catalog(engine, metrics=MetricRows(engine), console=ConsoleLines(engine))
         self.projects = Projects(self.catalog)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, func, select, update
+from sqlalchemy import Connection, Float, bindparam, case, cast, delete, func, select, update
 
 from .engine import CatalogEngine
 from .metric_tables import chunk, held_chunk, metric_key, metric_stream, rejected, writer
@@ -90,6 +90,7 @@ _ADVANCE = (
         }
     )
 )
+_LOW, _HIGH = cast(bindparam("low"), Float), cast(bindparam("high"), Float)  # PostgreSQL asks for the type of a null
 _ADD_KEY = (
     update(metric_key)
     .where(metric_key.c.id == bindparam("id_"))
@@ -98,14 +99,14 @@ _ADD_KEY = (
         point_count=metric_key.c.point_count + bindparam("points"),
         non_finite=metric_key.c.non_finite + bindparam("bad"),
         least=case(
-            (bindparam("low").is_(None), metric_key.c.least),
-            (metric_key.c.least <= bindparam("low"), metric_key.c.least),
-            else_=bindparam("low"),
+            (_LOW.is_(None), metric_key.c.least),
+            (metric_key.c.least <= _LOW, metric_key.c.least),
+            else_=_LOW,
         ),
         most=case(
-            (bindparam("high").is_(None), metric_key.c.most),
-            (metric_key.c.most >= bindparam("high"), metric_key.c.most),
-            else_=bindparam("high"),
+            (_HIGH.is_(None), metric_key.c.most),
+            (metric_key.c.most >= _HIGH, metric_key.c.most),
+            else_=_HIGH,
         ),
     )
 )
