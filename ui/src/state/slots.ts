@@ -69,6 +69,11 @@ export class SlotBook {
     return `runwell.slots.${this.name}`;
   }
 
+  /** Gives the look that a run has, or the first one if it has none. */
+  look(run: string): Look {
+    return lookOf(this.slots.get(run) ?? 0);
+  }
+
   /** Gives the looks of the drawn runs, in their order. */
   give(drawn: string[]): Map<string, Look> {
     const given = assignSlots(drawn, this.slots);

@@ -1,3 +1,93 @@
-export function RunPage(_props: { place?: unknown; onClose?: () => void }) {
-  return null;
+/** One run: its head on every tab, and the tab that the address names. */
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { Link, useParams } from "wouter";
+import { ApiError } from "../../net/http";
+import { type Place, runQuery } from "../../net/projects";
+import type { Run } from "../../net/shapes";
+import { count } from "../../series/format";
+import { t } from "../../texts";
+import { runAt } from "../addresses";
+import { Empty } from "../parts/Controls";
+import { useTitle } from "../parts/hooks";
+import { NotThere } from "../shell/NotThere";
+import { CursorBar } from "../workspace/CursorBar";
+import { PanelGrid } from "../workspace/PanelGrid";
+import { bookOf, type DrawnRun } from "../workspace/runs";
+import { Files } from "./Files";
+import { Logs } from "./Logs";
+import { Overview } from "./Overview";
+import { RunHead } from "./RunHead";
+import styles from "./run.module.css";
+
+const TABS = ["overview", "charts", "system", "logs", "files"] as const;
+type Tab = (typeof TABS)[number];
+
+export function RunPage({ place }: { place: Place }) {
+  const { run: id = "", tab: named } = useParams();
+  const tab: Tab = TABS.includes(named as Tab) ? (named as Tab) : "overview";
+  const answer = useQuery(runQuery(place, id));
+  const run = answer.data;
+  useTitle(run?.name ?? id);
+  if (answer.error instanceof ApiError && answer.error.status === 404) return <NotThere />;
+  if (answer.isError && !run) return <Empty title={answer.error.message || t.errors.unreachable} />;
+  if (!run) return null;
+  return (
+    <div className={styles.page} key={run.id}>
+      <header className={styles.head}>
+        <RunHead place={place} run={run} />
+        <nav className={styles.tabs} aria-label={run.name}>
+          {TABS.map((one) => (
+            <Link
+              key={one}
+              href={runAt(place, run.id, one === "overview" ? undefined : one)}
+              className={styles.tab}
+              aria-current={one === tab ? "page" : undefined}
+            >
+              {t.run.tabs[one]}
+              <TabCount tab={one} run={run} />
+            </Link>
+          ))}
+        </nav>
+      </header>
+      <div className={styles.body}>
+        {tab === "overview" && <Overview place={place} run={run} />}
+        {(tab === "charts" || tab === "system") && (
+          <RunCharts key={tab} place={place} run={run} system={tab === "system"} />
+        )}
+        {tab === "logs" && <Logs place={place} run={run} />}
+        {tab === "files" && <Files place={place} run={run} />}
+      </div>
+    </div>
+  );
+}
+
+function TabCount({ tab, run }: { tab: Tab; run: Run }) {
+  const n = tab === "logs" ? run.log_lines : tab === "files" ? run.file_count : 0;
+  return n > 0 ? <small>{count(n)}</small> : null;
+}
+
+function RunCharts({ place, run, system }: { place: Place; run: Run; system: boolean }) {
+  // The look that the run has in the workspace.
+  const drawn = useMemo((): DrawnRun[] => [{ row: run, look: bookOf(place).look(run.id) }], [place, run]);
+  return (
+    <div className={styles.charts}>
+      <PanelGrid
+        place={place}
+        drawn={drawn}
+        stream={system ? "system" : "history"}
+        run={run.id}
+        sectionBy={system ? systemSection : undefined}
+        emptyTitle={system ? t.system.none : undefined}
+        emptyMore={system ? t.system.noneMore : undefined}
+      />
+      <CursorBar drawn={drawn} />
+    </div>
+  );
+}
+
+/** Sections of the system stream: `system.gpu.0.temp` belongs to gpu. */
+export function systemSection(key: string): string {
+  const [, section = ""] = /^system[./]([^./_]+)/.exec(key) ?? [];
+  return section;
 }

@@ -51,7 +51,9 @@ export function PanelGrid({
   const [, navigate] = useLocation();
   const scroller = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(scroller);
-  const x = useView((view) => view.x);
+  const axis = useView((view) => view.x);
+  // System metrics are sampled by time; they have no steps.
+  const x = stream === "system" && axis === "step" ? "runtime" : axis;
   const log = useView((view) => view.log);
   const smooth = useView((view) => view.smooth);
   const zoom = useView((view) => view.zoom);

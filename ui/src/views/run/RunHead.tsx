@@ -1,0 +1,184 @@
+/** Name, state, tags and facts of a run, the same on every tab. */
+import { useState } from "react";
+import { Link, useLocation } from "wouter";
+import { historyAddress, type Place, stopRun } from "../../net/projects";
+import type { Run } from "../../net/shapes";
+import { count, duration } from "../../series/format";
+import { edit } from "../../state/edits";
+import { say } from "../../state/toasts";
+import { t } from "../../texts";
+import { tableAt } from "../addresses";
+import { Button, copyText, IconButton, Tag } from "../parts/Controls";
+import { useClock, useKeys } from "../parts/hooks";
+import { Icon } from "../parts/Icon";
+import { Dialog, Menu, MenuItem, MenuRule, Popover } from "../parts/Menus";
+import { dayAndTime } from "../parts/moments";
+import { State, Swatch } from "../parts/RunMarks";
+import { EditField } from "../table/Cell";
+import { removeWithUndo } from "../table/SelectionBar";
+import { TagEditor } from "../table/TagEditor";
+import { bookOf } from "../workspace/runs";
+import styles from "./run.module.css";
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+export function RunHead({ place, run }: { place: Place; run: Run }) {
+  const [, navigate] = useLocation();
+  const [naming, setNaming] = useState(false);
+  const [tagging, setTagging] = useState(false);
+  const [stopping, setStopping] = useState(false);
+  const live = run.state === "running" || run.state === "pending";
+  const now = useClock(1000, live);
+  useKeys({
+    e: (event) => {
+      event.preventDefault();
+      setNaming(true);
+    },
+    t: (event) => {
+      event.preventDefault();
+      setTagging(true);
+    },
+  });
+  const rename = async (name: string | null) => {
+    setNaming(false);
+    if (!name || name === run.name) return;
+    try {
+      await edit(place, [run.id], { name });
+    } catch (error) {
+      say(t.errors.failed((error as Error).message), { tone: "error" });
+    }
+  };
+  const stop = async () => {
+    setStopping(false);
+    try {
+      await stopRun(place, run.id);
+      say(t.run.stopAsked);
+    } catch (error) {
+      say(t.errors.failed((error as Error).message), { tone: "error" });
+    }
+  };
+  const remove = async () => {
+    navigate(tableAt(place));
+    await removeWithUndo(place, [run.id]);
+  };
+  const git = (run.meta.git ?? {}) as { commit?: string; branch?: string; dirty?: boolean };
+  const seconds = live ? Math.max(now - run.created_at, run.runtime_s ?? 0) : run.runtime_s;
+  return (
+    <>
+      <div className={styles.line}>
+        <Link href={tableAt(place)} className={styles.back}>
+          <Icon name="arrowLeft" />
+          {t.run.back}
+        </Link>
+        <span style={{ color: "var(--faint)" }}>/</span>
+        <Swatch look={bookOf(place).look(run.id)} />
+        {naming ? (
+          <EditField
+            className={styles.nameEdit!}
+            label={t.run.name}
+            value={run.name}
+            onDone={(name) => void rename(name)}
+          />
+        ) : (
+          <>
+            <h1 className={styles.name} title={run.name}>
+              {run.name}
+            </h1>
+            <IconButton icon="pencil" label={t.run.rename} onClick={() => setNaming(true)} />
+          </>
+        )}
+        <State state={run.state} text={t.stateHead(t.states[run.state], run.exit_code)} />
+        <span className={styles.actions}>
+          {live && !run.stop_requested && (
+            <Button look="danger" onClick={() => setStopping(true)}>
+              {t.run.stop}
+            </Button>
+          )}
+          {live && run.stop_requested && <span style={{ color: "var(--muted)" }}>{t.run.stopAsked}</span>}
+          <Menu align="end" trigger={<IconButton icon="more" label={t.run.more} />}>
+            <MenuItem onSelect={() => void copyText(`${place.entity}/${place.project}/${run.id}`)}>
+              {t.run.copyPath}
+            </MenuItem>
+            <MenuItem onSelect={() => window.location.assign(historyAddress(place, run.id, "csv"))}>
+              {t.run.csv}
+            </MenuItem>
+            <MenuItem onSelect={() => window.location.assign(historyAddress(place, run.id, "jsonl"))}>
+              {t.run.jsonl}
+            </MenuItem>
+            <MenuItem onSelect={() => window.location.assign(historyAddress(place, run.id, "parquet"))}>
+              {t.run.parquet}
+            </MenuItem>
+            <MenuRule />
+            <MenuItem danger onSelect={() => void remove()}>
+              {t.run.delete}
+            </MenuItem>
+          </Menu>
+        </span>
+      </div>
+      <div className={styles.facts}>
+        <span>
+          {run.tags.map((tag) => (
+            <Tag key={tag}>{tag}</Tag>
+          ))}
+          <Popover
+            label={t.table.tagTitle(1)}
+            width={232}
+            open={tagging}
+            onOpenChange={setTagging}
+            trigger={
+              <button type="button" className={styles.addTag} aria-label={t.table.addTag}>
+                <Icon name="plus" size={12} />
+                {t.run.addTag}
+              </button>
+            }
+          >
+            <TagEditor place={place} runs={[run]} known={[run]} onDone={() => setTagging(false)} />
+          </Popover>
+        </span>
+        {seconds !== null && (
+          <span>
+            {live ? t.run.running : t.run.ran} <b>{duration(seconds)}</b>
+          </span>
+        )}
+        <span>
+          {t.run.started} <b>{dayAndTime(run.created_at)}</b>
+        </span>
+        <span>
+          {t.run.by} <b>{run.user}</b>
+        </span>
+        {text(run.meta.host) && (
+          <span>
+            {t.run.on} <b>{text(run.meta.host)}</b>
+          </span>
+        )}
+        {run.last_step !== null && (
+          <span>
+            {t.run.lastStep} <b>{count(run.last_step)}</b>
+          </span>
+        )}
+        {git.commit && (
+          <span>
+            {t.run.git} <code title={git.commit}>{git.commit.slice(0, 7)}</code>
+            {git.branch && t.run.branch(git.branch)}
+            {git.dirty && ` + ${t.run.dirty}`}
+          </span>
+        )}
+      </div>
+      <Dialog
+        open={stopping}
+        onClose={() => setStopping(false)}
+        title={t.run.stopRun}
+        foot={
+          <>
+            <Button onClick={() => setStopping(false)}>{t.actions.cancel}</Button>
+            <Button look="danger" onClick={() => void stop()}>
+              {t.run.stopRun}
+            </Button>
+          </>
+        }
+      >
+        {t.run.stopText}
+      </Dialog>
+    </>
+  );
+}
