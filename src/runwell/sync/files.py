@@ -36,7 +36,7 @@ class FileDelivery:
         self._facts = facts
         self._cursor = cursor
         self._uploads: Uploads | None = None
-        self._arrived: list[str] = []
+        self._arrived: dict[str, list[int]] = {}  # path → signature: on the server, which hasn't been told yet
         self._given_up: dict[str, CommunicationError] = {}
         self._backoff: dict[str, tuple[Backoff, float]] = {}  # path → its backoff, monotonic time of its next try
         self._looked_at = 0.0
@@ -62,7 +62,7 @@ class FileDelivery:
         for path, policy in self._facts.files.items():
             if path in under_way or path in self._given_up or (policy == "end" and not over):
                 continue
-            sent = self._cursor.progress.files.get(path)
+            sent = self._arrived.get(path) or self._cursor.progress.files.get(path)
             if sent is not None and policy == "now" and not over:
                 continue
             upload = look_at(self._dir, path)
@@ -88,8 +88,11 @@ class FileDelivery:
         return list(self._arrived)
 
     def announced(self, paths: list[str]) -> None:
-        """The server was told that these files are there."""
-        self._arrived = [path for path in self._arrived if path not in paths]
+        """The server was told that these files are there: only now a later sync need not send them again."""
+        for path in paths:
+            signature = self._arrived.pop(path, None)
+            if signature is not None:
+                self._cursor.progress.files[path] = signature
 
     def close(self) -> None:
         """Stop after the file under way."""
@@ -106,14 +109,14 @@ class FileDelivery:
         for outcome in self._uploads.outcomes() if self._uploads else ():
             path, error = outcome.upload.path, outcome.error
             if error is None:
-                self._cursor.progress.files[path] = list(outcome.upload.signature)
+                self._arrived[path] = list(outcome.upload.signature)
                 self._backoff.pop(path, None)
-                if path not in self._arrived:
-                    self._arrived.append(path)
                 continue
             backoff = self._backoff.get(path, (Backoff(), 0.0))[0]
             self._backoff[path] = (backoff, time.monotonic() + backoff.next(error.retry_after_s))
-            if not error.retryable or backoff.failures >= MAX_TRIES:
-                log.warning("file %s is left out: %s", path, error)
-                self._given_up[path] = error
-                self._facts.count(f"files/{path}", {"files_left_out": 1})
+            if error.retryable and backoff.failures < MAX_TRIES:
+                self._waiting = True
+                continue
+            log.warning("file %s is left out: %s", path, error)
+            self._given_up[path] = error
+            self._facts.count(f"files/{path}", {"files_left_out": 1})

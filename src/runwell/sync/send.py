@@ -338,6 +338,7 @@ class Sender:
         """Say that the run is alive, or that files have arrived."""
         if self._files.uploaded() or time.monotonic() - self._heard_at >= HEARTBEAT_S:
             self._post(self._main(), {})
+            self._save()
 
     def _alert(self, payload: dict[str, Any]) -> None:
         progress = self.cursor.progress
