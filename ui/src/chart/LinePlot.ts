@@ -5,7 +5,7 @@
  */
 import uPlot from "uplot";
 import { interpolate, valueAt } from "../series/join";
-import { rangeOf } from "../series/line";
+import { rangeOf, rangeOfMost } from "../series/line";
 import { axisLabels, durationLabels, durationSplits, logLabels } from "../series/ticks";
 import { type DrawnLine, drawLines, drawNonFinite, type Paper } from "./drawing";
 import type { Ink } from "./ink";
@@ -16,6 +16,8 @@ export interface PlotContent {
   lines: DrawnLine[];
   axis: AxisKind;
   log: boolean;
+  /** Leaves outliers out of the y range. */
+  clip: boolean;
   /** Shown x range; null fits all lines. */
   zoom: [number, number] | null;
   ink: Ink;
@@ -117,12 +119,16 @@ export class LinePlot {
     for (const dot of this.dots.slice(used)) dot.hidden = true;
   }
 
-  /** How many lines have something above the shown range. */
-  get above(): number {
+  /** How many lines leave the shown range, above or below. */
+  get outside(): number {
     const { content } = this;
-    if (!content) return 0;
-    const top = this.yRange[1];
-    return content.lines.filter((line) => line.y.length > 0 && (line.y[line.y.length - 1] ?? 0) > top).length;
+    if (!content?.clip) return 0;
+    const [low, high] = this.yRange;
+    const [from, to] = this.xRange;
+    return content.lines.filter((line) => {
+      const range = rangeOf([line], from, to, content.log);
+      return range !== null && (range[0] < low || range[1] > high);
+    }).length;
   }
 
   get shownX(): [number, number] {
@@ -144,7 +150,7 @@ export class LinePlot {
   }
 
   private fit(): void {
-    const { lines, zoom, log } = this.content!;
+    const { lines, zoom, log, clip } = this.content!;
     let from = Number.POSITIVE_INFINITY;
     let to = Number.NEGATIVE_INFINITY;
     for (const { x } of lines) {
@@ -155,7 +161,7 @@ export class LinePlot {
     if (!(from <= to)) [from, to] = [0, 1];
     if (from === to) [from, to] = [from - 0.5, to + 0.5];
     this.xRange = zoom ?? [from, to];
-    const range = rangeOf(lines, this.xRange[0], this.xRange[1], log) ?? [log ? 0.1 : 0, 1];
+    const range = (clip ? rangeOfMost : rangeOf)(lines, this.xRange[0], this.xRange[1], log) ?? [log ? 0.1 : 0, 1];
     this.yRange = padded(range, log);
   }
 
@@ -183,7 +189,7 @@ export class LinePlot {
           grid: { stroke: ink.grid, width: 1 },
           ticks: { show: false },
           border: { show: true, stroke: ink.axis, width: 1 },
-          space: 88,
+          space: 64,
           ...(axis === "time"
             ? {}
             : { values: (_, values) => (axis === "duration" ? durationLabels(values) : axisLabels(values)) }),

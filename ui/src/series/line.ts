@@ -53,6 +53,40 @@ export function rangeOf(lines: Iterable<Line>, from: number, to: number, positiv
   return low <= high ? [low, high] : null;
 }
 
+/** Share of the values that a range without outliers keeps at either end. */
+const KEPT_SHARE = 0.98;
+/** Room left around them, as a share of their span. */
+const OUTLIER_ROOM = 0.25;
+
+/**
+ * Gives the range of most values between two x: the highest and lowest hundredth may lie outside of it.
+ *
+ * @returns null if there is no finite value; never wider than {@link rangeOf}.
+ */
+export function rangeOfMost(
+  lines: Iterable<Line>,
+  from: number,
+  to: number,
+  positive: boolean,
+): [number, number] | null {
+  const all = [...lines];
+  const whole = rangeOf(all, from, to, positive);
+  const values: number[] = [];
+  for (const line of all) {
+    for (let i = indexAt(line.x, from); i < line.x.length && line.x[i]! <= to; i++) {
+      const value = line.y[i]!;
+      if (Number.isFinite(value) && (!positive || value > 0)) values.push(value);
+    }
+  }
+  if (!whole || values.length < 10) return whole;
+  values.sort((a, b) => a - b);
+  const low = values[Math.floor((values.length - 1) * (1 - KEPT_SHARE))]!;
+  const high = values[Math.ceil((values.length - 1) * KEPT_SHARE)]!;
+  const room = positive ? 0 : (high - low) * OUTLIER_ROOM;
+  const range: [number, number] = [Math.max(whole[0], low - room), Math.min(whole[1], high + room)];
+  return range[0] < range[1] ? range : whole;
+}
+
 /** Gives the index of the first element not below `value` (binary search); the length if there is none. */
 export function indexAt(x: ArrayLike<number>, value: number): number {
   let low = 0;

@@ -24,6 +24,8 @@ export interface View {
   /** Smoothing weight, 0 to .99. */
   smooth: number;
   log: boolean;
+  /** Leaves outliers out of the y range; they are counted instead. */
+  clip: boolean;
   /** Shown x range; null is all of it. */
   zoom: [number, number] | null;
   /** Text looked for in metric names. */
@@ -50,6 +52,7 @@ export const DEFAULT_VIEW: View = {
   x: "step",
   smooth: 0,
   log: false,
+  clip: false,
   zoom: null,
   panels: "",
   focus: null,
@@ -69,6 +72,7 @@ const NAMES: Record<keyof View, string> = {
   x: "x",
   smooth: "smooth",
   log: "log",
+  clip: "clip",
   zoom: "zoom",
   panels: "panels",
   focus: "focus",
@@ -102,6 +106,7 @@ export function readView(search: string): View {
   view.selected = decodeList(get("selected"));
   view.columns = query.has(NAMES.columns) ? decodeList(get("columns")) : null;
   view.log = get("log") === "1";
+  view.clip = get("clip") === "1";
   const axis = get("x") as XAxis | null;
   if (axis && X_AXES.includes(axis)) view.x = axis;
   const draw = Number(get("draw"));
@@ -137,7 +142,7 @@ export function writeView(view: View): string {
 }
 
 /** Changes that Back undoes; the others (typing, sliding) replace the address in place. */
-const UNDONE_BY_BACK = new Set<keyof View>(["zoom", "filter", "sort", "x", "focus", "log", "draw", "columns"]);
+const UNDONE_BY_BACK = new Set<keyof View>(["zoom", "filter", "sort", "x", "focus", "log", "clip", "draw", "columns"]);
 
 export const viewStore = createStore<View>(() => readView(globalThis.location?.search ?? ""));
 

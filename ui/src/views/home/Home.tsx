@@ -1,6 +1,6 @@
 /** All projects, the busiest first, and the runs that are live now. */
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Link } from "wouter";
 import { fetchRuns, projectsQuery } from "../../net/projects";
 import { type Project, type RunRow, type RunState, STATES } from "../../net/shapes";
@@ -16,6 +16,8 @@ import { Start } from "./Start";
 
 /** Live runs listed; the rest is counted. */
 const LIVE_SHOWN = 12;
+/** The first page stays this long after the first project became active, to open its run. */
+const START_LEAVES_S = 6;
 /** From so many projects on there is a filter. */
 const FILTER_FROM = 8;
 
@@ -25,9 +27,13 @@ export function Home() {
   const [find, setFind] = useState("");
   const projects = useQuery(projectsQuery);
   const all = projects.data ?? [];
+  const waiting = useRef(false);
   if (projects.isError) return <Empty title={projects.error.message || t.errors.unreachable} />;
-  if (projects.isSuccess && all.every((project) => project.run_count === 0)) return <Start />;
+  if (projects.isSuccess && all.every((project) => project.run_count === 0)) waiting.current = true;
+  // The first run's notice opens it; if that was missed, its project stands in the list.
+  if (waiting.current && all.every((project) => now - (project.active_at ?? 0) < START_LEAVES_S)) return <Start />;
   const shown = all.filter((project) => `${project.entity}/${project.name}`.toLowerCase().includes(find.toLowerCase()));
+  const described = all.some((project) => project.description);
   const entities = new Set(all.map((project) => project.entity));
   return (
     <div className={styles.page}>
@@ -51,7 +57,7 @@ export function Home() {
               <col style={{ width: 80 }} />
               <col style={{ width: 220 }} />
               <col style={{ width: 120 }} />
-              <col />
+              {described && <col />}
             </colgroup>
             <thead>
               <tr>
@@ -61,7 +67,7 @@ export function Home() {
                 </th>
                 <th scope="col">{t.home.states}</th>
                 <th scope="col">{t.home.active}</th>
-                <th scope="col">{t.home.description}</th>
+                {described && <th scope="col">{t.home.description}</th>}
               </tr>
             </thead>
             <tbody>
@@ -78,9 +84,11 @@ export function Home() {
                     <StateCounts states={project.states} />
                   </td>
                   <td className={styles.muted}>{ago(project.active_at ?? project.created_at, now)}</td>
-                  <td className={styles.muted} title={project.description ?? ""}>
-                    {project.description}
-                  </td>
+                  {described && (
+                    <td className={styles.muted} title={project.description ?? ""}>
+                      {project.description}
+                    </td>
+                  )}
                 </tr>
               ))}
             </tbody>

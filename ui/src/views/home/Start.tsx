@@ -36,13 +36,27 @@ function snippet(tab: Tab, project: string, address: string): string {
   ].join("\n");
 }
 
-export function Start({ place }: { place?: Place }) {
+/** The first run, once somebody knows of it. */
+export interface Arrived {
+  place: Place;
+  run: string;
+  name: string;
+}
+
+/**
+ * Waits for the first run and opens it.
+ *
+ * @param found the first run as the page's own questions see it; usually the live notice is quicker.
+ */
+export function Start({ place, found }: { place?: Place; found?: Arrived }) {
   useTitle(place?.project ?? t.home.title);
   const [, navigate] = useLocation();
   const server = useQuery(serverQuery).data;
   const [tab, setTab] = useState<Tab>("python");
   const [since] = useState(() => Date.now() / 1000);
-  const [arrived, setArrived] = useState<{ place: Place; run: string } | null>(null);
+  const [told, setTold] = useState<Arrived | null>(null);
+  const arrived = told ?? found ?? null;
+  const opens = arrived && runAt(arrived.place, arrived.run, "charts");
   const now = useClock(1000);
   const address = server?.base_url ?? window.location.origin;
   const project = place?.project ?? "my-project";
@@ -52,17 +66,16 @@ export function Start({ place }: { place?: Place }) {
       listen((notice) => {
         if (notice.event !== "run" || !notice.run || !notice.entity || !notice.project) return;
         if (place && (notice.entity !== place.entity || notice.project !== place.project)) return;
-        setArrived(
-          (before) => before ?? { place: { entity: notice.entity!, project: notice.project! }, run: notice.run! },
-        );
+        const { entity, project, run } = notice;
+        setTold((before) => before ?? { place: { entity, project }, run, name: run });
       }),
     [place],
   );
   useEffect(() => {
-    if (!arrived) return;
-    const timer = setTimeout(() => navigate(runAt(arrived.place, arrived.run, "charts")), ARRIVED_MS);
+    if (!opens) return;
+    const timer = setTimeout(() => navigate(opens), ARRIVED_MS);
     return () => clearTimeout(timer);
-  }, [arrived, navigate]);
+  }, [opens, navigate]);
 
   const seconds = Math.max(Math.floor(now - since), 0);
   const listening = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -106,12 +119,12 @@ export function Start({ place }: { place?: Place }) {
             <div className={styles.watch} role="status">
               <div className={styles.waiting} data-live={arrived !== null}>
                 <StateGlyph state={arrived ? "running" : "pending"} />
-                {arrived ? t.start.arrived(arrived.run) : t.start.waiting}
+                {arrived ? t.start.arrived(arrived.name) : t.start.waiting}
                 <time>{t.start.listening(listening)}</time>
               </div>
               <Seen done={lineStore.getState().connected !== false} what={t.start.reachable} how={address} />
               {server?.user && <Seen done what={t.start.keyFor(server.user)} how={t.start.keyMore} />}
-              <Seen done={arrived !== null} what={t.start.first} how={arrived ? arrived.run : t.start.firstNone} />
+              <Seen done={arrived !== null} what={t.start.first} how={arrived ? arrived.name : t.start.firstNone} />
             </div>
           </Step>
         </div>

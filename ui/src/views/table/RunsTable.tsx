@@ -7,6 +7,7 @@ import { ApiError } from "../../net/http";
 import { columnsQuery, fetchRuns, type Place } from "../../net/projects";
 import type { RunEdit, RunRow } from "../../net/shapes";
 import { columnDecimals, plain } from "../../series/format";
+import { cutMiddle } from "../../series/names";
 import { asNumber } from "../../series/tagged";
 import { toggleDrawn } from "../../state/drawn";
 import { edit } from "../../state/edits";
@@ -15,14 +16,13 @@ import { say } from "../../state/toasts";
 import { changeView, viewStore } from "../../state/view";
 import { t } from "../../texts";
 import { runAt } from "../addresses";
-import { Start } from "../home/Start";
+import { NoProject, useEmpty } from "../home/NoProject";
 import { Button, Checkbox, Empty, IconButton, SearchInput } from "../parts/Controls";
 import { useKeys, useTitle, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { Switch } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
 import { Swatch } from "../parts/RunMarks";
-import { NotThere } from "../shell/NotThere";
 import { QueryLine } from "../workspace/QueryLine";
 import { useRuns } from "../workspace/runs";
 import { SortMenu } from "../workspace/SortMenu";
@@ -61,6 +61,7 @@ export function RunsTable({ place }: { place: Place }) {
     [columns],
   );
   const runs = useRuns(place, asked);
+  const empty = useEmpty(runs);
   const { rows, looks } = runs;
   const [editing, setEditing] = useState<Editing>(null);
   const [active, setActive] = useState(0);
@@ -156,8 +157,7 @@ export function RunsTable({ place }: { place: Place }) {
     Enter: () => current && navigate(runAt(place, current.id)),
   });
 
-  if (runs.error instanceof ApiError && runs.error.status === 404) return <NotThere />;
-  if (!runs.pending && !runs.error && runs.total === 0) return <Start place={place} />;
+  if (empty) return <NoProject place={place} runs={runs} />;
   const refused = runs.error instanceof ApiError && runs.error.status === 400;
   const [sorted] = readSort(sort);
   const everything = chosen?.[0] === EVERYTHING;
@@ -185,7 +185,7 @@ export function RunsTable({ place }: { place: Place }) {
         </span>
         <SearchInput
           className={styles.nameSearch}
-          label={t.list.filter}
+          label={t.list.filterShort}
           value={q}
           onChange={(event) => changeView({ q: event.target.value })}
         />
@@ -337,7 +337,7 @@ export function RunsTable({ place }: { place: Place }) {
                         title={row.name}
                         onDoubleClick={() => setEditing({ run: row.id, column: "name" })}
                       >
-                        {row.name}
+                        {cutMiddle(row.name, Math.floor((nameWidth - 132) / 6.6))}
                       </Link>
                       <IconButton
                         icon="pencil"

@@ -1,5 +1,6 @@
 /** The step cursor: one x for all charts, movable by slider and keys. */
 import { useStore } from "zustand";
+import type { Stream } from "../../net/shapes";
 import { duration, figure } from "../../series/format";
 import { pointAt, pointerStore } from "../../state/pointer";
 import type { XAxis } from "../../state/view";
@@ -7,14 +8,18 @@ import { t } from "../../texts";
 import { IconButton, Kbd } from "../parts/Controls";
 import { useKeys, useView } from "../parts/hooks";
 import { clock } from "../parts/moments";
+import { axisOf } from "./PanelGrid";
 import type { DrawnRun } from "./runs";
 import styles from "./workspace.module.css";
 
 /** Steps of the slider on axes of time. */
 const TIME_STEPS = 400;
 
-export function CursorBar({ drawn }: { drawn: DrawnRun[] }) {
-  const axis = useView((view) => view.x);
+export function CursorBar({ drawn, stream = "history" }: { drawn: DrawnRun[]; stream?: Stream }) {
+  const axis = axisOf(
+    stream,
+    useView((view) => view.x),
+  );
   const x = useStore(pointerStore, (pointer) => pointer.x);
   const run = useStore(pointerStore, (pointer) => pointer.run);
   const [from, to] = reachOf(axis, drawn);

@@ -34,6 +34,7 @@ export const Panel = memo(function Panel({
   drawn,
   x,
   log,
+  clip,
   smooth,
   zoom,
   widthPx,
@@ -46,6 +47,7 @@ export const Panel = memo(function Panel({
   drawn: DrawnRun[];
   x: XAxis;
   log: boolean;
+  clip: boolean;
   smooth: number;
   zoom: [number, number] | null;
   widthPx: number;
@@ -53,6 +55,7 @@ export const Panel = memo(function Panel({
   onPick: (run: string) => void;
 }) {
   const box = useRef<HTMLElement>(null);
+  const [outside, setOutside] = useState(0);
   const near = useNear(box) || full === true;
   const panel = `${stream}/${metric.key}`;
   const restedZoom = useRested(zoom, 120);
@@ -131,7 +134,8 @@ export const Panel = memo(function Panel({
           {cutMiddle(metric.key, full ? 120 : Math.max(Math.floor((widthPx - 150) / 7), 16), 12)}
           {arrow}
         </h3>
-        {log && <span className={styles.panelNote}>log</span>}
+        {log && <span className={styles.panelNote}>{t.panels.logNote}</span>}
+        {outside > 0 && <span className={styles.panelNote}>{t.panels.outside(outside)}</span>}
         <PointedValue lines={lines} drawn={drawn} />
         {!full && (
           <span className={styles.panelButtons}>
@@ -152,8 +156,10 @@ export const Panel = memo(function Panel({
             names={names}
             x={x}
             log={log}
+            clip={clip}
             zoom={zoom}
             onPick={onPick}
+            onOutside={setOutside}
           />
         )}
         {empty && <p className={styles.plotEmpty}>{empty}</p>}

@@ -6,7 +6,7 @@ import { metricsQuery } from "../../net/metrics";
 import type { Place } from "../../net/projects";
 import type { Metric, Stream } from "../../net/shapes";
 import { count } from "../../series/format";
-import { changeView } from "../../state/view";
+import { changeView, X_AXES, type XAxis } from "../../state/view";
 import { t } from "../../texts";
 import { runAt } from "../addresses";
 import { Empty, IconButton } from "../parts/Controls";
@@ -26,6 +26,12 @@ const GAP_PX = 8;
 const PANEL_PX = 212;
 /** Panels may be taller when all of them still fit. */
 const TALL_PANEL_PX = 272;
+
+/** System metrics are sampled by time; they have no steps. */
+const TIME_AXES: readonly XAxis[] = ["runtime", "timestamp"];
+
+export const axisOf = (stream: Stream, axis: XAxis): XAxis =>
+  stream === "system" && axis === "step" ? "runtime" : axis;
 
 /** Metrics the UI keeps for itself. */
 const INNER = new Set(["_step", "_runtime", "_timestamp"]);
@@ -52,9 +58,9 @@ export function PanelGrid({
   const scroller = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(scroller);
   const axis = useView((view) => view.x);
-  // System metrics are sampled by time; they have no steps.
-  const x = stream === "system" && axis === "step" ? "runtime" : axis;
+  const x = axisOf(stream, axis);
   const log = useView((view) => view.log);
+  const clip = useView((view) => view.clip);
   const smooth = useView((view) => view.smooth);
   const zoom = useView((view) => view.zoom);
   const search = useView((view) => view.panels);
@@ -98,7 +104,7 @@ export function PanelGrid({
   );
 
   const pick = useMemo(() => (id: string) => (run ? undefined : navigate(runAt(place, id))), [navigate, place, run]);
-  const shared = { place, stream, drawn, x, log, smooth, zoom, onPick: pick };
+  const shared = { place, stream, drawn, x, log, clip, smooth, zoom, onPick: pick };
   const fold = (name: string) =>
     changeView({
       closed: closed.includes(sectionId(name))
@@ -107,7 +113,7 @@ export function PanelGrid({
     });
   return (
     <div className={styles.main}>
-      <PanelToolbar />
+      <PanelToolbar x={x} axes={stream === "system" ? TIME_AXES : X_AXES} />
       <div
         ref={scroller}
         className={styles.panels}

@@ -2,7 +2,7 @@
 import { type Ref, useRef } from "react";
 import { useStore } from "zustand";
 import { briefCount, weight } from "../../series/format";
-import { changeView, MAX_SMOOTHING, viewStore, X_AXES } from "../../state/view";
+import { changeView, MAX_SMOOTHING, viewStore, type XAxis } from "../../state/view";
 import { t } from "../../texts";
 import { Button, SearchInput } from "../parts/Controls";
 import { useKeys, useView } from "../parts/hooks";
@@ -18,13 +18,13 @@ export function changeSmoothing(by: number): void {
   changeView({ smooth: Math.min(Math.max(Number((smooth + by).toFixed(2)), 0), MAX_SMOOTHING) });
 }
 
-export function PanelToolbar({ searchable = true }: { searchable?: boolean }) {
+export function PanelToolbar({ x, axes }: { x: XAxis; axes: readonly XAxis[] }) {
   const search = useRef<HTMLInputElement>(null);
   const panels = useView((view) => view.panels);
   const log = useView((view) => view.log);
+  const clip = useView((view) => view.clip);
   const zoom = useView((view) => view.zoom);
   useKeys({
-    "?": () => undefined,
     "[": () => changeSmoothing(-SMOOTHING_STEP),
     "]": () => changeSmoothing(SMOOTHING_STEP),
     l: () => changeView({ log: !viewStore.getState().log }),
@@ -33,21 +33,18 @@ export function PanelToolbar({ searchable = true }: { searchable?: boolean }) {
   });
   return (
     <div className={styles.toolbar} role="toolbar" aria-label={t.panels.label}>
-      {searchable && (
-        <SearchInput
-          ref={search as Ref<HTMLInputElement>}
-          className={styles.panelSearch}
-          label={t.panels.filter}
-          hint="⇧/"
-          value={panels}
-          onChange={(event) => changeView({ panels: event.target.value })}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") event.currentTarget.blur();
-          }}
-          data-panel-search
-        />
-      )}
-      <XMenu />
+      <SearchInput
+        ref={search as Ref<HTMLInputElement>}
+        className={styles.panelSearch}
+        label={window.innerWidth < 1180 ? t.panels.filterShort : t.panels.filter}
+        hint="⇧/"
+        value={panels}
+        onChange={(event) => changeView({ panels: event.target.value })}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") event.currentTarget.blur();
+        }}
+      />
+      <XMenu x={x} axes={axes} />
       <span className={styles["bar-divider"]} />
       <Smoothing />
       <Button
@@ -62,6 +59,16 @@ export function PanelToolbar({ searchable = true }: { searchable?: boolean }) {
         <Icon name="fit" size={14} />
         {t.panels.fit}
       </Button>
+      <Button
+        look={clip ? "on" : "quiet"}
+        aria-pressed={clip}
+        title={t.panels.clipTitle}
+        className={styles.roomy}
+        onClick={() => changeView({ clip: !clip })}
+        style={{ fontWeight: 400 }}
+      >
+        {t.panels.clip}
+      </Button>
       <Truth />
     </div>
   );
@@ -73,8 +80,7 @@ function focusSearch(event: KeyboardEvent, input: HTMLInputElement | null): void
   input?.select();
 }
 
-function XMenu() {
-  const x = useView((view) => view.x);
+function XMenu({ x, axes }: { x: XAxis; axes: readonly XAxis[] }) {
   return (
     <Menu
       trigger={
@@ -84,7 +90,7 @@ function XMenu() {
         </Button>
       }
     >
-      {X_AXES.map((axis) => (
+      {axes.map((axis) => (
         <MenuItem key={axis} checked={axis === x} onSelect={() => changeView({ x: axis, zoom: null })}>
           {t.panels.axes[axis]}
         </MenuItem>

@@ -36,8 +36,10 @@ export function Plot({
   names,
   x,
   log,
+  clip,
   zoom,
   onPick,
+  onOutside,
 }: {
   panel: string;
   title: string;
@@ -45,8 +47,11 @@ export function Plot({
   names: Map<string, string>;
   x: XAxis;
   log: boolean;
+  clip: boolean;
   zoom: [number, number] | null;
   onPick: (run: string) => void;
+  /** Told how many lines leave the shown range. */
+  onOutside: (lines: number) => void;
 }) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<LinePlot | null>(null);
@@ -88,8 +93,9 @@ export function Plot({
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a plot made when the size became known has shown nothing yet.
   useEffect(() => {
-    plot.current?.show({ lines, axis: AXIS_KINDS[x], log, zoom, ink });
-  }, [lines, x, log, zoom, ink, sized]);
+    plot.current?.show({ lines, axis: AXIS_KINDS[x], log, clip, zoom, ink });
+    onOutside(plot.current?.outside ?? 0);
+  }, [lines, x, log, clip, zoom, ink, sized]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the cursor moves with the scales and the lines.
   useEffect(() => {

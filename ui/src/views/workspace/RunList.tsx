@@ -159,7 +159,7 @@ export function RunList({
       <div className={styles.searchRow}>
         <SearchInput
           ref={search}
-          label={t.list.filter}
+          label={width < 320 ? t.list.filterShort : t.list.filter}
           hint="/"
           value={q}
           onChange={(event) => changeView({ q: event.target.value })}

@@ -1,13 +1,11 @@
 /** A project's workspace: runs at the left, their charts at the right, one cursor through all of them. */
 import { useState } from "react";
-import { ApiError } from "../../net/http";
 import type { Place } from "../../net/projects";
 import { pointNowhere } from "../../state/pointer";
 import { t } from "../../texts";
-import { Start } from "../home/Start";
+import { NoProject, useEmpty } from "../home/NoProject";
 import { useKeys, useTitle } from "../parts/hooks";
 import parts from "../parts/parts.module.css";
-import { NotThere } from "../shell/NotThere";
 import { CursorBar } from "./CursorBar";
 import { PanelGrid } from "./PanelGrid";
 import { RunList } from "./RunList";
@@ -24,8 +22,8 @@ export function Workspace({ place }: { place: Place }) {
   const [width, setWidth] = useState(() => (window.innerWidth < 1180 ? NARROW_LIST_PX : LIST_PX));
   const [alone, setAlone] = useState(false);
   useKeys({ "\\": () => setAlone((now) => !now), Escape: () => pointNowhere() });
-  if (runs.error instanceof ApiError && runs.error.status === 404) return <NotThere />;
-  if (!runs.pending && !runs.error && runs.total === 0) return <Start place={place} />;
+  const empty = useEmpty(runs);
+  if (empty) return <NoProject place={place} runs={runs} />;
   return (
     <div
       className={styles.workspace}

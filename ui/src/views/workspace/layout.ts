@@ -33,6 +33,7 @@ export function sectionsOf(metrics: Metric[], section = sectionOf): Omit<Section
 export function packSections(sections: Omit<Section, "span">[], columns: number): Section[] {
   const left = [...sections];
   const out: Section[] = [];
+  const unfilled: Section[] = [];
   while (left.length > 0) {
     const first = left.shift()!;
     if (first.metrics.length >= columns) {
@@ -50,7 +51,8 @@ export function packSections(sections: Omit<Section, "span">[], columns: number)
     }
     // The last one of a row reaches to its end, so that the next row starts at the left.
     row.at(-1)!.span += room;
-    out.push(...row);
+    (room > 0 ? unfilled : out).push(...row);
   }
-  return out;
+  // A row that nobody fills stands last, where nothing follows its gap.
+  return [...out, ...unfilled];
 }

@@ -1,0 +1,29 @@
+/** A project without runs: one that is waited for, or one that isn't the reader's. */
+import { useQuery } from "@tanstack/react-query";
+import { useRef } from "react";
+import { serverQuery } from "../../net/account";
+import { ApiError } from "../../net/http";
+import type { Place } from "../../net/projects";
+import { NotThere } from "../shell/NotThere";
+import type { ListedRuns } from "../workspace/runs";
+import { Start } from "./Start";
+
+/**
+ * Says whether a project has no runs, and goes on saying so after the first one came: then the first page opens it.
+ *
+ * A project that isn't there counts as empty too: the first run makes it.
+ */
+export function useEmpty(runs: ListedRuns): boolean {
+  const was = useRef(false);
+  const missing = runs.error instanceof ApiError && runs.error.status === 404;
+  if (missing || (!runs.pending && !runs.error && runs.total === 0)) was.current = true;
+  return was.current;
+}
+
+export function NoProject({ place, runs }: { place: Place; runs: ListedRuns }) {
+  const server = useQuery(serverQuery).data;
+  const first = runs.rows[0];
+  const missing = runs.error instanceof ApiError && runs.error.status === 404;
+  if (missing && server && server.entity !== place.entity) return <NotThere />;
+  return <Start place={place} found={first && { place, run: first.id, name: first.name }} />;
+}
