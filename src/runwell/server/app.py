@@ -54,7 +54,8 @@ from .stores.sql.schema import migrate
 log = logging.getLogger("runwell.server")
 
 
-SWEEP_EVERY_S = 10.0  # silent runs are looked for this often
+SILENCE_EVERY_S = 10.0  # silent runs are looked for this often
+UNUSED_BYTES_EVERY_S = 3_600.0  # bytes that no file is any more, and uploads nobody finished
 
 
 @dataclass(slots=True)
@@ -98,7 +99,8 @@ def build_server(settings: ServerSettings) -> Server:
     first_key = state.accounts.first_start()
     state.projects = Projects(catalog)
     state.runs = Runs(catalog, state.projects)
-    state.run_files = RunFiles(catalog, DirectoryBlobs(settings.data_dir / "blobs"), state.runs)
+    state.blobs = DirectoryBlobs(settings.data_dir / "blobs")
+    state.run_files = RunFiles(catalog, state.blobs, state.runs)
     segments = DirectorySegments(settings.data_dir / "segments")
     state.sealer = Sealer(catalog, segments)
     state.ingest = Ingest(catalog, state.live.notify, has_room=DiskReserve(settings.data_dir))
@@ -202,23 +204,26 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     state = api.state
     state.live.open()
     state.sealer.start()
-    sweeping = asyncio.create_task(_sweep(state))
+    rounds = [
+        asyncio.create_task(_repeat(SILENCE_EVERY_S, lambda: state.liveness.sweep(time.time()))),
+        asyncio.create_task(_repeat(UNUSED_BYTES_EVERY_S, lambda: (state.run_files.sweep(), state.blobs.sweep_torn()))),
+    ]
     try:
         yield
     finally:
         state.live.close()
-        sweeping.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await sweeping
+        for one in rounds:
+            one.cancel()
+        await asyncio.gather(*rounds, return_exceptions=True)
         await asyncio.to_thread(state.sealer.stop)
         await asyncio.to_thread(state.catalog.close)
 
 
-async def _sweep(state: Any) -> None:
-    """Mark silent runs crashed, for ever; a failed round is logged and the next one tried."""
+async def _repeat(every_s: float, work: Callable[[], object]) -> None:
+    """Do work in a thread, for ever; a failed round is logged and the next one tried."""
     while True:
-        await asyncio.sleep(SWEEP_EVERY_S)
+        await asyncio.sleep(every_s)
         try:
-            await asyncio.to_thread(state.liveness.sweep, time.time())
+            await asyncio.to_thread(work)
         except Exception:
-            log.exception("looking for silent runs failed")
+            log.exception("a round of the server's own work failed")
