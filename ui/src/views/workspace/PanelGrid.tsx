@@ -24,8 +24,10 @@ const THREE_FROM_PX = 780;
 const TWO_FROM_PX = 420;
 const GAP_PX = 8;
 const PANEL_PX = 212;
-/** Panels may be taller when all of them still fit. */
-const TALL_PANEL_PX = 272;
+/** Panels may be taller while all of them still fit. */
+const TALL_PANEL_PX = 320;
+const SECTION_PX = 28;
+const FOOT_PX = 52;
 
 /** System metrics are sampled by time; they have no steps. */
 const TIME_AXES: readonly XAxis[] = ["runtime", "timestamp"];
@@ -74,7 +76,9 @@ export function PanelGrid({
   );
   const matching = useMemo(() => all.filter((metric) => matches(metric.key, search)), [all, search]);
   const inner = Math.max(width - 24, 0);
-  const columns = inner >= THREE_FROM_PX ? 3 : inner >= TWO_FROM_PX ? 2 : 1;
+  const fitting = inner >= THREE_FROM_PX ? 3 : inner >= TWO_FROM_PX ? 2 : 1;
+  // Two metrics get half the room each, not a third and a gap.
+  const columns = Math.min(fitting, Math.max(matching.length, 1));
   const { open, folded } = useMemo(() => {
     const sections = sectionsOf(matching, sectionBy);
     return {
@@ -89,7 +93,8 @@ export function PanelGrid({
   const rows = Math.ceil(
     open.reduce((sum, section) => sum + Math.max(section.span, section.metrics.length), 0) / columns,
   );
-  const panelHeight = rows * (TALL_PANEL_PX + 28) + 40 < height ? TALL_PANEL_PX : PANEL_PX;
+  const room = Math.floor((height - FOOT_PX) / Math.max(rows, 1)) - SECTION_PX;
+  const panelHeight = Math.min(Math.max(room, PANEL_PX), TALL_PANEL_PX);
   const panelWidth = columns > 0 ? (inner - GAP_PX * (columns - 1)) / columns : 0;
 
   const at = focus === null ? -1 : all.findIndex((metric) => metric.key === focus);
