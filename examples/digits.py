@@ -34,8 +34,8 @@ def main() -> None:
         project="digits", group=arguments.group, tags=arguments.tags, notes=arguments.notes, config=config
     ) as run:
         run.define_metric("epoch", hidden=True)
-        run.define_metric("val/accuracy", summary="max", goal="maximize")
-        run.define_metric("val/loss", summary="min", goal="minimize")
+        run.define_metric("val/accuracy", summary="copy,max", goal="maximize")  # the last one, and the best beside it
+        run.define_metric("val/loss", summary="copy,min", goal="minimize")
         for row in train(arguments):
             run.log(row)
 

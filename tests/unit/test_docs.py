@@ -14,6 +14,7 @@ from runwell.wire import limits
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/**/*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+SOURCE = re.compile(r'<(?:img|source)[^>]*? src(?:set)?="([^"]+)"')
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 # `tests/unit/test_x.py::test_name`, or a file or folder of tests
 TEST_NAME = re.compile(r"`(tests/[\w/.-]+?)(?:::(\w+))?`")
@@ -36,7 +37,8 @@ def anchors(page: Path) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
-    for target in LINK.findall(FENCE.sub("", text_of(page))):
+    text = FENCE.sub("", text_of(page))
+    for target in LINK.findall(text) + SOURCE.findall(text):
         if re.match(r"[a-z]+:", target):
             continue
         path, _, anchor = target.partition("#")
