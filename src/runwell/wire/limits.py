@@ -69,6 +69,7 @@ DISK_RESERVE_BYTES = 1024 * MIB  # … or here, whichever is larger
 SIGNED_URL_S = 24 * 3600  # life of an issued byte URL
 SEAL_ROWS = 65_536  # rows of a run's tail that become a segment
 SEAL_BYTES = 4 * MIB  # … or packed bytes of it
+SEAL_KEYS = 20_000  # keys of one segment, about: what is held per key while it is made stays below 100 MB
 SEAL_CHUNKS = 512  # … or chunks, which a chart reads one by one
 SEAL_IDLE_S = 60.0  # … or silence after which a tail is sealed
 SEAL_IDLE_ROWS = 1_024  # … if it has this many rows: fewer cost less in the catalog than in a file of their own

@@ -162,8 +162,8 @@ class Points:
     values: np.ndarray
     texts: np.ndarray | None
 
-    def take(self, chosen: np.ndarray) -> Points:
-        """Give the chosen points (a mask or indexes)."""
+    def take(self, chosen: np.ndarray | slice) -> Points:
+        """Give the chosen points (a mask, indexes or a slice)."""
         return Points(
             self.rows[chosen],
             self.steps[chosen],

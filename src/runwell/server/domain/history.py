@@ -26,6 +26,7 @@ from .columns import BOOL, FLOAT, INT, JSON, NULL, TEXT, Chunk, Points, join_poi
 from .sealed import SealedPoints
 
 STEP = "_step"
+FEW_KEYS = 1_000  # so many are asked for by id; of more, all keys of the segment are looked through
 PART_CHUNKS = 64  # chunks of a tail that are read at once
 _ONE = {1 << INT: pa.int64(), 1 << BOOL: pa.bool_(), 1 << TEXT: pa.string()}
 
@@ -160,13 +161,13 @@ class History:
 
     def _of_segment(self, c: Connection, segment: SegmentRow, row: int, names: dict[int, str]) -> dict[str, Points]:
         part: dict[str, Points] = {}
-        for key in self._rows.keys_of(c, segment.id):
-            if key.key_id in names:
-                points = self._points.points(key, segment.path, keep=False)
-                if (np.diff(points.rows) < 0).any():
-                    points = points.take(np.argsort(points.rows, kind="stable"))
-                # A merge may have put rows that were read already into this segment.
-                part[names[key.key_id]] = points if segment.row0 >= row else points.take(points.rows >= row)
+        few = list(names) if len(names) <= FEW_KEYS else None
+        keys = [key for key in self._rows.keys_of(c, segment.id, few) if key.key_id in names]
+        for key, points in self._points.several(keys, segment.path):
+            if (np.diff(points.rows) < 0).any():
+                points = points.take(np.argsort(points.rows, kind="stable"))
+            # A merge may have put rows that were read already into this segment.
+            part[names[key.key_id]] = points if segment.row0 >= row else points.take(points.rows >= row)
         return part
 
     def _last_part(self, c: Connection, at: StreamRow) -> list[dict[str, Any]]:

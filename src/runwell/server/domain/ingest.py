@@ -10,6 +10,7 @@ It must never answer before that transaction is committed, nor fill a gap by its
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -82,6 +83,7 @@ class _Prepared:
     line0: int = 0
     batch: Batch = field(default_factory=Batch)
     payload: bytes = b""
+    counts: dict[str, dict[str, Any]] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
     new_keys: list[str] = field(default_factory=list)
     late: int = 0
@@ -280,12 +282,13 @@ class Ingest:
                 column = batch.columns.pop(key)
                 batch.reject(part.line0, key, reason, "", len(column.values))
         part.new_keys = unknown[: max(room, 0)]
+        part.counts = {key: _counts(column) for key, column in batch.columns.items()}
         if batch.rows:
             part.payload = pack_chunk(batch.steps, batch.columns)
 
     def _write(self, c: Connection, run: RunRecord, writer: str, part: _Prepared, now: float) -> dict[str, int]:
         metrics, batch, stream, seen = self._catalog.metrics, part.batch, part.stream, part.seen
-        counts = {key: _counts(column) for key, column in batch.columns.items()}
+        counts = part.counts
         points = {
             "tail_bytes": len(part.payload),
             "tail_chunks": 1 if batch.rows else 0,
@@ -346,14 +349,14 @@ def first_line(writer: str, offset: int) -> int:
 
 def _counts(column: Column) -> dict[str, Any]:
     numbers = column.numbers()
-    finite = numbers[np.isfinite(numbers)]
-    return {
-        "points": len(column.values),
-        "bad": len(numbers) - len(finite),
-        "bits": column.bits,
-        "low": float(finite.min()) if len(finite) else None,
-        "high": float(finite.max()) if len(finite) else None,
-    }
+    if len(numbers) <= 8:  # a row of ten thousand keys: numpy would cost more than the numbers
+        few = [number for number in numbers.tolist() if math.isfinite(number)]
+        low, high, bad = min(few, default=None), max(few, default=None), len(numbers) - len(few)
+    else:
+        finite = numbers[np.isfinite(numbers)]
+        bad = len(numbers) - len(finite)
+        low, high = (float(finite.min()), float(finite.max())) if len(finite) else (None, None)
+    return {"points": len(column.values), "bad": bad, "bits": column.bits, "low": low, "high": high}
 
 
 def _summary(body: StreamBody) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from runwell.server.stores.segments import Segments, segment_path
 from runwell.server.stores.sql.catalog import Catalog
 from runwell.server.stores.sql.metrics import HISTORY, StreamRow
 from runwell.server.stores.sql.segment_rows import SegmentKeyRow, SegmentRow, SegmentRows
-from runwell.wire.limits import SEAL_BYTES, SEAL_ROWS, SEGMENT_SWEEP_S
+from runwell.wire.limits import SEAL_BYTES, SEAL_KEYS, SEAL_ROWS, SEGMENT_SWEEP_S
 
 from .columns import MEDIA_BIT, Chunk, Points, join_points
 from .pyramid import levels_for, pack_grid, pack_values
@@ -44,7 +44,7 @@ class _Material:
     at: StreamRow
     chunks: list[Chunk]
     old: list[SegmentRow]
-    old_keys: dict[int, Iterable[SegmentKeyRow]]
+    old_keys: dict[int, list[SegmentKeyRow]]
     key_ids: dict[str, int]
     about: dict[str, str]
 
@@ -184,19 +184,26 @@ class Sealer:
             return None
         chunks: list[Chunk] = []
         rows = size_bytes = 0
+        names: set[str] = set()
         for row0, count, payload in self._catalog.metrics.chunks(c, run_id, stream, at.sealed_row):
             chunks.append(Chunk(payload, row0))
             rows += count
             size_bytes += len(payload)
-            if rows >= SEAL_ROWS or size_bytes >= 2 * SEAL_BYTES:
+            names.update(chunks[-1].keys())
+            if rows >= SEAL_ROWS or size_bytes >= 2 * SEAL_BYTES or len(names) >= SEAL_KEYS:
                 break
         points = sum(chunk.point_count for chunk in chunks)
         old: list[SegmentRow] = []
+        old_keys: dict[int, list[SegmentKeyRow]] = {}
         # As in any log-structured merge: a segment is rewritten only together with about as much again.
         for segment in reversed(self._rows.list(c, run_id, stream)):
             small = segment.row_count <= 2 * rows and segment.row_count + rows <= SEAL_ROWS
             if not small or segment.point_count + points > MERGE_POINTS or segment.size_bytes > SEAL_BYTES:
                 break
+            there = list(self._rows.keys_of(c, segment.id))
+            if len(there) + len(names) > SEAL_KEYS:
+                break
+            old_keys[segment.id] = there
             old.insert(0, segment)
             rows += segment.row_count
             points += segment.point_count
@@ -205,7 +212,7 @@ class Sealer:
             at,
             chunks,
             old,
-            {segment.id: self._rows.keys_of(c, segment.id) for segment in old},
+            old_keys,
             {row.key: row.id for row in keys},
             {"runwell.entity": run.entity, "runwell.project": run.project, "runwell.run": run.name},
         )
@@ -214,8 +221,7 @@ class Sealer:
         parts: dict[str, list[Points]] = {}
         names = {id_: key for key, id_ in material.key_ids.items()}
         for segment in material.old:
-            for row in material.old_keys[segment.id]:
-                points = self._points.points(row, segment.path, keep=False)
+            for row, points in self._points.several(material.old_keys[segment.id], segment.path):
                 parts.setdefault(names[row.key_id], []).append(points)
         for chunk in material.chunks:
             for key in chunk.keys():  # noqa: SIM118

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 
-from runwell.server.stores.parquet import read_points
+from runwell.server.stores.parquet import read_points, read_segment
 from runwell.server.stores.segments import Segments
 from runwell.server.stores.sql.segment_rows import SegmentKeyRow
 from runwell.wire.limits import MIB
 
 from .columns import BIG, JSON, KIND_NAMES, TEXT, Points
 
+FEW_KEYS = 16  # keys of one file that are read one by one
 MAX_KEPT_BYTES = 64 * MIB
 _TEXT_BITS = (1 << BIG) | (1 << TEXT) | (1 << JSON)
 
@@ -47,6 +49,19 @@ class SealedPoints:
         if keep and texts is None:
             self._keep(place, points)
         return points
+
+    def several(self, keys: Sequence[SegmentKeyRow], path: str) -> Iterator[tuple[SegmentKeyRow, Points]]:
+        """Give the points of several keys of one segment; of many, the file is read once and whole."""
+        if len(keys) <= FEW_KEYS:
+            yield from ((at, self.points(at, path, keep=False)) for at in keys)
+            return
+        steps, rows, kinds, values, texts = read_segment(self._segments.open(path))
+        every = Points(rows, steps, kinds, values, texts)
+        for at in keys:
+            points = every.take(slice(at.place, at.place + at.point_count))
+            if points.texts is not None and not at.kind_bits & _TEXT_BITS:
+                points.texts = None
+            yield at, points
 
     def _keep(self, place: tuple[int, int], points: Points) -> None:
         with self._lock:

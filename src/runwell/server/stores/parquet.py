@@ -105,11 +105,26 @@ def read_points(
         groups, first = _groups_of(file.metadata, place, count)
         wanted = ["step", "row", "value"] + (["kind"] if kind is None else []) + (["text"] if texts else [])
         table = file.read_row_groups(groups, columns=wanted, use_threads=False).slice(place - first, count)
-    kinds = np.full(count, kind or 0, np.uint8) if kind is not None else _kinds(table["kind"])
+    return _arrays(table, kind)
+
+
+def read_segment(source: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
+    """Read all points of a segment; returns as :func:`read_points`."""
+    with pq.ParquetFile(source, pre_buffer=False) as file:
+        return _arrays(file.read(columns=["step", "row", "value", "kind", "text"], use_threads=False), None)
+
+
+def _arrays(
+    table: pa.Table, kind: int | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
+    kinds = np.full(len(table), kind or 0, np.uint8) if kind is not None else _kinds(table["kind"])
     values = table["value"].to_numpy()
     if values.dtype != np.float64:
         values = values.astype(np.float64)
-    found = np.array(table["text"].to_pylist() or [], object) if texts else None
+    found = None
+    if "text" in table.column_names and table["text"].null_count < len(table):
+        found = np.empty(len(table), object)
+        found[:] = table["text"].to_pylist()
     return table["step"].to_numpy(), table["row"].to_numpy(), kinds, values, found
 
 

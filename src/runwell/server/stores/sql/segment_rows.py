@@ -82,12 +82,13 @@ class SegmentRows:
             )
             yield from (SegmentKeyRow(*row) for row in c.execute(chosen))
 
-    def keys_of(self, c: Connection, segment_id: int) -> Iterable[SegmentKeyRow]:
-        """List the keys of one segment."""
+    def keys_of(self, c: Connection, segment_id: int, key_ids: Sequence[int] | None = None) -> Iterable[SegmentKeyRow]:
+        """List the keys of one segment, or those of ``key_ids`` that it has."""
+        among = True if key_ids is None else segment_key.c.key_id.in_(key_ids)
         chosen = (
             select(*segment_key.c, segment.c.row0)
             .join(segment, segment.c.id == segment_key.c.segment_id)
-            .where(segment_key.c.segment_id == segment_id)
+            .where(segment_key.c.segment_id == segment_id, among)
         )
         return [SegmentKeyRow(*row) for row in c.execute(chosen)]
 
