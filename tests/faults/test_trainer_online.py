@@ -87,3 +87,32 @@ def test_an_ended_run_says_where_its_page_is(server: ServerProcess, tmp_path: Pa
     code = "import runwell\nrun = runwell.init(project='saying')\nrun.log({'a': 1})\nprint(run.url)\n"
     done = run_all(trainer_of(server, tmp_path, code + ("run.finish()\n" if kind == "finish" else "")))
     assert done.stderr.splitlines()[-1].endswith(f"is complete at {done.stdout.strip()}")
+
+
+FAILS = """
+import runwell
+run = runwell.init(project="failing", id="broken", config={"lr": 1})
+run.log({"loss": 1.0})
+raise FloatingPointError("loss is NaN, stopping")
+"""
+
+CONTINUES = """
+import runwell
+run = runwell.init(project="failing", id="broken", resume="must", config={"momentum": 2})
+run.log({"loss": 0.5})
+"""
+
+
+def test_a_failed_run_shows_its_exception_until_it_is_continued(server: ServerProcess, tmp_path: Path) -> None:
+    ended = trainer_of(server, tmp_path / "one", FAILS).run()
+    assert ended.returncode == 1
+    run = server.get_json("/api/projects/local/failing/runs/broken")
+    assert (run["state"], run["exit_code"]) == ("failed", 1)
+    assert run["error"].splitlines()[0] == "Traceback (most recent call last):"
+    assert run["error"].splitlines()[-1] == "FloatingPointError: loss is NaN, stopping"
+    assert "error" not in run["record"]
+    run_all(trainer_of(server, tmp_path / "two", CONTINUES))
+    run = server.get_json("/api/projects/local/failing/runs/broken")
+    assert (run["state"], run["error"]) == ("finished", None)
+    assert run["config"] == {"lr": 1, "momentum": 2}
+    assert run["record"]["rows"] == 2

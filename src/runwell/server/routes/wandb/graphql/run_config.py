@@ -31,13 +31,15 @@ class WireConfig:
     Attributes:
         values: the user's keys.
         client: the content of ``_wandb``; None: the key was not there.
-        counters: the content of ``_runwell``; None: the key was not there.
+        counters: the counters of ``_runwell``; None: the key was not there.
+        error: the text of the exception that ended the script, beside the counters; None: there was none.
         rules: define_metric rules as ``metric`` records of ``runwell.wire.records``; None: none were sent.
     """
 
     values: dict[str, Any]
     client: dict[str, Any] | None
     counters: dict[str, Any] | None
+    error: str | None
     rules: list[dict[str, Any]] | None
 
 
@@ -57,7 +59,9 @@ def unpack_config(text: str) -> WireConfig:
     counters = values.pop(COUNTERS_KEY, None)
     client = client if isinstance(client, dict) else None
     rules = metric_rules(client["m"]) if client is not None and isinstance(client.get("m"), list) else None
-    return WireConfig(values, client, counters if isinstance(counters, dict) else None, rules)
+    counters = counters if isinstance(counters, dict) else None
+    error = counters.pop("error", None) if counters is not None else None
+    return WireConfig(values, client, counters, error if isinstance(error, str) else None, rules)
 
 
 def pack_config(values: dict[str, Any], client: dict[str, Any]) -> str:
