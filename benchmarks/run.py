@@ -1,8 +1,9 @@
 """Takes every figure and writes docs/benchmarks.md, and the README's table from it.
 
-Usage: python -m benchmarks.run [--only TEXT]
+Usage: python -m benchmarks.run [--only TEXT] [--rounds N]
 
     --only TEXT   the SDK's figures with TEXT in their name; printed, not written
+    --rounds N    at most so many rounds of each figure
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def server_tables() -> str:
         title = (ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or script.stem).splitlines()[0]
         printed = done.stdout.strip()
         body = printed if re.search(r"^\|", printed, re.MULTILINE) else f"```\n{printed}\n```"
-        sections.append(f"### {title.rstrip('.')}\n\n{body}")
+        sections.append(body if printed.startswith("#") else f"### {title.rstrip('.')}\n\n{body}")
     return "\n## On the server\n\n" + "\n\n".join(sections) + "\n" if sections else ""
 
 
@@ -63,9 +64,10 @@ def commit() -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure, in turns, and write the results down.")
     parser.add_argument("--only", default="", help="only the SDK's figures with this in their name; not written")
+    parser.add_argument("--rounds", type=int, default=99, help="at most so many rounds of each figure")
     arguments = parser.parse_args()
     say(f"On {machine.describe()}")
-    table = measure_all(say, arguments.only)
+    table = measure_all(say, arguments.only, arguments.rounds)
     if arguments.only:
         return 0
     text = page.page(

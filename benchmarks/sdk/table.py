@@ -157,12 +157,17 @@ def figures() -> list[Figure]:
     ]
 
 
-def measure_all(say: Callable[[str], None], only: str = "") -> list[Figure]:
-    """Measure every figure, the recorders in turns."""
+def measure_all(say: Callable[[str], None], only: str, most_rounds: int) -> list[Figure]:
+    """Measure every figure, the recorders in turns.
+
+    Args:
+        only: text that a figure's name must have.
+        most_rounds: bounds the rounds of every figure.
+    """
     table = [figure for figure in figures() if only in figure.name]
     for figure in table:
         names = [name for name in RECORDERS if figure.with_floor or name != "floor"]
-        for _ in range(figure.rounds):
+        for _ in range(min(figure.rounds, most_rounds)):
             for name in names:
                 try:
                     figure.taken.setdefault(name, []).append(figure.take(name))
