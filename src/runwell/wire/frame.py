@@ -16,9 +16,14 @@ Header::
 
 Arrays of a series: ``x`` f8 always. Not bucketed (every point is there): ``y`` f8, exact, NaN and
 infinities included. Bucketed (one bucket a pixel column, empty ones left out): ``min``, ``max``,
-``last``, ``mean`` f4 over the finite points of the bucket (NaN if it has none), ``x`` is the x of the
-bucket's last point, ``x0`` f8 that of its first, ``count`` f4 its points. ``bad_x`` f8, where it
-exists, gives the x of non-finite points, at most one a pixel column.
+``last``, ``mean`` over the finite points of the bucket (NaN if it has none), f4, or f8 where float32
+would turn the curve into stairs or overflow; ``x`` is the x of the bucket's last point, ``x0`` f8 that of
+its first, ``count`` f4 its points. ``bad_x`` f8, where it exists, gives the x of non-finite points, at
+most one a pixel column. At the ends of a range whole buckets are given: ``x0`` of the first may lie
+before it, ``x`` of the last behind it, by two pixels at most, and ``total`` counts what they hold.
+
+There is one series for every run that has the key, in the order asked (run by run); points that have no
+x, or one that isn't finite, are left out. Points are in the order of x, with equal x in order of arrival.
 
 ``coarsened`` says that the point budget forced a coarser level than asked for; min and max are kept.
 """
