@@ -4,6 +4,9 @@
  * The layout is described byte by byte in `runwell.wire.frame`.
  */
 
+/** The server chooses double precision where single would turn a curve into stairs (step counters, token counts). */
+export type Floats = Float32Array | Float64Array;
+
 /** Every point of a series, exactly. */
 export interface Exact {
   bucketed: false;
@@ -18,10 +21,10 @@ export interface Buckets {
   x: Float64Array;
   /** x of each bucket's first point. */
   x0: Float64Array;
-  min: Float32Array;
-  max: Float32Array;
-  last: Float32Array;
-  mean: Float32Array;
+  min: Floats;
+  max: Floats;
+  last: Floats;
+  mean: Floats;
   /** Points in each bucket. */
   count: Float32Array;
 }
@@ -75,6 +78,8 @@ export function decodeFrame(bytes: ArrayBuffer): Frame {
   const narrow = (place: Place | undefined) =>
     place ? new Float32Array(bytes, start + place[1], place[2]) : new Float32Array(0);
 
+  const floats = (place: Place | undefined): Floats => (place?.[0] === "f8" ? wide(place) : narrow(place));
+
   const series = (header.series as Described[]).map((described): Series => {
     const { arrays } = described;
     const shared = {
@@ -90,10 +95,10 @@ export function decodeFrame(bytes: ArrayBuffer): Frame {
       ...shared,
       bucketed: true,
       x0: wide(arrays.x0),
-      min: narrow(arrays.min),
-      max: narrow(arrays.max),
-      last: narrow(arrays.last),
-      mean: narrow(arrays.mean),
+      min: floats(arrays.min),
+      max: floats(arrays.max),
+      last: floats(arrays.last),
+      mean: floats(arrays.mean),
       count: narrow(arrays.count),
     };
   });

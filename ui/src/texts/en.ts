@@ -243,8 +243,9 @@ export const en = {
     tableLast: "Last",
     tableMin: "Lowest",
     tableMax: "Highest",
-    fold: (name: string) => `Fold ${name}`,
-    unfold: (name: string) => `Unfold ${name}`,
+    /** Said before and after a section's name, for those who listen. */
+    fold: ["Fold ", ""],
+    unfold: ["Unfold ", ""],
     moreKeys: (shown: number, total: number) => `The first ${count(shown)} of ${count(total)} metrics are listed.`,
     showMore: (n: number) => `Show ${count(n)} more`,
   },

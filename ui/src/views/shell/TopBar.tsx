@@ -159,6 +159,7 @@ function ThemeMenu() {
 function AccountMenu({ onSettings }: { onSettings: () => void }) {
   const user = useQuery(serverQuery).data?.user;
   if (!user) return null;
+  const initials = [...user].slice(0, 2).join("").toUpperCase();
   const leave = async () => {
     await logOut().catch(() => undefined);
     queryClient.clear();
@@ -168,8 +169,13 @@ function AccountMenu({ onSettings }: { onSettings: () => void }) {
     <Menu
       align="end"
       trigger={
-        <button type="button" className={styles.avatar} aria-label={`${t.bar.account}: ${user}`} title={user}>
-          {[...user].slice(0, 2).join("").toUpperCase()}
+        <button
+          type="button"
+          className={styles.avatar}
+          aria-label={`${initials}, ${t.bar.account}: ${user}`}
+          title={user}
+        >
+          {initials}
         </button>
       }
     >

@@ -130,10 +130,10 @@ export const Panel = memo(function Panel({
   return (
     <section ref={box} className={styles.panel} aria-label={metric.key} data-panel={metric.key}>
       <header className={styles.panelHead}>
-        <h3 title={metric.key}>
+        <h2 title={metric.key}>
           {cutMiddle(metric.key, full ? 120 : Math.max(Math.floor((widthPx - 150) / 7), 16), 12)}
           {arrow}
-        </h3>
+        </h2>
         {log && <span className={styles.panelNote}>{t.panels.logNote}</span>}
         {outside > 0 && <span className={styles.panelNote}>{t.panels.outside(outside)}</span>}
         <PointedValue lines={lines} drawn={drawn} />

@@ -123,6 +123,7 @@ export function PanelGrid({
         ref={scroller}
         className={styles.panels}
         data-scroller
+        inert={focused !== undefined}
         style={{ "--panel-height": `${panelHeight}px` } as React.CSSProperties}
       >
         {metrics.isSuccess && all.length === 0 && <Empty title={emptyTitle}>{emptyMore}</Empty>}
@@ -141,15 +142,9 @@ export function PanelGrid({
         {all.length > 0 && (
           <div className={styles.closed}>
             {folded.map((section) => (
-              <button
-                key={section.name}
-                type="button"
-                aria-expanded={false}
-                aria-label={t.panels.unfold(section.name || t.panels.main)}
-                onClick={() => fold(section.name)}
-              >
+              <button key={section.name} type="button" aria-expanded={false} onClick={() => fold(section.name)}>
                 <Icon name="chevronRight" size={14} />
-                {section.name || t.panels.main}
+                <Said name={section.name || t.panels.main} around={t.panels.unfold} />
                 <small>{count(section.metrics.length)}</small>
               </button>
             ))}
@@ -186,6 +181,17 @@ function matches(key: string, search: string): boolean {
   }
 }
 
+/** A section's name, and what pressing it does for those who don't see the arrow. */
+function Said({ name, around: [before, after] }: { name: string; around: string[] }) {
+  return (
+    <span>
+      <span className="visually-hidden">{before}</span>
+      {name}
+      <span className="visually-hidden">{after}</span>
+    </span>
+  );
+}
+
 function SectionView({
   section,
   columns,
@@ -205,14 +211,9 @@ function SectionView({
       aria-label={name}
     >
       <div className={styles.sectionHead}>
-        <button
-          type="button"
-          aria-expanded={true}
-          aria-label={t.panels.fold(name)}
-          onClick={() => onFold(section.name)}
-        >
+        <button type="button" aria-expanded={true} onClick={() => onFold(section.name)}>
           <Icon name="chevronDown" size={14} />
-          {name}
+          <Said name={name} around={t.panels.fold} />
           <small>{count(section.metrics.length)}</small>
         </button>
       </div>
@@ -235,7 +236,7 @@ function FullScreen({
   children: React.ReactNode;
 }) {
   return (
-    <section className={styles.full} aria-label={metric.key}>
+    <section className={styles.full} aria-label={t.panels.fullscreen(metric.key)}>
       <div className={styles.fullBar}>
         <IconButton icon="arrowLeft" label={t.panels.leave} onClick={() => changeView({ focus: null })} />
         <IconButton icon="chevronLeft" label={t.panels.previous} onClick={() => onStep(-1)} />
