@@ -29,10 +29,16 @@ def need_key(address: str) -> str:
         InvalidValue: none is known; the message says what to do.
         UsageError: the credentials file is readable by others.
     """
-    from runwell.client.credentials import key_for
+    from runwell.client.credentials import key_for, stored_servers
 
     key = key_for(address)
     if key is None:
+        known = [server for server in stored_servers() if "localhost" not in server]
+        if known:
+            raise InvalidValue(
+                f"no API key for {address} is known, but for {', '.join(known[:5])}; name the server after the command, "
+                "or set RUNWELL_BASE_URL to it"
+            )
         raise InvalidValue(
             f"no API key for {address} is known. On the machine of the server, start it once (runwell server); "
             f"elsewhere: runwell login {address}"

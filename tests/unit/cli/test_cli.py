@@ -123,3 +123,13 @@ def test_a_bad_address_is_one_sentence(tmp_path: Path, offline: dict[str, str]) 
     assert ended.returncode == 1
     assert "isn't http://HOST" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_key_of_another_server_is_named_when_this_ones_is_not_known(tmp_path: Path, server: ServerProcess) -> None:
+    environment = {**server.client_environment(), "RUNWELL_BASE_URL": "http://127.0.0.1:9"}
+    environment.pop("RUNWELL_API_KEY", None)
+    ended = runwell("key", env=environment, cwd=tmp_path)
+    assert ended.returncode == 1
+    assert server.url in ended.stderr
+    assert "RUNWELL_BASE_URL" in ended.stderr
+    assert runwell("key", server.url, env=environment, cwd=tmp_path).stdout.strip() == server.key
