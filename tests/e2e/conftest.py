@@ -132,7 +132,7 @@ class Trainings:
     plain: Trainer
 
 
-EDITED = ["first", "second", "third", "fourth", "fifth"]
+EDITED = ["first", "second", "third", "fourth", "fifth", "sixth"]
 
 
 @pytest.fixture(scope="package")

@@ -12,12 +12,11 @@ from .training import Project
 @pytest.mark.parametrize(
     "path",
     [
-        "/local/no-such-project",
-        "/local/no-such-project/table",
+        "/nobody/vision",
+        "/nobody/vision/table",
         "/local/no-such-project/runs/nothere",
         "/local/vision/runs/nothere",
         "/local/vision/runs/nothere/logs",
-        "/nobody/vision",
     ],
 )
 def test_an_unknown_project_or_run_says_so(page: Page, vision: Project, complaints: Complaints, path: str):

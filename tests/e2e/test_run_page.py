@@ -50,9 +50,10 @@ def test_a_failed_run_says_what_happened_first(page: Page, vision: Project):
     expect(page.get_by_text("Failed, exit code 1")).to_be_visible()
     failure = page.get_by_role("region", name=re.compile("the labels are out of range"))
     expect(failure).to_contain_text("ValueError: the labels are out of range")
-    failure.get_by_role("link", name=re.compile("Open log at line")).click()
-    expect(page).to_have_url(re.compile(r"/logs#L\d+$"))
-    expect(page.get_by_role("region", name="Log")).to_contain_text("the labels are out of range")
+    expect(failure).to_contain_text("labels.csv has a line too many")
+    failure.get_by_role("link", name="Open log at line 101").click()
+    expect(page).to_have_url(re.compile(r"/logs#L101$"))
+    expect(page.get_by_role("region", name="Log").get_by_text("labels.csv has a line too many")).to_be_in_viewport()
 
 
 def test_notes_are_written_on_the_page(page: Page, edited: Project):
@@ -68,18 +69,18 @@ def test_notes_are_written_on_the_page(page: Page, edited: Project):
 
 
 def test_name_and_tags_are_changed_at_the_head(page: Page, edited: Project):
-    page.goto(edited.page_of("third"))
+    page.goto(edited.page_of("sixth"))
     page.get_by_role("button", name="Rename").click()
-    page.get_by_role("textbox", name="Run name").fill("the third")
+    page.get_by_role("textbox", name="Run name").fill("the sixth")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="the third")).to_be_visible()
+    expect(page.get_by_role("heading", name="the sixth")).to_be_visible()
     page.get_by_role("button", name="Add a tag").click()
     page.get_by_label("Find or create a tag").fill("head")
     page.keyboard.press("Enter")
-    eventually(page, lambda: edited.run("third")["tags"] == ["head"], "the server knows the tag")
-    assert edited.run("third")["name"] == "the third"
+    eventually(page, lambda: edited.run("sixth")["tags"] == ["head"], "the server knows the tag")
+    assert edited.run("sixth")["name"] == "the sixth"
     page.reload()
-    expect(page.get_by_role("heading", name="the third")).to_be_visible()
+    expect(page.get_by_role("heading", name="the sixth")).to_be_visible()
     expect(page.get_by_title("head", exact=True)).to_be_visible()
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.serving import ServerProcess
 
-from .conftest import OpenPage
+from .conftest import Complaints, OpenPage
 from .looking import chart, coloured_pixels, eventually, is_marked, mark
 from .training import LiveTrainer
 
@@ -38,15 +38,24 @@ def test_the_first_start_shows_a_snippet_and_opens_the_first_run(
 
 
 def test_a_project_whose_runs_are_gone_shows_the_snippet_with_its_name(server: ServerProcess, open_page: OpenPage):
-    made = server.graphql(
-        'mutation($name: String!) { upsertBucket(input: {modelName: $name, entityName: "local"}) { bucket { name } } }',
-        {"name": "emptied"},
-    )
-    run = made["data"]["upsertBucket"]["bucket"]["name"]
+    create = """mutation { upsertBucket(input: {modelName: "emptied", entityName: "local"}) { bucket { name } } }"""
+    run = server.graphql(create)["data"]["upsertBucket"]["bucket"]["name"]
     server.post_json("/api/projects/local/emptied/runs/delete", {"ids": [run]})
     page = open_page()
-    page.goto("/local/emptied")
-    expect(page.get_by_role("heading", name="emptied has no runs yet")).to_be_visible()
-    expect(page.get_by_text('project="emptied"')).to_be_visible()
-    page.goto("/local/emptied/table")
-    expect(page.get_by_role("heading", name="emptied has no runs yet")).to_be_visible()
+    for path in ("/local/emptied", "/local/emptied/table"):
+        page.goto(path)
+        expect(page.get_by_role("heading", name="emptied has no runs yet")).to_be_visible()
+        expect(page.get_by_text('project="emptied"')).to_be_visible()
+
+
+def test_a_project_of_ones_own_that_is_not_there_yet_is_waited_for(
+    server: ServerProcess, open_page: OpenPage, complaints: Complaints, live_trainer: Callable[..., LiveTrainer]
+):
+    complaints.expect("status of 404")
+    page = open_page()
+    page.goto("/local/planned")
+    expect(page.get_by_role("heading", name="planned has no runs yet")).to_be_visible()
+    trainer = live_trainer(server, "planned", "at-last", 5)
+    expect(page).to_have_url(re.compile(r"/local/planned/runs/\w+/charts$"), timeout=20000)
+    expect(page.get_by_role("heading", name="at-last")).to_be_visible()
+    trainer.end()

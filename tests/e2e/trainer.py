@@ -45,6 +45,8 @@ def failing(project: str) -> None:
     with runwell.init(project=project, name="broken-rnn", config={"lr": 1.0, "seed": 7}) as run:
         for step in range(STEPS // 2):
             log_step(run, step, 4.0)
+            print(f"step {step} of broken-rnn")
+        print("labels.csv has a line too many", file=sys.stderr)
         raise ValueError("the labels are out of range")
 
 

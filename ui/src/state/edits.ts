@@ -47,14 +47,19 @@ export async function edit(place: Place, ids: string[], set: RunEdit): Promise<v
   }
 }
 
-function reread(place: Place): void {
-  void queryClient.invalidateQueries({ queryKey: placeKey(place) });
+/** Reads everything of a project again, but for deleted runs: a page of theirs that is still open would meet a 404. */
+function reread(place: Place, deleted: string[] = []): void {
+  const gone = new Set<unknown>(deleted);
+  void queryClient.invalidateQueries({
+    queryKey: placeKey(place),
+    predicate: ({ queryKey }) => !queryKey.some((part) => gone.has(part)),
+  });
   void queryClient.invalidateQueries({ queryKey: ["projects"] });
 }
 
 export async function remove(place: Place, ids: string[]): Promise<number> {
   const { deleted } = await deleteRuns(place, ids);
-  reread(place);
+  reread(place, ids);
   return deleted;
 }
 

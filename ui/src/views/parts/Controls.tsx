@@ -147,10 +147,20 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+export function Empty({
+  title,
+  isPage,
+  children,
+}: {
+  title: string;
+  /** Whether it is all that the page has: then its title is the page's heading. */
+  isPage?: boolean;
+  children?: ReactNode;
+}) {
+  const Title = isPage ? "h1" : "strong";
   return (
     <div className={styles.empty}>
-      <strong>{title}</strong>
+      <Title>{title}</Title>
       {children}
     </div>
   );

@@ -6,7 +6,7 @@ import parts from "../parts/parts.module.css";
 
 export function NotThere() {
   return (
-    <Empty title={t.errors.notFound}>
+    <Empty title={t.errors.notFound} isPage>
       <p>{t.errors.notFoundMore}</p>
       <Link href="/" className={parts.link}>
         {t.errors.goHome}
