@@ -36,8 +36,8 @@ def need_key(address: str) -> str:
         known = [server for server in stored_servers() if "localhost" not in server]
         if known:
             raise InvalidValue(
-                f"no API key for {address} is known, but for {', '.join(known[:5])}; name the server after the command, "
-                "or set RUNWELL_BASE_URL to it"
+                f"no API key for {address} is known, but for {', '.join(known[:5])}; name the server after the "
+                "command, or set RUNWELL_BASE_URL to it"
             )
         raise InvalidValue(
             f"no API key for {address} is known. On the machine of the server, start it once (runwell server); "
