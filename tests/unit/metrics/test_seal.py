@@ -58,7 +58,7 @@ def test_a_tail_is_sealed_when_it_is_large_idle_or_ended_and_not_before(
     run = engine.run()
     engine.log(run, [{"_step": i, "v": i} for i in range(2_000)])
     assert sealer.seal_ripe() == 0
-    now[0] += limits.SEAL_IDLE_S + 1
+    now[0] = time.time() + limits.SEAL_IDLE_S + 1
     assert sealer.seal_ripe() == 1, "idle"
     engine.log(run, [{"_step": 2_000}], 2_000)
     now[0] = time.time() + limits.SEAL_IDLE_S + 1
