@@ -65,7 +65,7 @@ function Inside() {
   if (server.isPending) return null;
   if (server.isError) {
     return (
-      <Empty title={t.errors.unreachable}>
+      <Empty isPage title={t.errors.unreachable}>
         <Button onClick={() => void server.refetch()}>{t.actions.retry}</Button>
       </Empty>
     );
@@ -156,7 +156,7 @@ class Boundary extends Component<{ children: ReactNode }, { broken: boolean }> {
   override render() {
     if (!this.state.broken) return this.props.children;
     return (
-      <Empty title={t.errors.broken}>
+      <Empty isPage title={t.errors.broken}>
         <p>{t.errors.brokenMore}</p>
         <Button onClick={() => window.location.reload()}>{t.errors.reload}</Button>
       </Empty>

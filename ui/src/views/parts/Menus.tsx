@@ -3,11 +3,14 @@ import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { Menu as BaseMenu } from "@base-ui/react/menu";
 import { Popover as BasePopover } from "@base-ui/react/popover";
 import { Switch as BaseSwitch } from "@base-ui/react/switch";
-import type { ReactElement, ReactNode } from "react";
+import { type ReactElement, type ReactNode, useState } from "react";
 import { t } from "../../texts";
 import { IconButton } from "./Controls";
 import { Icon } from "./Icon";
 import styles from "./parts.module.css";
+
+/** Element that menus are put into. */
+export const MENUS_ID = "menus";
 
 export function Menu({
   trigger,
@@ -18,10 +21,12 @@ export function Menu({
   children: ReactNode;
   align?: "start" | "end";
 }) {
+  const [place, setPlace] = useState<HTMLElement | null>(null);
   return (
-    <BaseMenu.Root modal={false}>
+    <BaseMenu.Root modal={false} onOpenChange={(open) => open && setPlace(document.getElementById(MENUS_ID))}>
       <BaseMenu.Trigger render={trigger} />
-      <BaseMenu.Portal>
+      {/* Inside the bar, a landmark: a menu at the end of the document would belong to no part of the page. */}
+      <BaseMenu.Portal container={place}>
         <BaseMenu.Positioner align={align} sideOffset={4} style={{ zIndex: 20 }}>
           <BaseMenu.Popup className={styles.menu}>{children}</BaseMenu.Popup>
         </BaseMenu.Positioner>

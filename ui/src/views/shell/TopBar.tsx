@@ -12,7 +12,7 @@ import { t } from "../../texts";
 import { tableAt, workspaceAt } from "../addresses";
 import { IconButton, Kbd } from "../parts/Controls";
 import { Icon, Mark } from "../parts/Icon";
-import { Menu, MenuItem, MenuRule, MenuTitle } from "../parts/Menus";
+import { MENUS_ID, Menu, MenuItem, MenuRule, MenuTitle } from "../parts/Menus";
 import { StateGlyph } from "../parts/RunMarks";
 import { openLayer } from "./layers";
 import styles from "./shell.module.css";
@@ -40,6 +40,7 @@ export function TopBar({ place, page }: { place?: Place; page?: ProjectPage }) {
       <LiveCount place={place} />
       <ThemeMenu />
       <IconButton icon="help" label={t.bar.keys} onClick={() => openLayer("keys")} />
+      <div id={MENUS_ID} className={styles.menus} />
       <AccountMenu onSettings={() => navigate("/settings")} />
     </header>
   );

@@ -1,5 +1,5 @@
 /** One cell of the runs table: a figure, a word, tags, or notes that are edited where they stand. */
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { Fragment, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { Place } from "../../net/projects";
 import type { RunRow } from "../../net/shapes";
 import { columnFigure, count, duration, exact, plain } from "../../series/format";
@@ -59,9 +59,16 @@ export function Cell({
           open={editing}
           onOpenChange={onEdit}
           trigger={
-            <button type="button" className={styles.tags} tabIndex={-1} aria-label={t.table.editTags(row.name)}>
+            <button
+              type="button"
+              className={styles.tags}
+              tabIndex={-1}
+              aria-label={[...row.tags, t.table.editTags(row.name)].join(" ")}
+            >
               {row.tags.map((tag) => (
-                <Tag key={tag}>{tag}</Tag>
+                <Fragment key={tag}>
+                  <Tag>{tag}</Tag>{" "}
+                </Fragment>
               ))}
               <span className={styles.add}>
                 <Icon name="plus" size={12} />
@@ -88,7 +95,7 @@ export function Cell({
           type="button"
           className={styles.notes}
           tabIndex={-1}
-          aria-label={t.table.editNotes(row.name)}
+          aria-label={`${row.notes || t.table.noNotes} ${t.table.editNotes(row.name)}`}
           title={row.notes ?? ""}
           onClick={() => onEdit(true)}
         >
