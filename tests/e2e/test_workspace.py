@@ -232,8 +232,13 @@ def test_panels_are_found_folded_and_shown_full_screen(workspace: Page):
     workspace.get_by_role("region", name="train/loss").hover()
     workspace.get_by_role("button", name="Show train/loss full screen").click()
     expect(workspace.get_by_role("button", name="Leave full screen")).to_be_visible()
-    large = chart(workspace, "train/loss").last.bounding_box()
-    assert small and large and large["width"] > 2 * small["width"]
+    assert small
+
+    def is_large() -> bool:
+        box = chart(workspace, "train/loss").last.bounding_box()
+        return box is not None and box["width"] > 2 * small["width"]
+
+    eventually(workspace, is_large, "the chart fills the page")
     assert query(workspace)["focus"] == "train/loss"
     workspace.keyboard.press("Escape")
     expect(workspace.get_by_role("button", name="Leave full screen")).to_have_count(0)
