@@ -14,7 +14,7 @@ import { useKeys, useSize, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { packSections, type Section, sectionsOf } from "./layout";
 import { Panel } from "./Panel";
-import { PanelToolbar } from "./PanelToolbar";
+import { PanelControls, PanelToolbar } from "./PanelToolbar";
 import { PlotTooltip } from "./PlotTooltip";
 import type { DrawnRun } from "./runs";
 import styles from "./workspace.module.css";
@@ -61,6 +61,7 @@ export function PanelGrid({
   const { width, height } = useSize(scroller);
   const axis = useView((view) => view.x);
   const x = axisOf(stream, axis);
+  const axes = stream === "system" ? TIME_AXES : X_AXES;
   const log = useView((view) => view.log);
   const clip = useView((view) => view.clip);
   const smooth = useView((view) => view.smooth);
@@ -118,7 +119,7 @@ export function PanelGrid({
     });
   return (
     <div className={styles.main}>
-      <PanelToolbar x={x} axes={stream === "system" ? TIME_AXES : X_AXES} />
+      <PanelToolbar x={x} axes={axes} />
       <div
         ref={scroller}
         className={styles.panels}
@@ -158,7 +159,7 @@ export function PanelGrid({
         )}
       </div>
       {focused && (
-        <FullScreen metric={focused} onStep={step} at={at} of={all.length}>
+        <FullScreen metric={focused} x={x} axes={axes} onStep={step} at={at} of={all.length}>
           <Panel {...shared} metric={focused} widthPx={window.innerWidth} full />
         </FullScreen>
       )}
@@ -224,12 +225,16 @@ function SectionView({
 
 function FullScreen({
   metric,
+  x,
+  axes,
   onStep,
   at,
   of,
   children,
 }: {
   metric: Metric;
+  x: XAxis;
+  axes: readonly XAxis[];
   onStep: (by: number) => void;
   at: number;
   of: number;
@@ -242,6 +247,8 @@ function FullScreen({
         <IconButton icon="chevronLeft" label={t.panels.previous} onClick={() => onStep(-1)} />
         <IconButton icon="chevronRight" label={t.panels.next} onClick={() => onStep(1)} />
         <span className={styles.panelNote}>{t.home.of(at + 1, of)}</span>
+        <span className={styles["bar-divider"]} />
+        <PanelControls x={x} axes={axes} />
       </div>
       {children}
     </section>

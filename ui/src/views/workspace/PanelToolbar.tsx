@@ -21,9 +21,6 @@ export function changeSmoothing(by: number): void {
 export function PanelToolbar({ x, axes }: { x: XAxis; axes: readonly XAxis[] }) {
   const search = useRef<HTMLInputElement>(null);
   const panels = useView((view) => view.panels);
-  const log = useView((view) => view.log);
-  const clip = useView((view) => view.clip);
-  const zoom = useView((view) => view.zoom);
   useKeys({
     "[": () => changeSmoothing(-SMOOTHING_STEP),
     "]": () => changeSmoothing(SMOOTHING_STEP),
@@ -44,6 +41,18 @@ export function PanelToolbar({ x, axes }: { x: XAxis; axes: readonly XAxis[] }) 
           if (event.key === "Escape") event.currentTarget.blur();
         }}
       />
+      <PanelControls x={x} axes={axes} />
+    </div>
+  );
+}
+
+/** The controls alone, for one panel full screen. */
+export function PanelControls({ x, axes }: { x: XAxis; axes: readonly XAxis[] }) {
+  const log = useView((view) => view.log);
+  const clip = useView((view) => view.clip);
+  const zoom = useView((view) => view.zoom);
+  return (
+    <>
       <XMenu x={x} axes={axes} />
       <span className={styles["bar-divider"]} />
       <Smoothing />
@@ -70,7 +79,7 @@ export function PanelToolbar({ x, axes }: { x: XAxis; axes: readonly XAxis[] }) 
         {t.panels.clip}
       </Button>
       <Truth />
-    </div>
+    </>
   );
 }
 
