@@ -88,4 +88,5 @@ def test_runs_are_read_edited_and_deleted(server: ServerProcess, tmp_path: Path)
     assert out["left"] == ["r1", "r2"]
     run = official.described(server, "api", "r1")
     assert run["config"] == {"lr": 0.5, "arch": {"name": "cnn"}}
+    assert (run["state"], run["exit_code"]) == ("finished", 0)  # who edits a run doesn't make it run
     assert len(official.history(server, "api", "r1")) == 1500

@@ -113,8 +113,9 @@ def _state(columns: dict[str, Any], changes: RunChanges, run: RunRecord | None, 
     state = changes.state
     if state is not None and state not in STATES:
         raise InvalidValue(f"state {shorten(state)} is none of {', '.join(sorted(STATES))}")
-    # Only a client that runs sends its own config key: then a run that had ended goes on.
-    speaks = bool(changes.wandb_config or changes.counters)
+    # A client that runs says something new about itself: then a run that had ended goes on. Who edits a run through the
+    # official Api sends the whole config back, the client's own key in it as it was.
+    speaks = bool(changes.counters) or (run is not None and _says_new(changes.wandb_config, run.wandb_config))
     if state is None and (run is None or (speaks and run.state != "running")):
         state = "running"
     if state is None:
@@ -130,3 +131,7 @@ def _state(columns: dict[str, Any], changes: RunChanges, run: RunRecord | None, 
         columns["stop_requested"] = False
         columns["exit_code"] = None
         columns["error"] = None
+
+
+def _says_new(given: dict[str, Any] | None, there: dict[str, Any]) -> bool:
+    return bool(given) and to_strict(given) != to_strict(there)
