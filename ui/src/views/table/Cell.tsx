@@ -2,7 +2,7 @@
 import { Fragment, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { Place } from "../../net/projects";
 import type { RunRow } from "../../net/shapes";
-import { columnFigure, count, duration, exact, plain } from "../../series/format";
+import { columnFigure, count, duration, exact, figure, plain } from "../../series/format";
 import { cutMiddle } from "../../series/names";
 import { asNumber } from "../../series/tagged";
 import { t } from "../../texts";
@@ -23,6 +23,8 @@ export interface Figures {
 }
 
 const LONG_TEXT = 26;
+/** Characters of the longest figure that the narrowest column of figures has room for. */
+const LONG_FIGURE = 9;
 
 export function Cell({
   place,
@@ -135,12 +137,14 @@ function Value({
     const text = plain(value);
     return <span title={text}>{cutMiddle(text, LONG_TEXT)}</span>;
   }
-  // A config value is what somebody typed: it is shown exactly, a measured one with its column's digits.
+  // A config value is what somebody typed: it is shown exactly, a measured one with its column's digits. One that was
+  // drawn at random has more digits than the column has room, and a figure is never cut.
+  const typed = typeof value === "object" ? plain(value) : exact(number);
   const text =
-    typeof value === "object"
-      ? plain(value)
+    typeof value === "object" || (column.group === "config" && typed.length <= LONG_FIGURE)
+      ? typed
       : column.group === "config"
-        ? exact(number)
+        ? figure(number, 4)
         : columnFigure(number, figures?.decimals ?? 4);
   const share = figures && figures.max > figures.min ? (number - figures.min) / (figures.max - figures.min) : 0;
   return (
