@@ -54,14 +54,20 @@ def _send(path: Path, address: str | None, patience_s: float, as_json: bool) -> 
     from runwell.client.addresses import DEFAULT_BASE_URL, origin
     from runwell.sync.deliver import Delivery
     from runwell.sync.directories import is_delivered, look_at
+    from runwell.wire.errors import RunwellError
 
     try:
         directory = look_at(path)
         target = address or directory.base_url or DEFAULT_BASE_URL
-        if is_delivered(path, origin(target)):
-            return _tell(directory, target, "there already", as_json)
         show = _progress(path) if sys.stderr.isatty() and not as_json else lambda status: None
         delivery = Delivery(path, target, directory.follow(), patience_s=patience_s, once=True, on_status=show)
+        if is_delivered(path, origin(target)):
+            try:
+                if delivery.server_has_run():
+                    return _tell(directory, target, "there already", as_json, state="done")
+            except RunwellError as error:
+                _tell(directory, target, f"was sent, but the server can't be asked for it: {error}", as_json)
+                return False
         delivered = delivery.run(wait_for_lock=False)
     except (OSError, ValueError) as error:
         click.echo(f"{path.name}: {error}", err=True)
@@ -75,7 +81,7 @@ def _report(directory: RunDirectory, target: str, delivered: Delivered, as_json:
     status = delivered.status
     if delivered.busy_with is not None:
         who = f"process {delivered.busy_with}" if delivered.busy_with else "another process"
-        return _tell(directory, target, f"is being sent by {who}", as_json)
+        return _tell(directory, target, f"is being sent by {who}", as_json, state="busy")
     if status.state == "done":
         return _tell(directory, target, f"sent to {status.run_url}", as_json, status)
     if status.state == "sending" and not directory.over:
@@ -85,7 +91,14 @@ def _report(directory: RunDirectory, target: str, delivered: Delivered, as_json:
     return False
 
 
-def _tell(directory: RunDirectory, target: str, what: str, as_json: bool, status: Status | None = None) -> bool:
+def _tell(
+    directory: RunDirectory,
+    target: str,
+    what: str,
+    as_json: bool,
+    status: Status | None = None,
+    state: str = "unknown",
+) -> bool:
     if as_json:
         import json
 
@@ -94,7 +107,7 @@ def _tell(directory: RunDirectory, target: str, what: str, as_json: bool, status
             "run": directory.run_id,
             "project": directory.project,
             "server": target,
-            "state": status.state if status else "done" if what == "there already" else "busy",
+            "state": status.state if status else state,
             "unsent_rows": status.unsent_rows if status else 0,
             "url": status.run_url if status else None,
             "message": (status.message if status else "") or what,

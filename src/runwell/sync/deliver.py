@@ -108,6 +108,17 @@ class Delivery:
             lock.release()
         return Delivered(self._status)
 
+    def server_has_run(self) -> bool:
+        """Ask the server, once and without the lock, whether it has the run that the cursor says it has.
+
+        Raises:
+            CommunicationError, UsageError: it can't be asked.
+        """
+        try:
+            return self._connect().server_has_run()
+        finally:
+            self._drop_sender()
+
     def _loop(self) -> None:
         self._show("starting", "")
         while not self._follow.leave:

@@ -98,6 +98,8 @@ def look_at(path: Path) -> RunDirectory:
 def is_delivered(path: Path, server: str) -> bool:
     """Tell, without reading journals, whether a server has acknowledged a run whole, its end included.
 
+    Whether that server still has it, only the server can say.
+
     Args:
         server: the server's origin.
     """

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from runwell.client.connection import Connection
 from runwell.client.documents import NOTIFY_ALERT, RUN_RESUME_STATUS, UPSERT_BUCKET
@@ -32,6 +33,10 @@ log = logging.getLogger("runwell.sync")
 
 # A file_stream request that is refused for what it says, not for where or by whom.
 CONTENT_STATUSES = frozenset({400, 413, 422})
+
+
+class _Forgotten(CommunicationError):
+    """The server made anew a run of which it had acknowledged lines: its data was replaced."""
 
 
 class Sender:
@@ -62,6 +67,7 @@ class Sender:
         self._heard_at = 0.0  # monotonic: when the server last heard of the run
         self._knows_past = False
         self._started_over = False
+        self._is_known_there = False  # the server has spoken of the run to this process
         self._warned_of_cursor = False
 
     def close(self) -> None:
@@ -85,12 +91,30 @@ class Sender:
         try:
             return self._step(over, between)
         except CommunicationError as error:
-            if error.status == 404 and self._announced and not self._started_over:
+            is_forgotten = isinstance(error, _Forgotten) or (error.status == 404 and self._announced)
+            if is_forgotten and not self._started_over:
                 # The server forgot the run (its data was replaced): from the start, once.
-                self._started_over = True
                 self._start_over()
-                return False
+                return self._step(over, between)
             raise
+
+    def server_has_run(self) -> bool:
+        """Ask the server whether it has the run that it once acknowledged; asked once, not again after a yes.
+
+        Raises:
+            CommunicationError: it gives no answer, or another one than yes or no.
+        """
+        if not self._is_known_there:
+            progress = self.cursor.progress
+            entity, project, run = (quote(name, safe="") for name in (progress.entity, progress.project, progress.run))
+            try:
+                self.connection.get_json(f"/api/projects/{entity}/{project}/runs/{run}")
+            except CommunicationError as error:
+                if error.retryable or error.status != 404:
+                    raise
+            else:
+                self._is_known_there = True
+        return self._is_known_there
 
     def _step(self, over: bool, between: Callable[[], None]) -> bool:
         self._look_for_journals()
@@ -99,7 +123,10 @@ class Sender:
         # The first piece is read before the run is announced, so that the first word about it is a full one.
         self._main().next_batch()
         if self.ended():
-            return True
+            if self.server_has_run():
+                return True
+            self._start_over()
+            return self._step(over, between)
         more = True
         while more:
             more = False
@@ -156,6 +183,7 @@ class Sender:
                 self.journals[path.name] = journal
 
     def _start_over(self) -> None:
+        self._started_over = True
         self.cursor.forget()
         self._save()
         self._files.close()
@@ -246,6 +274,7 @@ class Sender:
 
     def _learn(self, data: dict[str, Any], acknowledged: dict[str, Any]) -> None:
         progress = self.cursor.progress
+        was_there = any(place.offset for place in progress.places.values())
         try:
             bucket = data["upsertBucket"]["bucket"]
             progress.project = bucket["project"]["name"]
@@ -253,10 +282,13 @@ class Sender:
             progress.run = bucket["name"]
         except (TypeError, KeyError):
             raise CommunicationError("the server's answer to UpsertBucket names no run", retryable=True) from None
+        if was_there and data["upsertBucket"].get("inserted") is True:
+            raise _Forgotten(f"{self.connection.base_url} had lost run {progress.run}", retryable=True)
         progress.storage_id = bucket.get("id") or ""
         progress.display_name = bucket.get("displayName") or ""
         progress.facts.update({name: digest(value) for name, value in acknowledged.items() if name != "state"})
         self._heard_at = time.monotonic()
+        self._is_known_there = True
 
     # --- the streams --------------------------------------------------------------------
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from runwell.api import Api
 from tests.serving import ServerProcess, clean_environment, free_port
 from tests.unit.sync.journal_writer import JournalWriter
 
@@ -83,6 +85,27 @@ def test_sync_sends_all_below_and_says_there_already_the_second_time(tmp_path: P
     status = json.loads(runwell("status", "--json", env=environment, cwd=tmp_path).stdout)
     assert status["server"]["user"] == "local"
     assert [run["state"] for run in status["runs"]] == ["done"] * 3
+
+
+def test_sync_asks_the_server_before_it_says_there_already(
+    tmp_path: Path, new_server: Callable[..., ServerProcess]
+) -> None:
+    server = new_server().start()
+    journal = make_run(tmp_path, "replaced", rows=300)
+    assert runwell("sync", env=server.client_environment(), cwd=tmp_path).returncode == 0
+    server.stop()
+    away = runwell("sync", env=server.client_environment(), cwd=tmp_path)
+    assert away.returncode == 1
+    assert "nothing answers at" in away.stdout
+    server.data_dir = server.folder / "fresh"
+    server.start()
+    again = runwell("sync", env=server.client_environment(), cwd=tmp_path)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "sent to" in again.stdout
+    run = Api(server.url, server.key).run("local/clitest/replaced")
+    assert [row["a"] for row in run.scan_history()] == [row["a"] for row in journal.rows]
+    assert run.state == "finished"
+    assert "there already" in runwell("sync", env=server.client_environment(), cwd=tmp_path).stdout
 
 
 def test_sync_of_nothing_says_where_it_looked(tmp_path: Path, offline: dict[str, str]) -> None:

@@ -48,6 +48,7 @@ class Ledger:
     def graphql(self, document: str, variables: dict[str, Any]) -> dict[str, Any]:
         self._note("graphql", (document, variables))
         if "upsertBucket" in document:
+            inserted = not self.run
             self.run.update({name: value for name, value in variables.items() if value is not None})
             answer: dict[str, Any] = {
                 "upsertBucket": {
@@ -57,7 +58,7 @@ class Ledger:
                         "displayName": self.run.get("displayName"),
                         "project": {"name": self.run.get("project") or "p", "entity": {"name": "local"}},
                     },
-                    "inserted": True,
+                    "inserted": inserted,
                 }
             }
         elif "RunResumeStatus" in document:
@@ -71,6 +72,12 @@ class Ledger:
             answer = {"notifyScriptableRunAlert": {"success": True}}
         self.lose("graphql", (document, variables))
         return answer
+
+    def get_json(self, path: str) -> dict[str, Any]:
+        self._note("get", path)
+        if not self.run:
+            raise refusal(404)
+        return {"id": self.run["name"]}
 
     def file_stream(self, entity: str, project: str, run: str, body: dict[str, Any], writer: str) -> dict[str, Any]:
         self._note("file_stream", (writer, body))

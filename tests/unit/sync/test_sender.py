@@ -94,13 +94,24 @@ def test_the_first_word_about_a_run_is_a_full_one_and_the_last_is_complete(journ
     assert body["complete"]
 
 
-def test_syncing_a_delivered_run_again_asks_nothing(journal: JournalWriter) -> None:
+def test_syncing_a_delivered_run_again_asks_only_whether_it_is_there(journal: JournalWriter) -> None:
+    journal.row(a=1)
+    journal.exit()
+    ledger = Ledger()
+    deliver(journal.run_dir, ledger)
+    ledger.requests.clear()
+    deliver(journal.run_dir, ledger)
+    assert [kind for kind, _ in ledger.requests] == ["get"]
+
+
+def test_a_delivered_run_that_the_server_lost_is_sent_again(journal: JournalWriter) -> None:
     journal.row(a=1)
     journal.exit()
     deliver(journal.run_dir, Ledger())
-    ledger = Ledger()
-    deliver(journal.run_dir, ledger)
-    assert ledger.requests == []
+    replaced = Ledger()
+    deliver(journal.run_dir, replaced)
+    assert replaced.rows(journal.id) == journal.rows
+    assert replaced.completes == [(journal.id, 0)]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -366,7 +377,7 @@ def test_a_file_that_cannot_be_sent_does_not_keep_the_run_open_and_a_later_sync_
     assert ledger.files == {"a.bin": b"x" * 10}
     requests = len(ledger.requests)
     deliver(journal.run_dir, ledger)
-    assert len(ledger.requests) == requests
+    assert [kind for kind, _ in ledger.requests[requests:]] == ["get"]
 
 
 def test_a_disk_that_refuses_the_cursor_does_not_stop_delivery(
