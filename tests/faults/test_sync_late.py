@@ -123,6 +123,34 @@ def test_f23_one_run_id_from_two_places_keeps_both_writers_rows(tmp_path: Path, 
     assert (run.summary["one"], run.summary["two"]) == (199, -199)
 
 
+def test_sync_relieves_a_companion_that_waits_for_a_server_in_vain(
+    tmp_path: Path, server: ServerProcess, new_server: Callable[..., ServerProcess]
+) -> None:
+    journal = new_journal(tmp_path, new_server().url, "relieved")
+    for step in range(50):
+        journal.row(a=step)
+    environment = {**server.client_environment(), "RUNWELL_API_KEY": server.key}
+    command = [sys.executable, "-m", "runwell.companion", str(journal.run_dir)]
+    process = subprocess.Popen(command, env=environment, start_new_session=True, cwd="/")
+    try:
+        wait_for("it waits", lambda: (s := read_status(journal.run_dir)) and s["state"] == "waiting")
+        early = sync(journal.run_dir, server, "--server", server.url)
+        assert early.returncode == 1, "its trainer lives: it stays"
+        assert f"is being sent by process {process.pid} to http" in early.stdout
+        assert "nothing answers at" in early.stdout
+        journal.exit()
+        ended = sync(journal.run_dir, server, "--server", server.url)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        assert "sent to" in ended.stdout
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
+    run = run_on(server, "relieved")
+    assert run.state == "finished"
+    assert_same_rows(run, journal.rows)
+
+
 def test_f8_a_network_that_was_away_gets_the_backlog_in_order(tmp_path: Path, server: ServerProcess) -> None:
     with Proxy(server.url) as proxy:
         journal = new_journal(tmp_path, proxy.url, "away")

@@ -54,6 +54,7 @@ def _send(path: Path, address: str | None, patience_s: float, as_json: bool) -> 
     from runwell.client.addresses import DEFAULT_BASE_URL, origin
     from runwell.sync.deliver import Delivery
     from runwell.sync.directories import is_delivered, look_at
+    from runwell.sync.takeover import relieve
     from runwell.wire.errors import RunwellError
 
     try:
@@ -69,6 +70,8 @@ def _send(path: Path, address: str | None, patience_s: float, as_json: bool) -> 
                 _tell(directory, target, f"was sent, but the server can't be asked for it: {error}", as_json)
                 return False
         delivered = delivery.run(wait_for_lock=False)
+        if delivered.busy_with and directory.follow().gone and relieve(path, delivered.busy_with):
+            delivered = delivery.run(wait_for_lock=False)
     except (OSError, ValueError) as error:
         click.echo(f"{path.name}: {error}", err=True)
         return False
@@ -80,8 +83,8 @@ def _send(path: Path, address: str | None, patience_s: float, as_json: bool) -> 
 def _report(directory: RunDirectory, target: str, delivered: Delivered, as_json: bool) -> bool:
     status = delivered.status
     if delivered.busy_with is not None:
-        who = f"process {delivered.busy_with}" if delivered.busy_with else "another process"
-        return _tell(directory, target, f"is being sent by {who}", as_json, state="busy")
+        _tell(directory, target, _who_sends(directory.path, delivered.busy_with), as_json, state="busy")
+        return False
     if status.state == "done":
         return _tell(directory, target, f"sent to {status.run_url}", as_json, status)
     if status.state == "sending" and not directory.over:
@@ -89,6 +92,16 @@ def _report(directory: RunDirectory, target: str, delivered: Delivered, as_json:
     rows = f"{status.unsent_rows:,} rows left" if status.unsent_rows else "not complete"
     _tell(directory, target, f"{rows}: {status.message or 'not sent'}", as_json, status)
     return False
+
+
+def _who_sends(path: Path, process: int) -> str:
+    from runwell.sync.status import read_status
+
+    status = read_status(path) or {}
+    who = f"process {process}" if process else "another process"
+    where = f" to {status['server']}" if status.get("server") else ""
+    how = f": {status['message']}" if status.get("message") else ""
+    return f"is being sent by {who}{where}{how}"
 
 
 def _tell(
