@@ -57,7 +57,8 @@ export const Panel = memo(function Panel({
   const box = useRef<HTMLElement>(null);
   const [outside, setOutside] = useState(0);
   const near = useNear(box) || full === true;
-  const panel = `${stream}/${metric.key}`;
+  // A panel and its full screen twin are two: closing one must not silence the other.
+  const panel = `${full ? "full" : "grid"}/${stream}/${metric.key}`;
   const restedZoom = useRested(zoom, 120);
   const asked = useMemo(() => {
     const span = restedZoom ? restedZoom[1] - restedZoom[0] : 0;
@@ -102,12 +103,13 @@ export const Panel = memo(function Panel({
 
   useEffect(() => {
     if (!near) return;
-    panelLines.set(panel, { lines, names });
+    panelLines.set(panel, { title: metric.key, lines, names });
+    if (full) return;
     reportPoints(panel, {
       points: lines.reduce((sum, line) => sum + line.total, 0),
       coarsened: answer.data?.coarsened ?? false,
     });
-  }, [panel, lines, names, near, answer.data]);
+  }, [panel, metric.key, full, lines, names, near, answer.data]);
   useEffect(
     () => () => {
       panelLines.delete(panel);

@@ -23,7 +23,7 @@ export function PlotTooltip() {
   useKeys({ "shift+Shift": () => freeze(), Shift: () => freeze() });
   const here = pointer.panel ? panelLines.get(pointer.panel) : undefined;
   if (!here || pointer.x === null || pointer.panel === null) return null;
-  const { lines, names } = here;
+  const { title, lines, names } = here;
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const line of lines) {
@@ -37,7 +37,6 @@ export function PlotTooltip() {
   const flip = pointer.clientX + AWAY_PX + WIDTH_PX > window.innerWidth - 8;
   const left = flip ? pointer.clientX - AWAY_PX - WIDTH_PX : pointer.clientX + AWAY_PX;
   const top = Math.min(Math.max(pointer.clientY - height / 3, 48), window.innerHeight - height - 36);
-  const key = pointer.panel.slice(pointer.panel.indexOf("/") + 1);
   return (
     <div
       className={styles.tooltip}
@@ -45,7 +44,7 @@ export function PlotTooltip() {
       aria-hidden="true"
     >
       <div className={styles.tipHead}>
-        <strong>{cutMiddle(key, 26, 10)}</strong>
+        <strong>{cutMiddle(title, 26, 10)}</strong>
         <span>
           {t.panels.axesShort[x]} {xFigure(x, x === "step" ? Math.round(pointer.x) : pointer.x)}
         </span>

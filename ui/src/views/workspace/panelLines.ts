@@ -3,7 +3,7 @@ import { createStore } from "zustand/vanilla";
 import type { DrawnLine } from "../../chart/drawing";
 
 /** Lines by panel; read while the pointer moves, so no React state. */
-export const panelLines = new Map<string, { lines: DrawnLine[]; names: Map<string, string> }>();
+export const panelLines = new Map<string, { title: string; lines: DrawnLine[]; names: Map<string, string> }>();
 
 /** Points behind each mounted panel, and whether the server had to draw coarser. */
 export const pointsStore = createStore<{ panels: Record<string, { points: number; coarsened: boolean }> }>(() => ({
