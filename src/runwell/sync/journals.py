@@ -11,11 +11,11 @@ from runwell.wire import records
 from runwell.wire.journal import Entry, scan
 from runwell.wire.limits import KIB
 from runwell.wire.numbers import encode_extended
-from runwell.wire.summary import SummaryFold
 
 from .batch import Batch
 from .cursor import Cursor, Place
 from .facts import RunFacts
+from .summary import RunSummary
 from .tail import READ_BYTES, JournalTail, Piece
 
 _JSON_OF_ROW = b'{"row":'
@@ -49,26 +49,24 @@ class RowCount:
 class Journal:
     """One journal on its way to a server.
 
+    Args:
+        facts, summary: of the run; what the journal's records say goes into them.
+
     Attributes:
         name: its file name.
         writer: its id, the writer's name on the wire.
-        summary: the fold of its rows.
-        summary_changed: the server hasn't the summary as it is now.
-        summary_at: when it was last sent, monotonic.
         pending: the batch that waits for its acknowledgement.
     """
 
-    def __init__(self, path: Path, cursor: Cursor, facts: RunFacts) -> None:
+    def __init__(self, path: Path, cursor: Cursor, facts: RunFacts, summary: RunSummary) -> None:
         self.path = path
         self.name = path.name
         self.is_main = path.name == Path(records.MAIN_JOURNAL).name
         self.tail = JournalTail(path)
-        self.summary = SummaryFold()
-        self.summary_changed = False
-        self.summary_at = 0.0
         self.pending: Batch | None = None
         self.count = RowCount()
         self._facts = facts
+        self._summary = summary
         self.writer, self.opened = _identity(path)
         self.place: Place = cursor.place(self.name, self.writer)
         self._rows = self.place.rows
@@ -81,7 +79,6 @@ class Journal:
                 self._fold(entry)
         # Behind a cursor that points elsewhere than behind a newline, the piece is damage and skipped as such.
         self.tail.offset = max(self.tail.offset, self.place.offset) if self.tail.size() >= self.place.offset else 0
-        self.summary_changed = bool(self.summary.values)
 
     def next_batch(self) -> Batch | None:
         """Give the batch to send next: the pending one again, or one made of the next piece; None if caught up.
@@ -136,14 +133,12 @@ class Journal:
         payload = entry.payload
         try:
             if entry.kind == records.ROW:
-                self.summary.row(payload)
-                self.summary_changed = True
+                self._summary.row(self.name, payload)
             elif entry.kind == records.SUMMARY:
-                self.summary.set(payload.get("set") or {}, payload.get("del") or ())
-                self.summary_changed = True
+                self._summary.set(payload.get("set") or {}, payload.get("del") or [])
             else:
                 if entry.kind == records.METRIC:
-                    self.summary.define(payload)
+                    self._summary.define(payload)
                 self._facts.take(self.name, entry.kind, payload, is_main=self.is_main)
         except Exception:  # a record of another version or shape: its line still travels
             self._facts.count(self.name, {"unfolded_records": 1})

@@ -16,18 +16,19 @@ from typing import Any
 from urllib.parse import quote
 
 from runwell.client.connection import Connection
-from runwell.client.documents import NOTIFY_ALERT, RUN_RESUME_STATUS, UPSERT_BUCKET
+from runwell.client.documents import NOTIFY_ALERT, UPSERT_BUCKET
 from runwell.wire import names, records
-from runwell.wire.errors import AuthenticationError, CommunicationError, InvalidValue
+from runwell.wire.errors import AuthenticationError, CommunicationError
 from runwell.wire.limits import HEARTBEAT_S, SUMMARY_EVERY_S
-from runwell.wire.numbers import decode_extended, encode_extended
 
 from . import files as run_files
 from .batch import SUMMARY, bodies
 from .cursor import Cursor
 from .facts import RunFacts, digest
 from .journals import Journal, has_a_line, journal_sizes
+from .past import past_config
 from .quarantine import Quarantine
+from .summary import RunSummary
 
 log = logging.getLogger("runwell.sync")
 
@@ -48,7 +49,7 @@ class Sender:
         on_stop: called at most once in the run's life, when the server wants the trainer to stop.
 
     Attributes:
-        facts: what is known of the run.
+        facts, summary: what is known of the run.
         cursor: how far the server is.
     """
 
@@ -56,6 +57,7 @@ class Sender:
         self.run_dir = run_dir
         self.connection = connection
         self.facts = RunFacts()
+        self.summary = RunSummary()
         self.cursor = Cursor(run_dir / records.CURSOR_FILE, connection.origin)
         self.journals: dict[str, Journal] = {}
         self._on_stop = on_stop
@@ -139,7 +141,7 @@ class Sender:
                     more = more or batch.more
         self._announce()
         self._files.submit_due(over=over)
-        self._send_summaries(force=over)
+        self._send_summary(force=over)
         self._beat()
         if not over or not self.caught_up():
             return False
@@ -178,7 +180,7 @@ class Sender:
     def _look_for_journals(self) -> None:
         for path, _ in journal_sizes(self.run_dir):
             if path.name not in self.journals and has_a_line(path):
-                journal = Journal(path, self.cursor, self.facts)
+                journal = Journal(path, self.cursor, self.facts, self.summary)
                 journal.replay()
                 self.journals[path.name] = journal
 
@@ -187,7 +189,7 @@ class Sender:
         self.cursor.forget()
         self._save()
         self._files.close()
-        self.facts = RunFacts()
+        self.facts, self.summary = RunFacts(), RunSummary()
         self._files = run_files.FileDelivery(self.run_dir / records.FILES_DIR, self.connection, self.facts, self.cursor)
         self.journals.clear()
         self._announced = self._knows_past = False
@@ -215,33 +217,14 @@ class Sender:
             return
         known = self.facts.variables()
         if not self._knows_past and progress.facts.get("config") != digest(known["config"]):
-            self._learn_past()
+            # UpsertBucket replaces the config whole, and the run's may not be ours alone.
+            self.facts.past_config = past_config(self.connection, self._identity())
+            self._knows_past = True
             known = self.facts.variables()
         changed = {name: value for name, value in known.items() if progress.facts.get(name) != digest(value)}
         if changed or not progress.run:
             self._upsert(changed)
         self._facts_at, self._facts_version, self._announced = now, version, True
-
-    def _learn_past(self) -> None:
-        """Ask for the config that the run has: UpsertBucket replaces it whole, and it may not be ours alone."""
-        identity = self._identity()
-        try:
-            model = self.connection.graphql(RUN_RESUME_STATUS, identity).get("model")
-            config = model["bucket"]["config"] if model and model.get("bucket") else None
-            cells = decode_extended(config) if config else {}
-        except CommunicationError as error:
-            if error.retryable or isinstance(error, AuthenticationError):
-                raise
-            cells = {}
-        except (TypeError, KeyError, InvalidValue):
-            cells = {}
-        if isinstance(cells, dict):
-            self.facts.past_config = {
-                key: cell["value"]
-                for key, cell in cells.items()
-                if not key.startswith(("_wandb", "_runwell")) and isinstance(cell, dict) and "value" in cell
-            }
-        self._knows_past = True
 
     def _upsert(self, changed: dict[str, Any]) -> None:
         identity = self._identity()
@@ -298,7 +281,9 @@ class Sender:
             return
         parts = bodies(batch)
         for index, files in enumerate(parts):
-            summary = self._due_summary(journal) if index == len(parts) - 1 else None
+            # One writer speaks for the run: the server would lay the words of several over each other.
+            speaks = journal is self._main() and index == len(parts) - 1
+            summary = self._due_summary(force=False) if speaks else None
             body: dict[str, Any] = {"files": {**files, **(summary or {})}}
             try:
                 self._post(journal, body)
@@ -308,7 +293,7 @@ class Sender:
                 self._isolate(journal, files, str(error))
             else:
                 if summary:
-                    journal.summary_changed = False
+                    self.summary.changed = False
         for alert in batch.alerts:
             self._alert(alert)
         journal.acknowledge()
@@ -342,29 +327,21 @@ class Sender:
         for file, part in files.items():
             self._quarantine.isolate(journal.name, file, part["offset"], part["content"], reason, send)
 
-    def _due_summary(self, journal: Journal, *, force: bool = False) -> dict[str, Any] | None:
-        now = time.monotonic()
-        if not journal.summary_changed or (not force and now - journal.summary_at < SUMMARY_EVERY_S):
-            return None
-        journal.summary_at = now
-        values = dict(journal.summary.values)
-        runtime = (self.facts.exit or {}).get("runtime") if journal.is_main else None
-        if runtime is not None:
-            values["_wandb"] = {"runtime": runtime}
-        return {SUMMARY: {"offset": 0, "content": [encode_extended(values).decode()]}}
+    def _due_summary(self, *, force: bool) -> dict[str, Any] | None:
+        text = self.summary.due((self.facts.exit or {}).get("runtime"), force=force)
+        return None if text is None else {SUMMARY: {"offset": 0, "content": [text]}}
 
-    def _send_summaries(self, *, force: bool) -> None:
-        for journal in self.journals.values():
-            summary = self._due_summary(journal, force=force)
-            if summary is None:
-                continue
-            try:
-                self._post(journal, {"files": summary})
-            except CommunicationError as error:
-                if error.retryable or error.status not in CONTENT_STATUSES:
-                    raise
-                self._quarantine.note(f"summary of {journal.name}", str(error))
-            journal.summary_changed = False
+    def _send_summary(self, *, force: bool) -> None:
+        summary = self._due_summary(force=force)
+        if summary is None:
+            return
+        try:
+            self._post(self._main(), {"files": summary})
+        except CommunicationError as error:
+            if error.retryable or error.status not in CONTENT_STATUSES:
+                raise
+            self._quarantine.note("summary", str(error))
+        self.summary.changed = False
 
     def _beat(self) -> None:
         """Say that the run is alive, or that files have arrived."""
@@ -406,10 +383,8 @@ class Sender:
         else:
             state = str(ended.get("state") or "finished")
             code = _exit_code(ended.get("code"), state)
-            body: dict[str, Any] = {"complete": True, "exitcode": code}
-            if state == "preempted":
-                body["preempting"] = True
-            self._post(self._main(), body)
+            preempting = {"preempting": True} if state == "preempted" else {}
+            self._post(self._main(), {"complete": True, "exitcode": code, **preempting})
             if state not in ("finished", "failed"):
                 self._upsert({"state": state})
         progress.ended = state
@@ -419,7 +394,6 @@ class Sender:
 
 def _exit_code(code: Any, state: str) -> int:
     """Give the exit code that says the state: 0 only for a finished run."""
-    number = code if isinstance(code, int) and not isinstance(code, bool) else 0
     if state == "finished":
         return 0
-    return number or 1
+    return code if isinstance(code, int) and not isinstance(code, bool) and code else 1

@@ -11,7 +11,7 @@ over every rule. NaN takes no part in min, max, mean and best.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -56,15 +56,19 @@ class SummaryFold:
             self._exact[made.name] = made
         self._applied.clear()
 
-    def row(self, row: Mapping[str, Any]) -> None:
-        """Take one history row; nested mappings count as dotted keys."""
+    def row(self, row: Mapping[str, Any], past: Collection[str] = ()) -> None:
+        """Take one history row; nested mappings count as dotted keys.
+
+        Args:
+            past: dotted keys that a later row has given already: they keep their last values.
+        """
         if any(type(value) is dict for value in row.values()):
             row = flatten(dict(row))
         if not self._exact and not self._globs:
-            self.values.update(row)
+            self.values.update({k: v for k, v in row.items() if k not in past} if past else row)
         else:
             for key, value in row.items():
-                self._take(key, value)
+                self._take(key, value, key not in past)
         if self._user:
             self.values.update(self._user)
 
@@ -77,21 +81,22 @@ class SummaryFold:
             self._user.pop(key, None)
             self.values.pop(key, None)
 
-    def _take(self, key: str, value: Any) -> None:
+    def _take(self, key: str, value: Any, is_latest: bool) -> None:
         if key not in self._applied:
             self._applied[key] = self._exact.get(key) or next(
                 (g for g in self._globs if fnmatchcase(key, g.name)), None
             )
         rule = self._applied[key]
         if rule is None or key.startswith("_"):
-            self.values[key] = value
+            if is_latest:
+                self.values[key] = value
             return
         kinds = rule.kinds
         if "none" in kinds:
             return
-        if kinds & {"last", "copy"} or not kinds:
+        if is_latest and (kinds & {"last", "copy"} or not kinds):
             self.values[key] = value
-        if "last" in kinds:
+        if is_latest and "last" in kinds:
             self.values[f"{key}.last"] = value
         if "first" in kinds:
             self.values.setdefault(f"{key}.first", value)

@@ -155,6 +155,44 @@ def test_lost_answers_failures_and_restarts_change_nothing(
         assert ledger.summary[journal.id]["x.max"] == max(values)
 
 
+@pytest.mark.parametrize("restart_every", [1, 7, 1_000])
+def test_the_summary_is_one_fold_over_all_writers(journal: JournalWriter, restart_every: int) -> None:
+    """Main logs in rounds, its child beside it, and late: rules are main's, and the latest row of a key wins."""
+    ledger = Ledger()
+    child = JournalWriter(journal.run_dir, "4242-1.jsonl", pid=2**22 - 1, process_started=1.0)
+    journal.record("metric", {"name": "loss", "summary": ["max", "mean", "last"]})
+    losses: list[float] = []
+    for number in range(30):
+        at = 1e9 + 10 * number
+        journal.record("row", {"_step": number, "_timestamp": at + 5, "loss": float(number), "main": number})
+        losses.append(float(number))
+        if number % 3 == 0:
+            child.record("row", {"_step": number, "_timestamp": at, "loss": 100.0 - number, "in": {"child": number}})
+            losses.append(100.0 - number)
+        if number % restart_every == 0:
+            deliver(journal.run_dir, ledger, over=False)
+    child.record("row", {"_step": 30, "_timestamp": 1e9 + 10, "loss": 1000.0, "main": -1})
+    losses.append(1000.0)
+    journal.exit()
+    deliver(journal.run_dir, ledger)
+    assert set(ledger.summary) == {journal.id}
+    summary = ledger.summary[journal.id]
+    assert summary["loss.max"] == 1000.0
+    assert summary["loss.mean"] == pytest.approx(sum(losses) / len(losses))
+    assert summary["loss"] == summary["loss.last"] == 29.0
+    assert (summary["main"], summary["in.child"]) == (29, 27)
+    assert summary["_timestamp"] == 1e9 + 295
+
+
+def test_a_clock_set_back_does_not_stop_the_last_values(journal: JournalWriter) -> None:
+    for number, at in enumerate((2e9, 1e9, 1e9 + 1)):
+        journal.record("row", {"_step": number, "_timestamp": at, "a": number})
+    journal.exit()
+    ledger = Ledger()
+    deliver(journal.run_dir, ledger)
+    assert ledger.summary[journal.id]["a"] == 2
+
+
 def test_a_torn_tail_is_held_back_until_it_is_whole(journal: JournalWriter) -> None:
     journal.row(a=1)
     whole = journal.record("row", {"_step": 1, "a": 2})
