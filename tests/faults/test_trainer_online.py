@@ -9,7 +9,7 @@ import pytest
 
 from tests.serving import ServerProcess
 
-from .trainers import Trainer
+from .trainers import Trainer, rows
 
 
 def trainer_of(server: ServerProcess, place: Path, code: str) -> Trainer:
@@ -116,3 +116,44 @@ def test_a_failed_run_shows_its_exception_until_it_is_continued(server: ServerPr
     assert (run["state"], run["error"]) == ("finished", None)
     assert run["config"] == {"lr": 1, "momentum": 2}
     assert run["record"]["rows"] == 2
+
+
+LOSES_ITS_COMPANION = """
+import os, signal, sys, time
+from pathlib import Path
+import runwell
+run = runwell.init(project="replaced", id=sys.argv[1])
+run.log({"loss": 0})
+lock = Path(run.sync_dir, "companion.lock")
+def holder(before):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        text = lock.read_text().strip() if lock.exists() else ""
+        if text and text != before:
+            return text
+        run.log({"loss": 1})
+        time.sleep(0.05)
+    raise SystemExit("no companion came")
+first = holder("")
+while run.status().get("state") != "sending":
+    time.sleep(0.05)
+os.kill(int(first), signal.SIGKILL)
+if sys.argv[1] == "looks":
+    run._companion_at = 0.0  # ten seconds are over
+    holder(first)
+run.log({"loss": 2, "last": True})
+run.finish()
+"""
+
+
+@pytest.mark.parametrize("kind", ["looks", "ends"])
+def test_a_killed_companion_is_replaced_and_the_run_arrives_whole(
+    server: ServerProcess, tmp_path: Path, kind: str
+) -> None:
+    trainer = trainer_of(server, tmp_path, LOSES_ITS_COMPANION)
+    done = run_all(trainer, kind)
+    assert "is complete at" in done.stderr
+    assert "in the background" not in done.stderr
+    run = server.get_json(f"/api/projects/local/replaced/runs/{kind}")
+    assert run["state"] == "finished"
+    assert run["record"]["rows"] == len(rows(trainer.main()))

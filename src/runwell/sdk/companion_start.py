@@ -9,13 +9,88 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 
-from runwell.wire.records import COMPANION_LOG
+from runwell.wire.records import COMPANION_LOCK, COMPANION_LOG, STATUS_FILE
 
+from .farewell import read_status
 from .notices import warn_once
 
 _SHELL = "/bin/sh"
 _SCRIPT = 'cd / && "$@" </dev/null >/dev/null &'
+_STARTING_S = 10.0  # a companion that hasn't taken the lock after this long won't
+_MAX_STARTS = 10  # of one run: where every companion is killed, the run is sent by hand
+
+
+class Companion:
+    """The companion of one run, as this process knows it: started, and started again if something killed it.
+
+    Args:
+        run_dir: absolute.
+        minimal: see ``start``.
+    """
+
+    def __init__(self, run_dir: str, minimal: bool = False) -> None:
+        self._run_dir = run_dir
+        self._minimal = minimal
+        self._starts = 0
+        self._started = 0.0
+        self._holder_before = b""
+
+    def start(self) -> bool:
+        """Start it; tells whether that worked."""
+        self._starts += 1
+        self._started = time.monotonic()
+        self._holder_before = _last_holder(self._run_dir)
+        return start(self._run_dir, self._minimal)
+
+    def keep(self) -> None:
+        """Start another one if nobody holds the lock; one that is starting is left its time."""
+        if self._starts >= _MAX_STARTS or self.goes_on():
+            return
+        if read_status(self._run_dir).get("state") in ("done", "refused"):  # that is why it is gone
+            return
+        try:
+            os.unlink(os.path.join(self._run_dir, STATUS_FILE))  # the last word of one that is gone
+        except OSError:
+            pass
+        self.start()
+
+    def goes_on(self) -> bool:
+        """Tell whether one holds the lock, or is still on its way to it."""
+        starting = _last_holder(self._run_dir) == self._holder_before
+        if starting and time.monotonic() - self._started < _STARTING_S:
+            return True
+        return is_there(self._run_dir)
+
+
+def is_there(run_dir: str) -> bool:
+    """Tell whether a companion holds the run directory's lock; where locks can't be asked, that one does."""
+    try:
+        import fcntl
+
+        handle = os.open(os.path.join(run_dir, COMPANION_LOCK), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    except (ImportError, OSError):
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_UN)  # closing isn't enough: a fork in this moment has it open too
+        return False
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+
+
+def _last_holder(run_dir: str) -> bytes:
+    """Give what the lock's last holder wrote into it, b"" before there was one."""
+    try:
+        with open(os.path.join(run_dir, COMPANION_LOCK), "rb") as file:
+            return file.read(32)
+    except OSError:
+        return b""
 
 
 def start(run_dir: str, minimal: bool = False) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from .notices import say, write_raw
 
 _LOOK_EVERY_S = 0.02
 _WAITING_S = 1.0  # a sync that waits for a server this long is not waited for any longer
+_KEEP_EVERY_S = 1.0
 _STARTING_S = 3.0  # a companion that hasn't said anything after this long won't soon
 
 
@@ -31,12 +33,17 @@ def read_status(run_dir: str) -> dict[str, Any]:
     return status if isinstance(status, dict) else {}
 
 
-def wait_for_delivery(run_dir: str, wait_s: float) -> dict[str, Any]:
+def wait_for_delivery(run_dir: str, wait_s: float, keep: Callable[[], None] | None = None) -> dict[str, Any]:
     """Wait until all is sent, nothing more is to be expected soon, or the time is up; gives the last status.
+
+    Args:
+        run_dir: the run directory.
+        wait_s: seconds at most.
+        keep: called once a second; sees to it that a companion is there.
 
     A Ctrl-C ends the waiting and nothing else.
     """
-    started = time.monotonic()
+    started = keep_at = time.monotonic()
     waiting_since: float | None = None
     terminal = _is_terminal()
     shown = 0
@@ -48,6 +55,9 @@ def wait_for_delivery(run_dir: str, wait_s: float) -> dict[str, Any]:
             now = time.monotonic()
             if state in ("done", "refused") or now - started >= wait_s:
                 break
+            if keep is not None and now - keep_at >= _KEEP_EVERY_S:
+                keep_at = now
+                keep()
             if state == "waiting":
                 waiting_since = waiting_since or now
                 if now - waiting_since >= _WAITING_S:
@@ -68,9 +78,11 @@ def wait_for_delivery(run_dir: str, wait_s: float) -> dict[str, Any]:
     return status
 
 
-def say_kept(run_dir: str, name: str, base_url: str, url: str, status: dict[str, Any]) -> None:
-    """Say how a run stands that was to be sent."""
+def say_kept(run_dir: str, name: str, base_url: str, url: str, status: dict[str, Any], sends: bool) -> None:
+    """Say how a run stands that was to be sent; ``sends``: a companion goes on with it."""
     shown_dir = shorten_path(run_dir)
+    if not sends:  # it may have ended because it was done
+        status = read_status(run_dir) or status
     state = status.get("state")
     url = status.get("run_url") or url
     if state == "done":
@@ -79,6 +91,10 @@ def say_kept(run_dir: str, name: str, base_url: str, url: str, status: dict[str,
     if state == "refused":
         reason = status.get("message") or f"{base_url} refused the run"
         say(f"{reason}. It is kept in {shown_dir}; send it: runwell sync {shown_dir}")
+        return
+    if not sends:
+        why = f"{status['message']}; " if state == "waiting" and status.get("message") else ""
+        say(f"{why}run {name} isn't sent yet, and is kept in {shown_dir}; send it: runwell sync {shown_dir}")
         return
     if state in ("sending", "starting") or not status:
         left = max(0, int(status.get("total_bytes") or 0) - int(status.get("sent_bytes") or 0))

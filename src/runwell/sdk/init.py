@@ -171,7 +171,7 @@ def _begin(settings: Settings, config: dict[str, Any]) -> Run:
         run.config.update(config)
         return run
 
-    from . import companion_start, rundir
+    from . import rundir
     from .capture import environment
 
     minimal = settings.capture == "minimal"
@@ -187,7 +187,7 @@ def _begin(settings: Settings, config: dict[str, Any]) -> Run:
     run.config.update(config)
     if settings.console != "off":
         run.hear_console()
-    opening.has_companion = companion_start.start(opening.run_dir, minimal)
+    opening.has_companion = run.start_companion()
     if not settings.quiet:
         where = shorten_path(opening.run_dir)
         verb = "continuing" if opening.resumed else "recording"

@@ -46,6 +46,7 @@ class Journal:
     Attributes:
         lock: held by whoever calls ``write``; callers may hold it around more than one write.
         check_at: ``time.monotonic()`` from which ``check`` is due.
+        on_check: called at the end of every check, without the lock.
     """
 
     def __init__(self, path: str, head: Callable[[], bytes]) -> None:
@@ -53,6 +54,7 @@ class Journal:
         self.lock = RLock()
         self.counters: dict[str, int] = {}
         self.check_at = 0.0
+        self.on_check: Callable[[], None] | None = None
         self._head = head
         self._fd = -1
         self._identity: tuple[int, int] | None = None
@@ -105,6 +107,8 @@ class Journal:
             self.check_at = time.monotonic() + _CHECK_SECONDS
             self._follow()
             self._write_counters()
+        if self.on_check is not None:
+            self.on_check()
 
     def close(self, keep_open: bool = False) -> int:
         """Write what waits, then close.

@@ -20,6 +20,7 @@ from runwell.wire.summary import KINDS
 from . import current, farewell, lifecycle
 from .about import About
 from .capture import console
+from .companion_start import Companion
 from .config import Config
 from .files import RunFiles
 from .journal import Journal
@@ -27,6 +28,8 @@ from .notices import say
 from .opening import Opening
 from .rows import Rows, metric_line
 from .summary import Summary
+
+_COMPANION_EVERY_S = 10.0  # how often, while rows are logged, the companion is looked for
 
 _LATER = frozenset(
     {
@@ -81,6 +84,8 @@ class Run(About):
         self._ended = False
         self._preempting = False
         self._console: console.ConsoleLog | None = None
+        self._companion: Companion | None = None
+        self._companion_at = 0.0
         self._rows = Rows(journal, opening.summary, opening.starting_step, opening.runtime_before)
         self._files = RunFiles(opening.run_dir, journal)
         free = bool(opening.settings.allow_val_change) or opening.resumed or lifecycle.in_notebook()
@@ -250,9 +255,13 @@ class Run(About):
             if not settings.quiet:
                 say(f"run {opening.display_name} is kept in {where}; send it: runwell sync {where}")
             return
-        status = farewell.wait_for_delivery(opening.run_dir, settings.finish_timeout)
+        keep = self._companion.keep if self._companion is not None else None
+        if keep is not None:
+            keep()
+        status = farewell.wait_for_delivery(opening.run_dir, settings.finish_timeout, keep)
         if not settings.quiet or status.get("state") != "done":
-            farewell.say_kept(opening.run_dir, opening.display_name, settings.base_url, self._page(), status)
+            sends = self._companion is not None and self._companion.goes_on()
+            farewell.say_kept(opening.run_dir, opening.display_name, settings.base_url, self._page(), status, sends)
 
     def __enter__(self) -> Run:
         return self
@@ -309,6 +318,15 @@ class Run(About):
         self._console = console.ConsoleLog(self._journal)
         console.attach(self._console)
 
+    def start_companion(self) -> bool:
+        """Start the companion, and keep one there from now on; tells whether that worked."""
+        companion = Companion(self._opening.run_dir, self._opening.settings.capture == "minimal")
+        if companion.start():
+            self._companion = companion
+            self._companion_at = time.monotonic() + _COMPANION_EVERY_S
+            self._journal.on_check = self._look_around
+        return self._companion is not None
+
     @property
     def began_elsewhere(self) -> bool:
         """Whether another process began the run, so that its end is the run's, and not this one's."""
@@ -320,6 +338,17 @@ class Run(About):
         self._rows.forget_pending()
         if self._console is not None:
             self._console.start_anew()
+
+    def _look_around(self) -> None:
+        """Called once a second while rows are logged: see to what isn't this process's own."""
+        now = time.monotonic()
+        if self._companion is None or now < self._companion_at or self._ended or self.began_elsewhere:
+            return
+        self._companion_at = now + _COMPANION_EVERY_S
+        try:
+            self._companion.keep()
+        except Exception:
+            pass  # a companion that can't be had costs no row
 
     def _record_config(self, changed: dict[str, Any], removed: list[str]) -> None:
         payload: dict[str, Any] = {"set": changed}

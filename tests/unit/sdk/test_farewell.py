@@ -24,7 +24,7 @@ def test_waiting_ends_when_everything_is_sent(tmp_path: Path, capfd: pytest.Capt
     started = time.monotonic()
     status = farewell.wait_for_delivery(str(tmp_path), 5.0)
     assert time.monotonic() - started < 2
-    farewell.say_kept(str(tmp_path), "n", "http://h", "http://h/old", status)
+    farewell.say_kept(str(tmp_path), "n", "http://h", "http://h/old", status, True)
     assert capfd.readouterr().err == "runwell: run new is complete at http://h/u\n"
 
 
@@ -37,7 +37,7 @@ def test_waiting_is_bounded_and_says_what_is_left_and_how_to_send_it(
     started = time.monotonic()
     last = farewell.wait_for_delivery(str(tmp_path), 0.3)
     assert time.monotonic() - started < 2
-    farewell.say_kept(str(tmp_path), "n", "http://h", "http://h/u", last)
+    farewell.say_kept(str(tmp_path), "n", "http://h", "http://h/u", last, True)
     said = capfd.readouterr().err
     assert said.count("\n") == 1
     assert f"runwell sync {tmp_path}" in said
@@ -51,7 +51,7 @@ def test_a_missing_server_is_not_waited_for_long_and_one_line_says_what_to_do(
     started = time.monotonic()
     status = farewell.wait_for_delivery(str(tmp_path), 30.0)
     assert time.monotonic() - started < 3
-    farewell.say_kept(str(tmp_path), "n", "http://h", "http://h/u", status)
+    farewell.say_kept(str(tmp_path), "n", "http://h", "http://h/u", status, True)
     said = capfd.readouterr().err
     assert said.count("\n") == 1
     assert "nothing answers at http://h; nothing is lost" in said
@@ -61,8 +61,20 @@ def test_a_missing_server_is_not_waited_for_long_and_one_line_says_what_to_do(
 
 def test_a_refusal_is_said_with_its_reason(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     put(tmp_path, state="refused", message="the key is not known")
-    farewell.say_kept(str(tmp_path), "n", "http://h", "u", farewell.wait_for_delivery(str(tmp_path), 5.0))
+    farewell.say_kept(str(tmp_path), "n", "http://h", "u", farewell.wait_for_delivery(str(tmp_path), 5.0), True)
     assert "the key is not known. It is kept" in capfd.readouterr().err
+
+
+def test_nothing_is_in_the_background_without_a_companion(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for status in ({"state": "sending", "sent_bytes": 0, "total_bytes": 9}, {"state": "waiting"}, {}):
+        farewell.say_kept(str(tmp_path), "n", "http://h", "http://h/u", status, False)
+        said = capfd.readouterr().err
+        assert "in the background" not in said
+        assert "within" not in said
+        assert f"send it: runwell sync {tmp_path}" in said
+    put(tmp_path, state="done", run_url="http://h/u")  # it ended because it was done
+    farewell.say_kept(str(tmp_path), "n", "http://h", "http://h/u", {"state": "sending"}, False)
+    assert "is complete at http://h/u" in capfd.readouterr().err
 
 
 def test_a_broken_status_counts_as_none(tmp_path: Path) -> None:
