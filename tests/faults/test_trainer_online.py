@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,30 @@ def test_an_ended_run_says_where_its_page_is(server: ServerProcess, tmp_path: Pa
     code = "import runwell\nrun = runwell.init(project='saying')\nrun.log({'a': 1})\nprint(run.url)\n"
     done = run_all(trainer_of(server, tmp_path, code + ("run.finish()\n" if kind == "finish" else "")))
     assert done.stderr.splitlines()[-1].endswith(f"is complete at {done.stdout.strip()}")
+
+
+def test_a_key_from_the_environment_has_its_users_page_said_once_it_is_known(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "runwell.cli.main", "admin", "user", "add", "eve", "--data", str(server.data_dir)]
+    key = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    code = """
+import time, runwell
+run = runwell.init(project="whose")
+assert run.url is None
+while run.url is None:
+    time.sleep(0.05)
+for i in range(3):
+    run.log({"a": i})
+    time.sleep(0.6)
+print(run.url)
+"""
+    trainer = trainer_of(server, tmp_path, code)
+    trainer.environment["RUNWELL_API_KEY"] = key
+    done = run_all(trainer)
+    assert f"{server.url}/eve/whose/runs/" in done.stdout
+    assert done.stderr.count(f" is at {done.stdout}") == 1
+    assert f"is complete at {done.stdout}" in done.stderr
 
 
 FAILS = """

@@ -10,9 +10,11 @@ from runwell.wire import names, records
 from runwell.wire.errors import UsageError
 from runwell.wire.limits import MAX_TAGS
 
+from .farewell import read_status
 from .journal import Journal
 from .opening import Opening
 from .settings import Settings
+from .whose import likely_entity
 
 
 class About:
@@ -64,8 +66,8 @@ class About:
 
     @property
     def entity(self) -> str:
-        """The entity's name; ``local`` where the server decides."""
-        return self._opening.entity or names.DEFAULT_ENTITY
+        """The entity's name; where the server decides: the user whose key is kept for it, else ``local``."""
+        return self._known_entity() or names.DEFAULT_ENTITY
 
     @property
     def path(self) -> str:
@@ -84,14 +86,14 @@ class About:
 
     @property
     def url(self) -> str | None:
-        """The address of the run's page; None offline."""
+        """The address of the run's page; None offline, and while only the server knows whose key it is."""
         return self._page() if self._opening.settings.mode == "online" else None
 
     @property
     def project_url(self) -> str | None:
-        """The address of the project's page; None offline."""
-        settings = self._opening.settings
-        return names.project_url(settings.base_url, self.entity, self.project) if settings.mode == "online" else None
+        """The address of the project's page; None where ``url`` is."""
+        url = self.url
+        return url.rpartition("/runs/")[0] if url else None
 
     def get_url(self) -> str | None:
         """Give ``url``; for old scripts."""
@@ -146,9 +148,17 @@ class About:
         """The sweep that the run belongs to."""
         return self._opening.settings.sweep_id
 
-    def _page(self) -> str:
+    def _page(self) -> str | None:
+        """Give the page's address as the server said it, else as it will be, None if that can't be known."""
+        said = read_status(self._opening.run_dir).get("run_url")
+        if isinstance(said, str) and said:
+            return said
+        opening, entity = self._opening, self._known_entity()
+        return names.run_url(opening.settings.base_url, entity, opening.project, opening.run_id) if entity else None
+
+    def _known_entity(self) -> str | None:
         opening = self._opening
-        return names.run_url(opening.settings.base_url, self.entity, opening.project, opening.run_id)
+        return opening.entity or likely_entity(opening.settings.base_url)
 
     def _record_run(self, changes: dict[str, Any]) -> None:
         self._journal.record(records.RUN, changes)

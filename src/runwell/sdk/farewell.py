@@ -78,13 +78,13 @@ def wait_for_delivery(run_dir: str, wait_s: float, keep: Callable[[], None] | No
     return status
 
 
-def say_kept(run_dir: str, name: str, base_url: str, url: str, status: dict[str, Any], sends: bool) -> None:
+def say_kept(run_dir: str, name: str, base_url: str, url: str | None, status: dict[str, Any], sends: bool) -> None:
     """Say how a run stands that was to be sent; ``sends``: a companion goes on with it."""
     shown_dir = shorten_path(run_dir)
     if not sends:  # it may have ended because it was done
         status = read_status(run_dir) or status
     state = status.get("state")
-    url = status.get("run_url") or url
+    url = status.get("run_url") or url or base_url
     if state == "done":
         say(f"run {status.get('display_name') or name} is complete at {url}")
         return

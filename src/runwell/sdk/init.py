@@ -191,7 +191,9 @@ def _begin(settings: Settings, config: dict[str, Any]) -> Run:
     if not settings.quiet:
         where = shorten_path(opening.run_dir)
         verb = "continuing" if opening.resumed else "recording"
-        notices.say(f"{verb} run {opening.display_name} in {where}" + (f" · {run.url}" if run.url else ""))
+        url = run.url
+        notices.say(f"{verb} run {opening.display_name} in {where}" + (f" · {url}" if url else ""))
+        run.say_page_later(settings.mode == "online" and not url)
     return run
 
 

@@ -86,6 +86,7 @@ class Run(About):
         self._console: console.ConsoleLog | None = None
         self._companion: Companion | None = None
         self._companion_at = 0.0
+        self._page_unsaid = False
         self._rows = Rows(journal, opening.summary, opening.starting_step, opening.runtime_before)
         self._files = RunFiles(opening.run_dir, journal)
         free = bool(opening.settings.allow_val_change) or opening.resumed or lifecycle.in_notebook()
@@ -327,6 +328,10 @@ class Run(About):
             self._journal.on_check = self._look_around
         return self._companion is not None
 
+    def say_page_later(self, wanted: bool) -> None:
+        """Say the page's address as soon as the server has told it."""
+        self._page_unsaid = wanted
+
     @property
     def began_elsewhere(self) -> bool:
         """Whether another process began the run, so that its end is the run's, and not this one's."""
@@ -341,6 +346,9 @@ class Run(About):
 
     def _look_around(self) -> None:
         """Called once a second while rows are logged: see to what isn't this process's own."""
+        if self._page_unsaid and (url := self._page()):
+            self._page_unsaid = False
+            say(f"run {self.name} is at {url}")
         now = time.monotonic()
         if self._companion is None or now < self._companion_at or self._ended or self.began_elsewhere:
             return

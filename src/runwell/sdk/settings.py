@@ -208,17 +208,22 @@ def _truth(value: Any) -> bool:
 
 
 def _user_file() -> str:
+    return os.path.join(config_dir(), "settings")
+
+
+def config_dir() -> str:
+    """Give the directory of the user's settings and credentials; it may not exist."""
     override = os.environ.get("RUNWELL_CONFIG_DIR")
     if override:
-        return os.path.join(override, "settings")
+        return override
     import sys
 
     if sys.platform.startswith("linux"):  # what platformdirs says, without importing it in every training process
         base = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
-        return os.path.join(base, "runwell", "settings")
+        return os.path.join(base, "runwell")
     from platformdirs import user_config_dir
 
-    return os.path.join(user_config_dir("runwell"), "settings")
+    return user_config_dir("runwell")
 
 
 def _read_project_file() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import re
@@ -233,6 +234,30 @@ def test_an_online_run_knows_its_page(begin: Begin) -> None:
     assert run.url == run.get_url() == "http://h:1/local/p%20q/runs/i"
     assert run.project_url == "http://h:1/local/p%20q"
     assert Path(run.sync_dir).name.startswith("run-")
+
+
+def test_the_page_is_that_of_the_keys_user_and_what_the_server_says_wins(
+    begin: Begin, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = place.parent / "user"
+    user.mkdir()
+    servers = {"http://h:1": {"api_key": "k1", "user": "ana"}, "https://h": {"api_key": "k2", "user": "bo"}}
+    (user / "credentials.json").write_text(json.dumps({"servers": servers}))
+    settings = {"base_url": "http://H:1", "finish_timeout": 0}
+    run = begin(mode="online", project="p", id="i", settings=settings)
+    assert (run.url, run.entity) == ("http://H:1/ana/p/runs/i", "ana")
+    Path(run.sync_dir, "sync/status.json").write_text('{"run_url": "http://h:1/team/p/runs/i"}')
+    assert (run.url, run.project_url) == ("http://h:1/team/p/runs/i", "http://h:1/team/p")
+    run.finish()
+    monkeypatch.setenv("RUNWELL_API_KEY", "somebody's")
+    run = begin(mode="online", id="i2", settings=settings)
+    assert (run.url, run.project_url) == (None, None)
+    run.finish()
+    run = begin(mode="online", entity="team", project="p", id="i3", settings=settings)
+    assert run.url == "http://H:1/team/p/runs/i3"
+    run.finish()
+    monkeypatch.setenv("RUNWELL_API_KEY", "k2")
+    assert begin(mode="online", project="p", id="i4", settings={"base_url": "https://h:443/"}).entity == "bo"
 
 
 def test_resume_continues_at_the_next_step_and_keeps_what_was_said(begin: Begin) -> None:
