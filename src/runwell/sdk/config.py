@@ -85,8 +85,10 @@ class Config:
         self._set({key: value}, None)
 
     def __delitem__(self, key: str) -> None:
-        del self._values[key]
+        if key not in self._values:
+            raise KeyError(key)
         self._record({}, [key])
+        del self._values[key]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name in _OWN:
@@ -135,8 +137,8 @@ class Config:
             changed[key] = value
         if not changed:
             return
-        self._values.update(changed)
         self._record(self._recordable(changed), [])
+        self._values.update(changed)
 
     def _recordable(self, changed: Mapping[str, Any]) -> dict[str, Any]:
         from .capture.secrets import hide_secrets

@@ -48,7 +48,7 @@ class DisabledRun(Run):
         """End the run without a word."""
         if not self._ended:
             self._ended = True
-            self._close(at_exit)
+            self._close(at_exit=True)  # nothing is refused, as nothing is recorded
 
     def become_child(self, journal_path: str) -> None:
         """Do nothing."""

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from runwell.wire import names, records
-from runwell.wire.errors import UsageError, shorten
+from runwell.wire.errors import FinishedRunError, UsageError, shorten
 from runwell.wire.journal import encode_record
 from runwell.wire.summary import KINDS
 
@@ -82,6 +82,7 @@ class Run(About):
         self._owner = opening.owner
         self._started_at = time.time() - opening.runtime_before
         self._ended = False
+        self._closed = False  # for the script too; at the interpreter's end threads may still write
         self._preempting = False
         self._console: console.ConsoleLog | None = None
         self._companion: Companion | None = None
@@ -152,6 +153,7 @@ class Run(About):
         Raises:
             UsageError: a summary kind or goal that doesn't exist.
         """
+        self._refuse_if_closed("define_metric()")
         names.key(name)
         step = step_metric.name if isinstance(step_metric, Metric) else step_metric
         kinds = tuple(
@@ -192,10 +194,12 @@ class Run(About):
         Returns:
             The paths below the run's ``files``.
         """
+        self._refuse_if_closed("save()")
         return self._files.save(os.fspath(glob_str), None if base_path is None else os.fspath(base_path), policy)
 
     def alert(self, title: str, text: str, level: Any = None, wait_duration: Any = None) -> None:
         """Send an alert, at most one of a title within ``wait_duration`` (seconds or a timedelta)."""
+        self._refuse_if_closed("alert()")
         level = str(getattr(level, "value", level) or "INFO").upper()
         if level not in ("INFO", "WARN", "ERROR"):
             raise UsageError(f"alert level {shorten(level)} is none of INFO, WARN, ERROR")
@@ -274,6 +278,7 @@ class Run(About):
 
     def _close(self, at_exit: bool) -> int:
         current.forget(self)
+        self._closed = not at_exit
         return self._journal.close(keep_open=at_exit)
 
     @property
@@ -359,12 +364,22 @@ class Run(About):
             pass  # a companion that can't be had costs no row
 
     def _record_config(self, changed: dict[str, Any], removed: list[str]) -> None:
+        self._refuse_if_closed("config is set")
         payload: dict[str, Any] = {"set": changed}
         if removed:
             payload["del"] = removed
         self._journal.append(encode_record(records.CONFIG, payload))
 
+    def _record_run(self, changes: dict[str, Any]) -> None:
+        self._refuse_if_closed(f"{', '.join(changes)} is set")
+        super()._record_run(changes)
+
+    def _refuse_if_closed(self, what: str) -> None:
+        if self._closed:
+            raise FinishedRunError(f"{what} after finish(): this run has ended; call runwell.init() for a new one")
+
     def _record_summary(self, changed: dict[str, Any], removed: list[str]) -> None:
+        self._refuse_if_closed("summary is set")
         self._rows.use_fold()
         payload: dict[str, Any] = {"set": changed}
         if removed:

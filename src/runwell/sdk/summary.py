@@ -50,8 +50,8 @@ class Summary:
                 raise InvalidValue(f"summary key {shorten(key)}: {error}") from None
         flat = {names.key(self._prefix + key): value for key, value in flatten(made).items()}
         if flat:
-            self._fold.set(flat)
             self._record(flat, [])
+            self._fold.set(flat)
 
     def get(self, key: str, default: Any = None) -> Any:
         """Give a key's value, or the default."""
@@ -90,8 +90,8 @@ class Summary:
         doomed = [known for known in self._fold.values if known == dotted or known.startswith(f"{dotted}.")]
         if not doomed:
             raise KeyError(key)
-        self._fold.set({}, doomed)
         self._record({}, doomed)
+        self._fold.set({}, doomed)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name in _OWN:

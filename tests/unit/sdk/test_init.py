@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import runwell
-from runwell.wire.errors import CommunicationError, InvalidValue, RunwellError, UsageError
+from runwell.wire.errors import CommunicationError, FinishedRunError, InvalidValue, RunwellError, UsageError
 from runwell.wire.journal import encode_record
 
 from .conftest import last_of, records_of, rows_of
@@ -173,6 +173,30 @@ def test_a_with_block_ends_the_run_as_it_ends(begin: Begin) -> None:
     with pytest.raises(SystemExit), begin() as run:
         sys.exit(3)
     assert (last_of(run, "exit")["code"], last_of(run, "exit")["state"]) == (3, "failed")
+
+
+def test_nothing_is_dropped_silently_after_the_end(begin: Begin) -> None:
+    run = begin(config={"lr": 1})
+    run.summary["best"] = 1
+    run.finish()
+    before = len(records_of(run))
+    uses: list[Callable[[], object]] = [
+        lambda: run.config.update({"late": 1}),
+        lambda: run.config.__setitem__("late", 1),
+        lambda: run.config.__delitem__("lr"),
+        lambda: run.summary.update({"late": 1}),
+        lambda: run.summary.__setitem__("late", 1),
+        lambda: run.summary.__delitem__("best"),
+        lambda: setattr(run, "notes", "late"),
+        lambda: run.define_metric("late"),
+        lambda: run.alert("late", "late"),
+        lambda: run.save("*"),
+    ]
+    for use in uses:
+        with pytest.raises(FinishedRunError, match="after finish"):
+            use()
+    assert (dict(run.config), dict(run.summary)) == ({"lr": 1}, {"best": 1})
+    assert len(records_of(run)) == before
 
 
 def test_finish_says_the_code_and_only_once(begin: Begin) -> None:
