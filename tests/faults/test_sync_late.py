@@ -68,6 +68,17 @@ def test_a_server_that_comes_late_gets_the_run(tmp_path: Path, new_server: Calla
     assert [row["loss"] for row in run.scan_history(["loss"])] == [1 / (i + 1) for i in range(200)]
 
 
+def test_a_run_that_waited_offline_is_as_old_as_its_start(tmp_path: Path, server: ServerProcess) -> None:
+    started = time.time() - 3 * 3600
+    journal = new_journal(tmp_path, server.url, "waited", mode="offline", created_at=started)
+    journal.row(a=1)
+    journal.exit()
+    assert sync(journal.run_dir, server).returncode == 0
+    run = server.get_json("/api/projects/local/digits/runs/waited")
+    assert run["created_at"] == started
+    assert "started_at" not in str(run), "it is no counter"
+
+
 def test_f19_the_terminals_signals_do_not_reach_the_companion(tmp_path: Path, server: ServerProcess) -> None:
     journal = new_journal(tmp_path, server.url, "signals")
     journal.row(a=1)

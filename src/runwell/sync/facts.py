@@ -123,6 +123,7 @@ class RunFacts:
             for name, value in counters.items():
                 totals[name] = totals.get(name, 0) + value
         totals["sdk_version"] = sdk
+        totals["started_at"] = self.opened.get("created_at")
         if self.exit and self.exit.get("error"):
             totals["error"] = self.exit["error"]
         config["_runwell"] = {"value": totals}

@@ -23,6 +23,15 @@ def test_a_first_upsert_makes_project_and_run(house):
     assert second.display_name.endswith("-2") and second.name != run.name
 
 
+@pytest.mark.parametrize(("said", "is_taken"), [(1e9, True), (-1.0, False), (math.nan, False), (1e12, False)])
+def test_a_run_that_waited_offline_is_as_old_as_its_start(house, said, is_taken):
+    run, _ = upsert(house, started_at=said)
+    assert (run.created_at == said) is is_taken
+    assert 0 < run.created_at <= run.heartbeat_at and run.heartbeat_at > 1e9
+    again, _ = upsert(house, started_at=5.0)
+    assert again.created_at == run.created_at
+
+
 def test_none_leaves_alone(house):
     first, _ = upsert(house, notes="n", tags=["a"], config={"lr": 1}, display_name="mine", group="g")
     again, inserted = upsert(house, job_type="train")

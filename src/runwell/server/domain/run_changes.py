@@ -58,6 +58,12 @@ def columns_of(changes: RunChanges, run: RunRecord | None, now: float) -> dict[s
     return columns
 
 
+def created_at(changes: RunChanges, now: float) -> float:
+    """Give the creation time of a new run: when its script started, unless that is no time of the past."""
+    started = changes.started_at
+    return float(started) if started is not None and 0 < started <= now else now
+
+
 def _text(noun: str, value: object, limit: int) -> str:
     if not isinstance(value, str):
         raise InvalidValue(f"{noun} must be text, not {type(value).__name__} {shorten(value)}")

@@ -16,7 +16,7 @@ from runwell.wire.limits import MAX_IDS
 
 from .access import Actor, Conflict, NotFound
 from .projects import Projects
-from .run_changes import columns_of
+from .run_changes import columns_of, created_at
 from .run_names import readable_name
 from .run_view import describe_run
 from .selection import select_runs
@@ -114,7 +114,8 @@ class Runs:
         columns["user_id"] = actor.user_id or None
         columns["project_id"] = ref.id
         columns["name"] = name
-        columns["created_at"] = columns["heartbeat_at"] = now
+        columns["created_at"] = created_at(changes, now)
+        columns["heartbeat_at"] = now
         run_id = self._catalog.runs.insert(c, columns)
         self._catalog.projects.active(c, ref.id, now)
         run = self._catalog.runs.find_by_id(c, run_id)

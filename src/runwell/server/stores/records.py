@@ -76,6 +76,7 @@ class RunChanges:
 
     ``config`` and ``summary`` may be flat or nested and replace what is there, unless their ``merge``
     flag is set: then they replace key by key. ``counters`` and ``meta`` are merged key by key.
+    ``started_at`` (seconds since the epoch) is for a run that is made: it may have waited offline.
     """
 
     display_name: str | None = None
@@ -101,6 +102,7 @@ class RunChanges:
     state: str | None = None
     exit_code: int | None = None
     error: str | None = None
+    started_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

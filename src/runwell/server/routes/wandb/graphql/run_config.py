@@ -32,6 +32,7 @@ class WireConfig:
         values: the user's keys.
         client: the content of ``_wandb``; None: the key was not there.
         counters: the counters of ``_runwell``; None: the key was not there.
+        started_at: when the script started, seconds since the epoch, beside the counters; None: not said.
         error: the text of the exception that ended the script, beside the counters; None: there was none.
         rules: define_metric rules as ``metric`` records of ``runwell.wire.records``; None: none were sent.
     """
@@ -39,6 +40,7 @@ class WireConfig:
     values: dict[str, Any]
     client: dict[str, Any] | None
     counters: dict[str, Any] | None
+    started_at: float | None
     error: str | None
     rules: list[dict[str, Any]] | None
 
@@ -61,7 +63,11 @@ def unpack_config(text: str) -> WireConfig:
     rules = metric_rules(client["m"]) if client is not None and isinstance(client.get("m"), list) else None
     counters = counters if isinstance(counters, dict) else None
     error = counters.pop("error", None) if counters is not None else None
-    return WireConfig(values, client, counters, error if isinstance(error, str) else None, rules)
+    started = counters.pop("started_at", None) if counters is not None else None
+    is_time = isinstance(started, (int, float)) and not isinstance(started, bool)
+    return WireConfig(
+        values, client, counters, started if is_time else None, error if isinstance(error, str) else None, rules
+    )
 
 
 def pack_config(values: dict[str, Any], client: dict[str, Any]) -> str:

@@ -67,6 +67,7 @@ def changes_of(given: dict[str, Any]) -> RunChanges:
         changes.config = config.values
         changes.wandb_config = config.client
         changes.counters = config.counters
+        changes.started_at = config.started_at
         changes.error = config.error
         changes.metric_rules = config.rules
     if given.get("summaryMetrics") is not None:
