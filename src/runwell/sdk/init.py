@@ -176,6 +176,8 @@ def _begin(settings: Settings, config: dict[str, Any]) -> Run:
 
     minimal = settings.capture == "minimal"
     opening.facts = environment.describe(minimal, settings.program, settings.host)
+    if past is None and settings.run_id and not settings.resume and not settings.quiet:
+        _say_if_added_to(settings.root_dir, run_id, project)
     opening.run_dir = rundir.make(settings.root_dir, run_id, settings.mode == "offline")
     if settings.symlink:
         rundir.point_latest(opening.run_dir)
@@ -213,6 +215,16 @@ def _previous(reinit: Any) -> Run | None:
         run.finish()
         return None
     return run
+
+
+def _say_if_added_to(root_dir: str, run_id: str, project: str) -> None:
+    from .past import is_known_here
+
+    if is_known_here(root_dir, run_id, project):
+        notices.say(
+            f"run {run_id} of project {project} exists already: rows are added to it, from step 0 on. "
+            "Say which is meant: resume='allow' or 'must' continues at its next step, resume='never' refuses"
+        )
 
 
 def _past(settings: Settings, project: str, entity: str | None) -> Past | None:

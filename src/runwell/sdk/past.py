@@ -12,6 +12,7 @@ from runwell.wire.summary import SummaryFold
 from .capture.process import process_started
 from .rundir import ROOT_NAME, slug
 
+_MAX_FIRST_LINE_BYTES = 1024 * 1024
 _MAX_LOOKED_THROUGH = 10_000  # run directories looked at when a run is resumed, newest first
 
 
@@ -55,6 +56,19 @@ def find_past(root_dir: str, run_id: str) -> Past | None:
         if seen is not None and seen.run_id == run_id:
             past = seen
     return past
+
+
+def is_known_here(root_dir: str, run_id: str, project: str) -> bool:
+    """Tell whether a local run directory holds a run of this id and project; reads first lines only."""
+    for run_dir in _run_dirs(root_dir, f"-{slug(run_id)}"):
+        try:
+            with open(os.path.join(run_dir, records.MAIN_JOURNAL), "rb") as file:
+                opened = scan(file.readline(_MAX_FIRST_LINE_BYTES)).entries[0].payload["run"]
+        except (OSError, IndexError, KeyError, TypeError):
+            continue
+        if opened.get("id") == run_id and opened.get("project") == project:
+            return True
+    return False
 
 
 def find_unfinished(root_dir: str) -> Past | None:

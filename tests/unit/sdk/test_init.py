@@ -314,6 +314,20 @@ def test_a_run_that_must_or_must_not_exist_is_looked_for(begin: Begin) -> None:
     assert not begin(id="r3", resume="allow").resumed
 
 
+def test_an_id_that_is_there_already_is_said(begin: Begin, capfd: pytest.CaptureFixture[str]) -> None:
+    loud = {"silent": False}
+    for id_, resume, project, told in (
+        ("twice", None, "p", False),
+        ("twice", None, "p", True),
+        ("twice", "allow", "p", False),
+        ("twice", None, "other", False),
+        ("once", None, "p", False),
+    ):
+        begin(id=id_, project=project, resume=resume, settings=loud).finish()
+        said = capfd.readouterr().err
+        assert said.count("exists already: rows are added to it") == told, (id_, resume, project, said)
+
+
 def test_auto_continues_the_last_run_unless_it_finished(begin: Begin) -> None:
     first = begin(resume=True)
     first.log({"a": 1})
