@@ -44,7 +44,7 @@ def add(name: str, api_key: str | None, password_stdin: bool, is_admin: bool, **
     from runwell.server.domain.access import SYSTEM
 
     password = sys.stdin.readline(MAX_PASSWORD_CHARS + 2).rstrip("\r\n") if password_stdin else None
-    with _accounts(place, create=True) as accounts:
+    with _accounts(place) as accounts:
         key = accounts.add_user(SYSTEM, name, api_key, password, is_admin)
     click.echo(f"User {name} is added.", err=True)
     if api_key is None:
@@ -81,7 +81,7 @@ def remove(name: str, **place: Any) -> None:
 
 
 @contextmanager
-def _accounts(place: dict[str, Any], create: bool = False) -> Iterator[Any]:
+def _accounts(place: dict[str, Any]) -> Iterator[Any]:
     from runwell.wire.errors import RunwellError
 
     try:
@@ -95,8 +95,6 @@ def _accounts(place: dict[str, Any], create: bool = False) -> Iterator[Any]:
             f"the server's parts need the package {error.name}; install them with: pip install 'runwell[server]'"
         ) from None
     settings = ServerSettings.from_environment(**place)
-    if create:
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if settings.catalog_url is None and not settings.data_dir.is_dir():
         raise click.ClickException(
             f"there is no server's data in {settings.data_dir}; name the directory with --data, or start a server first"

@@ -118,6 +118,9 @@ def test_login_tries_the_key_before_keeping_it(tmp_path: Path, server: ServerPro
     environment = clean_environment(RUNWELL_CONFIG_DIR=str(tmp_path / "config"))
     refused = runwell("login", server.url, env=environment, cwd=tmp_path, stdin="local-" + "x" * 40 + "\n")
     assert refused.returncode == 1
+    assert "did not accept this key" in refused.stderr
+    assert "`runwell key`" in refused.stderr and f"{server.url}/authorize" in refused.stderr
+    assert "runwell login" not in refused.stderr, "that is what was just done"
     assert not (tmp_path / "config" / "credentials.json").exists()
     kept = runwell("login", server.url, "--key-stdin", env=environment, cwd=tmp_path, stdin=f"{server.key}\n")
     assert kept.returncode == 0, kept.stderr
@@ -156,3 +159,12 @@ def test_a_key_of_another_server_is_named_when_this_ones_is_not_known(tmp_path: 
     assert server.url in ended.stderr
     assert "RUNWELL_BASE_URL" in ended.stderr
     assert runwell("key", server.url, env=environment, cwd=tmp_path).stdout.strip() == server.key
+
+
+def test_no_user_is_added_where_no_server_is(tmp_path: Path, offline: dict[str, str]) -> None:
+    place = tmp_path / "typo"
+    for command in (["add", "ana"], ["list"], ["remove", "ana"]):
+        ended = runwell("admin", "user", *command, "--data", str(place), env=offline, cwd=tmp_path)
+        assert ended.returncode == 1
+        assert f"no server's data in {place}" in ended.stderr
+    assert not place.exists()
