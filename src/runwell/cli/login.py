@@ -18,7 +18,7 @@ def command(server: str | None, key_stdin: bool, no_verify: bool) -> None:
     """
     from runwell.client.connection import Connection
     from runwell.client.credentials import store_key
-    from runwell.wire.errors import InvalidValue
+    from runwell.wire.errors import AuthenticationError, InvalidValue
 
     from .address import server_address
 
@@ -34,10 +34,15 @@ def command(server: str | None, key_stdin: bool, no_verify: bool) -> None:
         raise InvalidValue("no API key was given; pipe it in (runwell login --key-stdin) or type it")
     user = ""
     if not no_verify:
-        with Connection(address, key) as connection:
-            said = connection.get_json("/api/server")
-        user = said.get("user") or ""
+        try:
+            with Connection(address, key) as connection:
+                user = connection.get_json("/api/server").get("user") or ""
+        except AuthenticationError:
+            user = ""
         if not user:
-            raise InvalidValue(f"{address} doesn't know this key; copy it whole, or ask for another one")
+            raise InvalidValue(
+                f"{address} did not accept this key, and it was not kept. To get one: `runwell key` on the machine of "
+                f"the server, or open {address}/authorize"
+            )
     path = store_key(address, key, user)
     click.echo(f"Logged in to {address}{f' as {user}' if user else ''}. The key is kept in {path}")

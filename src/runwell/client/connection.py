@@ -165,21 +165,22 @@ class Connection:
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | Iterable[bytes] | None
     ) -> Iterator[httpx.Response]:
         server = origin(url)
+        # "from None": the sentence says it all, and a user's screen isn't filled with the HTTP client's insides.
         try:
             with self._client(server).stream(method, url, headers=dict(headers), content=content) as answer:
                 yield answer
         except httpx.ConnectError as error:
             cause = re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
-            raise ServerUnreachable(f"nothing answers at {server} ({cause.lower()})", retryable=True) from error
-        except httpx.ConnectTimeout as error:
-            raise ServerUnreachable(f"{server} doesn't accept a connection", retryable=True) from error
+            raise ServerUnreachable(f"nothing answers at {server} ({cause.lower()})", retryable=True) from None
+        except httpx.ConnectTimeout:
+            raise ServerUnreachable(f"{server} doesn't accept a connection", retryable=True) from None
         except httpx.TimeoutException as error:
-            raise CommunicationError(f"{server} fell silent ({type(error).__name__})", retryable=True) from error
+            raise CommunicationError(f"{server} fell silent ({type(error).__name__})", retryable=True) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             text = str(error) or type(error).__name__
             raise CommunicationError(
                 f"the connection to {server} broke: {shorten(text, 200)}", retryable=True
-            ) from error
+            ) from None
 
     def _client(self, server: str) -> httpx.Client:
         client = self._clients.get(server)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+import traceback
 
 import pytest
 
@@ -78,8 +79,10 @@ def test_nobody_listening_says_so() -> None:
     with socket.socket() as silent:  # bound, so that nobody else gets the port, and not listening
         silent.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with pytest.raises(ServerUnreachable, match="nothing answers"), Connection(url, "k") as connection:
+        with pytest.raises(ServerUnreachable, match="nothing answers") as caught, Connection(url, "k") as connection:
             connection.get_json("/ready")
+    shown = traceback.format_exception(caught.value)
+    assert "httpcore" not in "".join(shown), "a user sees one error, not the HTTP client's"
 
 
 def test_a_refused_key_is_an_authentication_error(portal: Proxy) -> None:
