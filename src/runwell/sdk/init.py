@@ -144,6 +144,8 @@ def init(
 def _begin(settings: Settings, config: dict[str, Any]) -> Run:
     notices.forget()
     notices.be_quiet(settings.silent)
+    for complaint in settings.complaints:
+        notices.warn_once(complaint, complaint)
     project = names.project_name(settings.project or names.DEFAULT_PROJECT)
     entity = names.entity_name(settings.entity) if settings.entity else None
     past = None if settings.mode == "disabled" else _past(settings, project, entity)

@@ -53,6 +53,17 @@ _FIELDS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "symlink": (True, ("SYMLINK",)),
 }
 _BOOLEANS = frozenset({"silent", "quiet", "symlink", "allow_val_change"})
+# What text from files and the environment may be; elsewhere ``init`` checks what it is given.
+_TRUE = ("1", "true", "yes", "on", "y", "t")
+_FALSE = ("0", "false", "no", "off", "n", "f", "")
+_CHOICES = {
+    "mode": (*MODES, "dryrun", "run"),
+    "resume": ("allow", "must", "never", "auto", "true", "false", "1", "0"),
+    "console": ("auto", "off"),
+    "capture": ("full", "minimal"),
+    "reinit": ("default", "return_previous", "finish_previous", "create_new", "true", "false", "1", "0"),
+}
+_OFFICIAL = {"console": ("wrap", "redirect", "wrap_raw", "wrap_emu")}  # taken for "auto", without a word
 _ALIASES = {
     "dir": "root_dir",
     "id": "run_id",
@@ -62,6 +73,9 @@ _ALIASES = {
     "group": "run_group",
     "job_type": "run_job_type",
 }
+
+
+_OWN = ("_given", "_unknown", "_complaints")
 
 
 class Settings:
@@ -89,6 +103,7 @@ class Settings:
     def __init__(self, **fields: Any) -> None:
         self._given: dict[str, Any] = {}
         self._unknown: dict[str, Any] = {}
+        self._complaints: list[str] = []
         self.update(**fields)
 
     def update(self, **fields: Any) -> None:
@@ -101,7 +116,7 @@ class Settings:
                 self._given[name] = _shaped(name, value)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name in ("_given", "_unknown"):
+        if name.startswith("__") or name in _OWN:
             raise AttributeError(name)
         name = _ALIASES.get(name, name)
         if name in self._given:
@@ -113,13 +128,18 @@ class Settings:
         raise AttributeError(f"Settings has no field {name!r}")
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("_given", "_unknown"):
+        if name in _OWN:
             object.__setattr__(self, name, value)
         else:
             self.update(**{name: value})
 
     def __getitem__(self, name: str) -> Any:
         return getattr(self, name)
+
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """What files and the environment say that can't be followed, a sentence each."""
+        return tuple(self._complaints)
 
     def keys(self) -> Iterator[str]:
         """Give the names of all fields."""
@@ -139,13 +159,16 @@ def resolve(given: Settings | Mapping[str, Any] | None, arguments: Mapping[str, 
         given: the ``settings`` argument of ``init``.
         arguments: other arguments of ``init`` by field name; None means not given.
 
+    Returns:
+        The settings; ``complaints`` has what files and the environment say in vain.
+
     Raises:
-        UsageError: a mode or a base URL that can't be one.
+        UsageError: a mode (in code) or a base URL that can't be one.
     """
     settings = Settings()
-    settings.update(**_read_file(_user_file()))
-    settings.update(**_read_project_file())
-    settings.update(**_from_environment(os.environ))
+    for path in (_user_file(), _project_file()):
+        settings.update(**_usable({f"{name} in {path}": (name, v) for name, v in _read_file(path).items()}, settings))
+    settings.update(**_usable(_from_environment(os.environ), settings))
     if isinstance(given, Settings):
         settings.update(**given._given, **given._unknown)
     elif isinstance(given, Mapping):
@@ -156,18 +179,61 @@ def resolve(given: Settings | Mapping[str, Any] | None, arguments: Mapping[str, 
     return settings
 
 
-def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _usable(found: Mapping[str, tuple[str, Any]], settings: Settings) -> dict[str, Any]:
+    """Give the fields whose values can be followed; the others become complaints.
+
+    Args:
+        found: by what it is called where it was found: the field and its value.
+        settings: takes the complaints.
+    """
+    usable: dict[str, Any] = {}
+    for source, (given_name, value) in found.items():
+        name = _ALIASES.get(given_name, given_name)
+        if name not in _FIELDS:
+            from difflib import get_close_matches
+
+            close = get_close_matches(given_name, [*_FIELDS, *_ALIASES], 1)
+            hint = f"; did you mean {close[0]}?" if close else f"; settings are {', '.join(_FIELDS)}"
+            settings._complaints.append(f"setting {source} isn't known{hint}")
+            continue
+        accepted = _accepted(name, value)
+        if accepted:
+            settings._complaints.append(f"{source} is {shorten(value)}, which is none of {accepted}; it has no effect")
+            continue
+        usable[name] = value
+    return usable
+
+
+def _accepted(name: str, value: Any) -> str:
+    """Give what a field takes if a value from a file or the environment isn't that, else ""."""
+    text = str(value).strip().lower()
+    if name == "finish_timeout":
+        try:
+            return "" if float(value) >= 0 else "the numbers of seconds from 0"
+        except (TypeError, ValueError):
+            return "the numbers of seconds from 0"
+    if name in _BOOLEANS:
+        return "" if text in (*_TRUE, *_FALSE) else "true, false"
+    choices = _CHOICES.get(name)
+    if choices is None or text in choices or text in _OFFICIAL.get(name, ()):
+        return ""
+    return ", ".join(choices)
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
+    found: dict[str, tuple[str, Any]] = {}
     for field, (_, names) in _FIELDS.items():
         for name in names:
-            text = environ.get(f"RUNWELL_{name}")
-            if text is None and name not in _NEVER_FROM_WANDB:
-                text = environ.get(f"WANDB_{name}")
-            if text:
-                found[field] = text
+            variable = f"RUNWELL_{name}"
+            if variable not in environ and name not in _NEVER_FROM_WANDB:
+                variable = f"WANDB_{name}"
+            if text := environ.get(variable):
+                found[variable] = (field, text)
     for name in ("RUNWELL_DISABLED", "WANDB_DISABLED"):
         if _truth(environ.get(name, "")):
-            found["mode"] = "disabled"
+            found.pop("RUNWELL_MODE", None)
+            found.pop("WANDB_MODE", None)
+            found[name] = ("mode", "disabled")
             break
     return found
 
@@ -176,7 +242,8 @@ def _shaped(name: str, value: Any) -> Any:
     if name in _BOOLEANS:
         return _truth(value)
     if name == "mode":
-        mode = {"dryrun": "offline", "run": "online"}.get(value, value)
+        mode = value.strip().lower() if isinstance(value, str) else value
+        mode = {"dryrun": "offline", "run": "online"}.get(mode, mode)
         if mode == "shared":
             raise UsageError("mode 'shared' (one run from many machines) isn't there yet; use group= with a run each")
         if mode not in MODES:
@@ -203,7 +270,7 @@ def _shaped(name: str, value: Any) -> Any:
 
 def _truth(value: Any) -> bool:
     if isinstance(value, str):
-        return value.strip().lower() in ("1", "true", "yes", "on", "y", "t")
+        return value.strip().lower() in _TRUE
     return bool(value)
 
 
@@ -226,8 +293,8 @@ def config_dir() -> str:
     return user_config_dir("runwell")
 
 
-def _read_project_file() -> dict[str, Any]:
-    return _read_file("runwell.toml") or _read_file("runwell/settings")
+def _project_file() -> str:
+    return "runwell.toml" if _read_file("runwell.toml") else "runwell/settings"
 
 
 def _read_file(path: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import runwell
 from runwell.sdk.settings import DEFAULT_BASE_URL, Settings, resolve
 from runwell.wire.errors import UsageError
 
@@ -82,3 +83,48 @@ def test_fields_that_nobody_knows_break_nothing() -> None:
 def test_what_a_setting_cannot_be_is_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         resolve(bad.get("settings"), bad if "settings" not in bad else {})
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "field", "accepted"),
+    [
+        ("RUNWELL_FINISH_TIMEOUT", "abc", "finish_timeout", "seconds"),
+        ("RUNWELL_MODE", "sometimes", "mode", "online, offline, disabled"),
+        ("WANDB_MODE", "shared", "mode", "online, offline, disabled"),
+        ("RUNWELL_RESUME", "perhaps", "resume", "allow, must, never, auto"),
+        ("RUNWELL_CONSOLE", "loud", "console", "auto, off"),
+        ("RUNWELL_QUIET", "ture", "quiet", "true, false"),
+    ],
+)
+def test_a_variable_that_cannot_be_read_is_said_and_has_no_effect(
+    monkeypatch: pytest.MonkeyPatch, variable: str, text: str, field: str, accepted: str
+) -> None:
+    monkeypatch.setenv(variable, text)
+    found = resolve(None, {})
+    assert getattr(found, field) == getattr(Settings(), field)
+    (complaint,) = found.complaints
+    for part in (variable, repr(text), accepted):
+        assert part in complaint
+
+
+def test_a_typo_in_a_file_is_said_with_the_nearest_name_and_never_its_value(place: Path) -> None:
+    (place / "runwell.toml").write_text('projct = "a"\napi_key = "CANARY"\nmode = "offlin"\ntags = "x"\n')
+    write_user_file(place, "finish_timeout = soon\n")
+    found = resolve(None, {})
+    assert (found.mode, found.project, found.run_tags) == ("online", None, ("x",))
+    said = "\n".join(found.complaints)
+    assert len(found.complaints) == 4
+    assert "projct in runwell.toml isn't known; did you mean project?" in said
+    assert "CANARY" not in said
+    assert "mode in runwell.toml is 'offlin'" in said
+    assert f"finish_timeout in {place.parent / 'user' / 'settings'} is 'soon'" in said
+
+
+def test_complaints_are_said_once_and_training_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RUNWELL_FINISH_TIMEOUT", "abc")
+    runwell.init(mode="offline").finish()
+    assert capfd.readouterr().err.count("RUNWELL_FINISH_TIMEOUT is 'abc'") == 1
+    runwell.init(mode="offline", settings={"silent": True}).finish()
+    assert capfd.readouterr().err == ""
