@@ -17,6 +17,7 @@ from runwell.wire.records import STATUS_FILE
 
 from .notices import say, write_raw
 
+_DEFAULT_PORT = 8080
 _LOOK_EVERY_S = 0.02
 _WAITING_S = 1.0  # a sync that waits for a server this long is not waited for any longer
 _KEEP_EVERY_S = 1.0
@@ -104,8 +105,22 @@ def say_kept(run_dir: str, name: str, base_url: str, url: str | None, status: di
     message = status.get("message") or f"no server answers at {base_url}"
     say(
         f"{message}; nothing is lost: the run is kept in {shown_dir}. "
-        f"Start a server (runwell server) within 10 minutes, or send it later: runwell sync {shown_dir}"
+        f"Within 10 minutes {how_to_reach(base_url)}, or send it later: runwell sync {shown_dir}"
     )
+
+
+def how_to_reach(base_url: str) -> str:
+    """Say what to do about a server that doesn't answer: start one here, or look at the address."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(base_url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return "check RUNWELL_BASE_URL"
+    if parts.scheme != "http" or not (host in ("localhost", "::1") or host.startswith("127.")):
+        return f"check RUNWELL_BASE_URL ({base_url}) and that server"
+    return "start a server: runwell server" + ("" if port == _DEFAULT_PORT else f" --port {port}")
 
 
 def shorten_path(path: str) -> str:

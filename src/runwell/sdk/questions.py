@@ -12,10 +12,11 @@ from typing import Any
 
 import orjson
 
-from runwell.wire.errors import AuthenticationError, CommunicationError, InvalidValue, UsageError
+from runwell.wire.errors import AuthenticationError, CommunicationError, InvalidValue, ServerUnreachable, UsageError
 from runwell.wire.limits import ASK_TIMEOUT_S
 from runwell.wire.numbers import decode_extended, flatten
 
+from .farewell import how_to_reach
 from .notices import say
 from .past import Past
 from .settings import resolve
@@ -40,6 +41,8 @@ def past_of(base_url: str, entity: str | None, project: str, run_id: str, must: 
             answer = connection.graphql(RUN_RESUME_STATUS, variables)
     except CommunicationError as error:
         if must:
+            if isinstance(error, ServerUnreachable):
+                raise ServerUnreachable(f"{error}; resume='must' needs its answer: {how_to_reach(base_url)}") from None
             raise
         say(f"warning: whether run {run_id} exists already can't be asked ({error}); it goes on as a new one")
         return None

@@ -55,7 +55,8 @@ def test_a_missing_server_is_not_waited_for_long_and_one_line_says_what_to_do(
     said = capfd.readouterr().err
     assert said.count("\n") == 1
     assert "nothing answers at http://h; nothing is lost" in said
-    assert "runwell server" in said
+    assert "check RUNWELL_BASE_URL" in said
+    assert "runwell server" not in said
     assert f"runwell sync {tmp_path}" in said
 
 
@@ -90,3 +91,17 @@ def test_ctrl_c_ends_the_waiting_alone(tmp_path: Path, monkeypatch: pytest.Monke
     put(tmp_path, state="sending")
     monkeypatch.setattr(farewell.time, "sleep", interrupt)
     assert farewell.wait_for_delivery(str(tmp_path), 30.0)["state"] == "sending"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "told"),
+    [
+        ("http://127.0.0.1:8080", "start a server: runwell server"),
+        ("http://localhost:18799", "start a server: runwell server --port 18799"),
+        ("http://[::1]:9", "start a server: runwell server --port 9"),
+        ("https://runs.example", "check RUNWELL_BASE_URL (https://runs.example) and that server"),
+        ("http://h:xyz", "check RUNWELL_BASE_URL"),
+    ],
+)
+def test_the_next_step_fits_the_address(base_url: str, told: str) -> None:
+    assert farewell.how_to_reach(base_url) == told

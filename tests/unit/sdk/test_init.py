@@ -341,7 +341,7 @@ def test_auto_continues_the_last_run_unless_it_finished(begin: Begin) -> None:
 
 def test_must_fails_in_time_and_in_words_where_no_server_answers(begin: Begin) -> None:
     settings = {"base_url": "http://127.0.0.1:9", "finish_timeout": 0}
-    with pytest.raises(CommunicationError, match=r"127\.0\.0\.1:9"):
+    with pytest.raises(CommunicationError, match=r"127\.0\.0\.1:9.*runwell server --port 9"):
         begin(mode="online", id="r4", resume="must", settings=settings)
     run = begin(mode="online", id="r4", resume="allow", settings=settings)
     assert not run.resumed
