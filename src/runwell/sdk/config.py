@@ -17,6 +17,7 @@ from runwell.wire.numbers import encode_extended
 from .notices import warn_once
 from .values import Rejected, Tally, plain
 
+_NAMESPACES = ("Namespace", "SimpleNamespace")  # argparse's and types', which needn't be imported to be known
 _OWN = ("_values", "_record", "_free", "_locked", "_size")
 
 
@@ -205,12 +206,15 @@ def read_config_file(path: str) -> dict[str, Any]:
 
 def plain_config(value: Any, key: str, above: tuple[int, ...] = ()) -> Any:
     """Make a config value JSON-like; what can't be becomes its text, what holds itself is named."""
-    if isinstance(value, (Mapping, list, tuple)):
+    is_namespace = any(kind.__name__ in _NAMESPACES for kind in type(value).__mro__) and hasattr(value, "__dict__")
+    if is_namespace or isinstance(value, (Mapping, list, tuple)):
         if id(value) in above:
             return f"[{key} holds itself]"
         if len(above) >= MAX_DEPTH - 1:
             return f"[nested deeper than {MAX_DEPTH} levels]"
         inside = (*above, id(value))
+        if is_namespace:
+            value = vars(value)
         if isinstance(value, Mapping):
             return {str(k): plain_config(v, f"{key}.{k}", inside) for k, v in value.items()}
         return [plain_config(item, key, inside) for item in value]

@@ -243,7 +243,9 @@ class Rows:
         if n:
             self._journal.count("rejected_values", n)
         for dotted, error in tally.rejected[:10]:
-            warn_once(f"value {error.cause}", f"{shorten(dotted)} is not recorded: {error}")
+            # The sentence about a key names it; it may have none that could stand in front.
+            about = str(error) if error.cause in ("key", "key type") else f"{shorten(dotted)} is not recorded: {error}"
+            warn_once(f"value {error.cause}", about)
 
     def _look_around(self, now: float, clock: float) -> None:
         if not -_CLOCK_JUMP_S < now - clock - self._skew < _CLOCK_JUMP_S:

@@ -19,7 +19,7 @@ from enum import Enum
 from typing import Any
 
 from runwell.wire import names
-from runwell.wire.errors import InvalidValue, shorten
+from runwell.wire.errors import InvalidValue, UsageError, shorten
 from runwell.wire.limits import MAX_DEPTH, MAX_INT_DIGITS, MAX_ROW_KEYS, MAX_RUN_KEYS, MAX_SCALAR_ARRAY_ITEMS, MAX_STEP
 
 SCALARS = frozenset((float, int, bool, str, type(None)))
@@ -79,7 +79,8 @@ class KeyBook:
         try:
             names.key(dotted)
         except InvalidValue as error:
-            raise Rejected("key", f"{error}; it is left out") from None
+            what = str(error) if dotted else "a key of the row is the empty text ''"
+            raise Rejected("key", f"{what}; its value is left out") from None
         self._known.add(dotted)
 
 
@@ -163,6 +164,7 @@ def plain_step(step: Any) -> int:
 
     Raises:
         InvalidValue: it is none, or out of range.
+        UsageError: it is True or False.
     """
     number: Any = step
     if type(step) is not int:
@@ -171,9 +173,13 @@ def plain_step(step: Any) -> int:
                 raise TypeError
             item = getattr(step, "item", None)
             number = item() if item is not None else step
+            if isinstance(number, bool):
+                raise UsageError(f"step must be a whole number, not {number}; was commit={number} meant?")
             if int(number) != number:
                 raise TypeError
             number = int(number)
+        except UsageError:
+            raise
         except Exception:
             raise InvalidValue(f"step must be a whole number, not {type(step).__name__} {shorten(step)}") from None
     if not 0 <= number <= MAX_STEP:
@@ -187,7 +193,7 @@ def _text_key(key: Any, tally: Tally) -> str:
     if isinstance(key, (int, float)) or hasattr(key, "__index__"):
         tally.coerced += 1
         return str(key)
-    raise Rejected("key type", f"key {shorten(key)} is a {type(key).__name__}; keys are text, so it is left out")
+    raise Rejected("key type", f"key {shorten(key)} is a {type(key).__name__}; keys are text, so its value is left out")
 
 
 def _take_room(room: list[int], dotted: str) -> None:

@@ -169,3 +169,15 @@ def test_secrets_are_usable_but_not_recorded(begin: Begin) -> None:
     kept = last_of(run, "config")["set"]
     assert (kept["pad_token"], kept["max_tokens"], kept["tokenizer"]) == ("<pad>", 5, "bert-base-uncased")
     assert kept["url"] == "postgres://***@host/db"
+
+
+def test_a_namespace_in_a_namespace_is_nested_config(begin: Begin) -> None:
+    from argparse import Namespace
+    from types import SimpleNamespace
+
+    inner = Namespace(lr=0.1, sizes=[1, Namespace(deep=2)], api_key="CANARY")
+    run = begin(config=Namespace(optimizer=inner, data=SimpleNamespace(name="digits")))
+    assert last_of(run, "config")["set"] == {
+        "optimizer": {"lr": 0.1, "sizes": [1, {"deep": 2}], "api_key": "***"},
+        "data": {"name": "digits"},
+    }

@@ -91,9 +91,7 @@ def test_finish_records_what_was_never_committed(begin: Begin) -> None:
     assert rows_of(run) == [{"_step": 0, "a": 1}]
 
 
-@pytest.mark.parametrize(
-    ("step", "kept"), [(3, 3), (3.0, 3), (np.int64(4), 4), (np.array(5), 5), (True, 1), (MAX_STEP, MAX_STEP)]
-)
+@pytest.mark.parametrize(("step", "kept"), [(3, 3), (3.0, 3), (np.int64(4), 4), (np.array(5), 5), (MAX_STEP, MAX_STEP)])
 def test_a_step_is_whatever_equals_a_whole_number(begin: Begin, step: Any, kept: int) -> None:
     run = begin()
     run.log({"a": 1}, step=step)
@@ -357,3 +355,24 @@ def test_a_run_takes_only_so_many_keys_and_says_why_once(
     assert len(rows_of(run)) == 100
     assert last_of(run, "count")["rejected_values"] == 51
     assert capfd.readouterr().err.count("A number in a key's name") == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [("", "a key of the row is the empty text ''"), ((1, 2), "key (1, 2) is a tuple"), ("a\tb", "key 'a\\tb' has")],
+)
+def test_a_bad_key_is_named_readably(begin: Begin, capfd: pytest.CaptureFixture[str], key: object, told: str) -> None:
+    run = begin(settings={"silent": False, "quiet": True})
+    run.log({key: 1, "good": 2})  # type: ignore[dict-item]
+    said = capfd.readouterr().err
+    assert f"runwell: warning: {told}" in said
+    assert "'' is not recorded" not in said
+    assert rows_of(run) == [{"_step": 0, "good": 2}]
+
+
+@pytest.mark.parametrize("step", [True, False])
+def test_a_truth_value_is_no_step(begin: Begin, step: bool) -> None:
+    run = begin()
+    with pytest.raises(UsageError, match="commit="):
+        run.log({"a": 1}, step=step)
+    assert rows_of(run) == []
