@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -148,6 +149,9 @@ def run_openly(check: Check) -> None:
 
 def main(what: str) -> int:
     os.chdir(ROOT)
+    # A shell that starts us in the background makes Ctrl-C ignored, and every child would inherit that: tests that send
+    # it would wait for ever.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     env = prepare.node_env() if what != "faults" else {}
     if what != "faults":
         prepare.install_node_modules()

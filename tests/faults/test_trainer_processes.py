@@ -151,7 +151,7 @@ parent = runwell.init(id="parent", settings={"silent": True})
 if os.fork() == 0:
     with runwell.init(id="child", settings={"silent": True}) as run:
         runwell.log({"who": "child"})
-        print("said by the child")
+        print("said by the child", flush=True)  # os._exit flushes nothing
     os._exit(0)
 os.wait()
 runwell.log({"who": "parent"})
