@@ -93,3 +93,34 @@ def test_rows_survive_the_servers_death_between_them(new_server, tmp_path: Path)
     assert process.returncode == 0, output
     assert [row["x"] for row in official.history(server, "resuming", "outlived")] == list(range(300))
     assert official.described(server, "resuming", "outlived")["state"] == "finished"
+
+
+SHARES = """
+    import pathlib, sys, time, wandb
+    primary = {primary}
+    who = "primary" if primary else "worker"
+    settings = wandb.Settings(mode="shared", x_label=who, x_primary=primary, x_update_finish_state=primary)
+    run = wandb.init(project="sharing", id="ours", settings=settings, config={{"lr": 1}} if primary else None)
+    pathlib.Path("../" + who).touch()
+    while not (pathlib.Path("../primary").exists() and pathlib.Path("../worker").exists()):
+        time.sleep(0.05)
+    for i in range(200):
+        run.log({{who + "/x": i}})
+    run.finish()
+"""
+
+
+def test_two_processes_share_one_run_and_overwrite_nothing(server: ServerProcess, tmp_path: Path) -> None:
+    worker = official.start(server, tmp_path / "two", SHARES.format(primary=False))
+    try:
+        official.run(server, tmp_path / "one", SHARES.format(primary=True))
+        output, _ = worker.communicate(timeout=90)
+    finally:
+        worker.kill()
+    assert worker.returncode == 0, output
+    rows = official.history(server, "sharing", "ours")
+    assert len(rows) == 400
+    for who in ("primary", "worker"):
+        assert sorted(row[f"{who}/x"] for row in rows if f"{who}/x" in row) == list(range(200))
+    run = official.described(server, "sharing", "ours")
+    assert (run["config"], run["summary"]["primary/x"], run["summary"]["worker/x"]) == ({"lr": 1}, 199, 199)

@@ -90,7 +90,8 @@ def _documents(columns: dict[str, Any], changes: RunChanges, run: RunRecord | No
     if changes.summary is not None:
         columns["summary"] = _flat("summary", changes.summary, run.summary if run and changes.summary_merge else None)
     if changes.wandb_config:
-        columns["wandb_config"] = to_strict(changes.wandb_config)
+        kept = run.wandb_config if run and changes.config_merge else {}
+        columns["wandb_config"] = to_strict({**kept, **changes.wandb_config})
     if changes.counters:
         columns["counters"] = to_strict({**(run.counters if run else {}), **changes.counters})
     if changes.meta is not None:

@@ -24,11 +24,15 @@ BINDINGS = (mutation, run)
 # States that the wire knows by another name.
 _WIRE_STATES = {"interrupted": "crashed"}
 
+CLIENT_ID_HEADER = b"x-wandb-client-id"
+
 
 @mutation.field("upsertBucket")
 def _upsert(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
     state, actor = info.context["state"], info.context["actor"]
     changes = changes_of(input)
+    # Of several processes that write one run ("shared" mode, which this header tells) each knows its own part.
+    changes.config_merge = any(name == CLIENT_ID_HEADER for name, _ in info.context["scope"]["headers"])
     storage_id = decode_id("Run", input["id"]) if input.get("id") else None
     record, inserted = state.runs.upsert(
         actor, input.get("entityName"), input.get("modelName"), input.get("name"), changes, storage_id
