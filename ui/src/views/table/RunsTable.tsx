@@ -65,6 +65,8 @@ export function RunsTable({ place }: { place: Place }) {
   const { rows, looks } = runs;
   const [editing, setEditing] = useState<Editing>(null);
   const [active, setActive] = useState(0);
+  // The row that a key press moves to, until the focus is there: a second press in the same frame starts from it.
+  const heading = useRef<number | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const filterInput = useRef<HTMLInputElement>(null);
   const nameWidth = window.innerWidth < 1180 ? NARROW_NAME_PX : NAME_PX;
@@ -118,9 +120,12 @@ export function RunsTable({ place }: { place: Place }) {
     if (!rows[next]) return;
     setActive(next);
     vertical.scrollToIndex(next, { align: "auto" });
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus({ preventScroll: true }),
-    );
+    heading.current = next;
+    requestAnimationFrame(() => {
+      if (heading.current !== next) return;
+      heading.current = null;
+      scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus({ preventScroll: true });
+    });
   };
   const current = rows[active];
   const startEdit = (event: KeyboardEvent, column: string) => {
@@ -133,8 +138,11 @@ export function RunsTable({ place }: { place: Place }) {
       event.preventDefault();
       filterInput.current?.focus();
     },
-    j: () => go(document.activeElement?.closest("[data-index]") ? active + 1 : active),
-    k: () => go(active - 1),
+    j: () => {
+      const isThere = heading.current !== null || document.activeElement?.closest("[data-index]");
+      go(isThere ? (heading.current ?? active) + 1 : active);
+    },
+    k: () => go((heading.current ?? active) - 1),
     ArrowDown: (event) => {
       if (!document.activeElement?.closest("[data-index]")) return;
       event.preventDefault();
