@@ -25,7 +25,9 @@ class RunRecord:
     """One run, whole: every column of table ``run`` and the names around it.
 
     ``id`` is the storage id, ``name`` the run id of URLs, ``user`` the name of who made it.
-    ``config`` and ``summary`` are flat: dotted key → value. Times are seconds since the epoch.
+    ``config`` and ``summary`` are flat: dotted key → value; ``config_paths`` and ``summary_paths`` give the
+    parts of the keys that have dots of their own. ``parent_id`` and ``parent_step``: which run, up to which
+    step, this one was forked from. Times are seconds since the epoch.
     """
 
     id: int
@@ -62,6 +64,11 @@ class RunRecord:
     last_step: int
     row_count: int
     stop_requested: bool
+    config_paths: dict[str, list[str]] = field(default_factory=dict)
+    summary_paths: dict[str, list[str]] = field(default_factory=dict)
+    parent_id: int | None = None
+    parent_step: int | None = None
+    rewound_step: int | None = None
     deleted_at: float | None = None
 
     @property

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from . import artifact_tables  # noqa: F401 (its tables join the metadata)
 from .accounts import AccountRows
 from .console import ConsoleLines
 from .document_keys import DocumentKeys

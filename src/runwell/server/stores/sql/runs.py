@@ -14,8 +14,17 @@ from .documents import extended_document
 from .projects import ACTIVE_EVERY_S
 from .tables import entity, project, run, user
 
-_PLAIN = [c for c in run.c if c.name not in ("config", "summary", "wandb_config", "meta", "counters", "metric_rules")]
-_DOCUMENTS = (run.c.config, run.c.summary, run.c.wandb_config, run.c.meta, run.c.counters, run.c.metric_rules)
+_DOCUMENTS = (
+    run.c.config,
+    run.c.config_paths,
+    run.c.summary,
+    run.c.summary_paths,
+    run.c.wandb_config,
+    run.c.meta,
+    run.c.counters,
+    run.c.metric_rules,
+)
+_PLAIN = [c for c in run.c if c.name not in {d.name for d in _DOCUMENTS}]
 _WHOLE = (
     select(
         *_PLAIN,

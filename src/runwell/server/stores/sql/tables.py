@@ -1,4 +1,6 @@
-"""The catalog's tables: accounts, projects, runs, files. (Metrics have theirs in ``metric_tables``.)
+"""The catalog's tables: accounts, projects, runs, files, alerts, charts.
+
+Metrics have theirs in ``metric_tables``, artifacts in ``artifact_tables``.
 
 Documents (config, summary, meta) are strict JSON (``runwell.wire.numbers.to_strict``), so that both
 dialects can index and compare what is inside them. Times are seconds since the epoch.
@@ -129,6 +131,12 @@ run = Table(
     Column("meta", Document, nullable=False, default=dict),  # host, os, python, git … as Overview shows them
     Column("counters", Document, nullable=False, default=dict),  # what the client counted ("_runwell")
     Column("metric_rules", Document, nullable=False, default=list),  # define_metric rows, as ``metric`` records
+    # Flat key → its parts, for the keys that have a dot of their own: what makes the document as it was given again.
+    Column("config_paths", Document, nullable=False, default=dict, server_default="{}"),
+    Column("summary_paths", Document, nullable=False, default=dict, server_default="{}"),
+    Column("parent_id", BigInteger),  # the run this one was forked from; it may be deleted since
+    Column("parent_step", BigInteger),  # the last step it took over
+    Column("rewound_step", BigInteger),  # the step it was last rewound to
     Column("created_at", Float, nullable=False),
     Column("heartbeat_at", Float, nullable=False),
     Column("finished_at", Float),
@@ -164,4 +172,31 @@ run_file = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("updated_at", Float, nullable=False),
     UniqueConstraint("run_id", "path"),
+)
+
+alert = Table(  # what a script said with ``run.alert``
+    "alert",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False, default=""),
+    Column("level", String(8), nullable=False),  # INFO | WARN | ERROR
+    Column("created_at", Float, nullable=False),
+    Index("ix_alert_run", "run_id", "created_at"),
+)
+
+custom_chart = Table(  # Vega specs that users made; the built-in ones come with the server
+    "custom_chart",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("entity_id", ForeignKey("entity.id"), nullable=False),
+    Column("name", String(128), nullable=False),
+    Column("display_name", Text, nullable=False, default=""),
+    Column("kind", String(32), nullable=False, default="vega2"),
+    Column("access", String(16), nullable=False, default="private"),
+    Column("spec", Text, nullable=False),  # a JSON text, as it was given
+    Column("created_at", Float, nullable=False),
+    Column("updated_at", Float, nullable=False),
+    UniqueConstraint("entity_id", "name"),
 )

@@ -8,7 +8,7 @@ from alembic import context
 from sqlalchemy import create_engine
 from sqlalchemy.dialects.postgresql import JSONB
 
-from runwell.server.stores.sql import metric_tables  # noqa: F401 (its tables join the metadata)
+from runwell.server.stores.sql import artifact_tables, metric_tables  # noqa: F401 (their tables join the metadata)
 from runwell.server.stores.sql.document_indexes import PREFIX
 from runwell.server.stores.sql.tables import metadata
 
