@@ -84,7 +84,9 @@ def test_checking_a_document_takes_less_than_a_tenth_of_a_second() -> None:
         {"query": "{ viewer { id } }", "variables": []},
         {"query": "subscription { viewer { id } }"},
         {"query": "{ __schema { types { name } } }"},
-        {"query": '{ __type(name: "User") { name } }'},
+        {"query": '{ __type(name: "User") { fields { type { name } } } }'},
+        {"query": '{ __type(name: "User") { ...f } } fragment f on __Type { possibleTypes { name } }'},
+        {"query": '{ __type(name: "User") { fields { args { type { ofType { name } } } } } }'},
         {"query": "fragment f on User { id }"},
     ],
 )
@@ -92,6 +94,18 @@ def test_what_is_not_one_known_query_is_refused(server: ServerProcess, body: obj
     status, _, answer = server.request("POST", "/graphql", body)
     assert status == 400, answer
     assert len(answer) <= 1024
+
+
+def test_a_type_is_asked_for_the_names_of_its_fields_as_older_clients_do(server: ServerProcess) -> None:
+    asked = server.graphql(
+        'query Probe { Run: __type(name: "Run") { ...fieldData } Other: __type(name: "NoSuchType") { ...fieldData } '
+        'Input: __type(name: "UpsertBucketInput") { name inputFields { name } } } '
+        "fragment fieldData on __Type { fields { name args { name } } }"
+    )["data"]
+    by_name = {field["name"]: [a["name"] for a in field["args"]] for field in asked["Run"]["fields"]}
+    assert by_name["projectId"] == [] and by_name["wandbConfig"] == ["keys"]
+    assert asked["Other"] is None
+    assert {"name": "summaryMetrics"} in asked["Input"]["inputFields"]
 
 
 def test_get_is_no_way_to_ask(server: ServerProcess) -> None:

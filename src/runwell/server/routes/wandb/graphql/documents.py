@@ -24,7 +24,7 @@ from graphql import (
     parse,
     validate,
 )
-from graphql.validation import NoSchemaIntrospectionCustomRule, specified_rules
+from graphql.validation import specified_rules
 
 from runwell.wire.limits import (
     MAX_GRAPHQL_ALIASES,
@@ -32,6 +32,8 @@ from runwell.wire.limits import (
     MAX_GRAPHQL_DOCUMENT_BYTES,
     MAX_GRAPHQL_TOKENS,
 )
+
+from .introspection import ShallowIntrospection
 
 MAX_FIELDS = 1_500  # of a document with its fragments put in; the official client's largest has under 300
 MAX_REPEATS = 16  # of one name in one selection, fragments put in
@@ -52,8 +54,7 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        # Introspection is off: the schema is a file of this repository, not a secret, but walking it costs much.
-        self._rules = [*specified_rules, NoSchemaIntrospectionCustomRule]
+        self._rules = [*specified_rules, ShallowIntrospection]
         self.read = lru_cache(maxsize=MAX_REMEMBERED)(self._read)
 
     def _read(self, text: str) -> DocumentNode:
