@@ -154,7 +154,7 @@ def test_smoothing_changes_the_lines_and_survives_a_reload(workspace: Page):
 def test_the_x_axis_is_chosen_and_survives_a_reload(workspace: Page, axis: str, word: str):
     before = steady_drawing(workspace, "train/loss")
     workspace.get_by_role("button", name="x step").click()
-    workspace.get_by_role("menuitem", name=word).click()
+    workspace.get_by_role("button", name=word, exact=True).click()
     eventually(workspace, lambda: drawing(workspace, "train/loss") != before, f"lines over {word}")
     assert query(workspace)["x"] == axis
     workspace.reload()

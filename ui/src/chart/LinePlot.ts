@@ -159,7 +159,7 @@ export class LinePlot {
       to = Math.max(to, x[x.length - 1]!);
     }
     if (!(from <= to)) [from, to] = [0, 1];
-    if (from === to) [from, to] = [from - 0.5, to + 0.5];
+    if (from === to) [from, to] = [from - 1, to + 1];
     this.xRange = zoom ?? [from, to];
     const range = (clip ? rangeOfMost : rangeOf)(lines, this.xRange[0], this.xRange[1], log) ?? [log ? 0.1 : 0, 1];
     this.yRange = padded(range, log);
@@ -175,7 +175,7 @@ export class LinePlot {
       width: this.size.width,
       height: this.size.height,
       legend: { show: false },
-      padding: [6, 12, 0, 0],
+      padding: [6, 16, 0, 0],
       scales: {
         x: { time: axis === "time", range: () => this.xRange },
         y: { distr: content.log ? 3 : 1, range: () => this.yRange },

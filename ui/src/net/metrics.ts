@@ -26,6 +26,9 @@ export const metricsQuery = (place: Place, stream: Stream, run?: string) => ({
     ),
 });
 
+/** Whether there is a line of it to draw; text and media have no place on a y axis. */
+export const isDrawn = ({ kind }: Metric) => kind === "number" || kind === "mixed";
+
 /** Everything that series of a panel depend on, but its key. */
 export interface SeriesAsked {
   place: Place;

@@ -6,6 +6,8 @@ export interface Pointer {
   run: string | null;
   /** x under the cursor, in units of the axis. */
   x: number | null;
+  /** The axis that x is of; charts over another one don't follow. */
+  axis: string | null;
   /** Panel the cursor is in; null when it was set by the step cursor. */
   panel: string | null;
   /** Where the cursor is: value on y, and client pixels for the tooltip. */
@@ -16,7 +18,16 @@ export interface Pointer {
   frozen: boolean;
 }
 
-const NOWHERE: Pointer = { run: null, x: null, panel: null, y: null, clientX: 0, clientY: 0, frozen: false };
+const NOWHERE: Pointer = {
+  run: null,
+  x: null,
+  axis: null,
+  panel: null,
+  y: null,
+  clientX: 0,
+  clientY: 0,
+  frozen: false,
+};
 
 export const pointerStore = createStore<Pointer>(() => NOWHERE);
 

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Metric } from "../net/shapes";
+import { axisOfMetric, baseAxis, withAxis } from "./axes";
 import { drawnRuns, drawOnly, toggleDrawn } from "./drawn";
 import { applyEdit } from "./edits";
 import { kindsOf } from "./live";
@@ -25,7 +27,9 @@ describe("a view in the URL", () => {
       smooth: 0.6,
       log: true,
       clip: true,
+      axes: { "val/acc": "epoch", "a,b": "step" },
       zoom: [100.5, 2000],
+      zoomed: "epoch",
       panels: "^train/",
       focus: "val/acc",
       closed: ["~", "perf"],
@@ -41,8 +45,30 @@ describe("a view in the URL", () => {
   });
 
   test("survives an address that makes no sense", () => {
-    const view = readView("?x=sideways&draw=-3&smooth=7&zoom=9~1&log=yes");
+    const view = readView("?x=&xs=alone&draw=-3&smooth=7&zoom=9~1&over=epoch&log=yes");
     expect(view).toEqual({ ...DEFAULT_VIEW, smooth: 0.99 });
+  });
+});
+
+describe("the axis of a chart", () => {
+  const loss = { key: "loss", kind: "number", step_metric: "epoch" } as Metric;
+  const plain = { key: "plain", kind: "number" } as Metric;
+
+  test("is the step metric that the script named, else the step", () => {
+    expect(axisOfMetric("history", loss, DEFAULT_VIEW)).toBe("epoch");
+    expect(axisOfMetric("history", plain, DEFAULT_VIEW)).toBe("step");
+    expect(axisOfMetric("history", { ...loss, key: "epoch" }, DEFAULT_VIEW)).toBe("step");
+  });
+
+  test("is what the reader chose, for one chart before all", () => {
+    expect(axisOfMetric("history", loss, { x: "step", axes: {} })).toBe("step");
+    expect(axisOfMetric("history", loss, { x: "step", axes: { loss: "runtime" } })).toBe("runtime");
+    expect(withAxis(withAxis({}, "loss", "step"), "loss", null)).toEqual({});
+  });
+
+  test("is a time where there are no steps", () => {
+    expect(axisOfMetric("system", loss, DEFAULT_VIEW)).toBe("runtime");
+    expect(baseAxis("system", { x: "timestamp" })).toBe("timestamp");
   });
 });
 

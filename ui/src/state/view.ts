@@ -5,8 +5,10 @@
  */
 import { createStore } from "zustand/vanilla";
 
-export const X_AXES = ["step", "runtime", "timestamp"] as const;
-export type XAxis = (typeof X_AXES)[number];
+export const KNOWN_AXES = ["step", "runtime", "timestamp"] as const;
+export type KnownAxis = (typeof KNOWN_AXES)[number];
+/** What a chart runs over: a known axis, or a metric's key. */
+export type XAxis = KnownAxis | (string & {});
 
 export interface View {
   /** Text or regular expression looked for in run names. */
@@ -20,7 +22,10 @@ export interface View {
   /** Runs drawn beyond those, and runs not drawn although among them. */
   shown: string[];
   hidden: string[];
-  x: XAxis;
+  /** What all charts run over; null: each over its own step metric, or the step. */
+  x: XAxis | null;
+  /** Charts that run over something else, by metric. */
+  axes: Record<string, XAxis>;
   /** Smoothing weight, 0 to .99. */
   smooth: number;
   log: boolean;
@@ -28,6 +33,8 @@ export interface View {
   clip: boolean;
   /** Shown x range; null is all of it. */
   zoom: [number, number] | null;
+  /** The axis that this range is of; null is that of most charts. */
+  zoomed: XAxis | null;
   /** Text looked for in metric names. */
   panels: string;
   /** Metric shown full screen. */
@@ -49,11 +56,13 @@ export const DEFAULT_VIEW: View = {
   draw: DRAWN_AT_FIRST,
   shown: [],
   hidden: [],
-  x: "step",
+  x: null,
+  axes: {},
   smooth: 0,
   log: false,
   clip: false,
   zoom: null,
+  zoomed: null,
   panels: "",
   focus: null,
   closed: [],
@@ -70,10 +79,12 @@ const NAMES: Record<keyof View, string> = {
   shown: "show",
   hidden: "hide",
   x: "x",
+  axes: "xs",
   smooth: "smooth",
   log: "log",
   clip: "clip",
   zoom: "zoom",
+  zoomed: "over",
   panels: "panels",
   focus: "focus",
   closed: "closed",
@@ -107,8 +118,9 @@ export function readView(search: string): View {
   view.columns = query.has(NAMES.columns) ? decodeList(get("columns")) : null;
   view.log = get("log") === "1";
   view.clip = get("clip") === "1";
-  const axis = get("x") as XAxis | null;
-  if (axis && X_AXES.includes(axis)) view.x = axis;
+  view.x = get("x") || null;
+  const axes = decodeList(get("axes"));
+  view.axes = Object.fromEntries(axes.flatMap((key, i) => (i % 2 === 0 && axes[i + 1] ? [[key, axes[i + 1]!]] : [])));
   const draw = Number(get("draw"));
   if (Number.isInteger(draw) && draw > 0 && draw <= 1000) view.draw = draw;
   const smooth = Number(get("smooth"));
@@ -116,6 +128,7 @@ export function readView(search: string): View {
   const [from, to] = (get("zoom") ?? "").split("~").map(Number);
   if (from !== undefined && to !== undefined && Number.isFinite(from) && Number.isFinite(to) && from < to) {
     view.zoom = [from, to];
+    view.zoomed = get("zoomed") || null;
   }
   return view;
 }
@@ -129,11 +142,13 @@ export function writeView(view: View): string {
     const text =
       name === "zoom"
         ? view.zoom!.map((edge) => Number(edge.toPrecision(12))).join("~")
-        : Array.isArray(value)
-          ? encodeList(value as string[])
-          : typeof value === "boolean"
-            ? "1"
-            : String(value);
+        : name === "axes"
+          ? encodeList(Object.entries(view.axes).flat())
+          : Array.isArray(value)
+            ? encodeList(value as string[])
+            : typeof value === "boolean"
+              ? "1"
+              : String(value);
     query.set(NAMES[name], text);
   }
   // Commas and tildes are fine in a query and far more readable bare.
@@ -142,7 +157,18 @@ export function writeView(view: View): string {
 }
 
 /** Changes that Back undoes; the others (typing, sliding) replace the address in place. */
-const UNDONE_BY_BACK = new Set<keyof View>(["zoom", "filter", "sort", "x", "focus", "log", "clip", "draw", "columns"]);
+const UNDONE_BY_BACK = new Set<keyof View>([
+  "zoom",
+  "filter",
+  "sort",
+  "x",
+  "axes",
+  "focus",
+  "log",
+  "clip",
+  "draw",
+  "columns",
+]);
 
 export const viewStore = createStore<View>(() => readView(globalThis.location?.search ?? ""));
 

@@ -16,6 +16,7 @@ const PATHS: Record<string, ReactNode> = {
   chevronUp: <path d="M4.5 9.5 8 6l3.5 3.5" />,
   close: <path d="m4 4 8 8m0-8-8 8" />,
   expand: <path d="M9.5 2.5h4v4m0-4-4.5 4.5M6.5 13.5h-4v-4m0 4L7 9" />,
+  axis: <path d="M3 2.5V13h10.5M11 10.5l2.5 2.5-2.5 2.5" />,
   fit: <path d="M2.5 5.5v-3h3m5 0h3v3m0 5v3h-3m-5 0h-3v-3M5.5 8h5" />,
   contrast: (
     <>

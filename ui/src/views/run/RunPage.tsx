@@ -81,7 +81,7 @@ function RunCharts({ place, run, system }: { place: Place; run: Run; system: boo
         emptyTitle={system ? t.system.none : undefined}
         emptyMore={system ? t.system.noneMore : undefined}
       />
-      <CursorBar drawn={drawn} stream={system ? "system" : "history"} />
+      <CursorBar place={place} drawn={drawn} stream={system ? "system" : "history"} run={run.id} />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { Dialog } from "@base-ui/react/dialog";
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
-import { metricsQuery } from "../../net/metrics";
+import { isDrawn, metricsQuery } from "../../net/metrics";
 import { fetchRuns, type Place, placeKey, projectsQuery } from "../../net/projects";
 import { say } from "../../state/toasts";
 import { changeView, DEFAULT_VIEW } from "../../state/view";
@@ -79,7 +79,7 @@ export function Palette({ place, onClose }: { place?: Place; onClose: () => void
       });
     }
     if (words.length > 0) {
-      for (const metric of (metrics ?? []).filter((one) => hit(one.key)).slice(0, METRICS_SHOWN)) {
+      for (const metric of (metrics ?? []).filter((one) => isDrawn(one) && hit(one.key)).slice(0, METRICS_SHOWN)) {
         entries.push({
           id: `metric-${metric.key}`,
           group: t.palette.metrics,

@@ -1,30 +1,47 @@
 /** The step cursor: one x for all charts, movable by slider and keys. */
+import { useQuery } from "@tanstack/react-query";
 import { useStore } from "zustand";
+import { metricsQuery } from "../../net/metrics";
+import type { Place } from "../../net/projects";
 import type { Stream } from "../../net/shapes";
 import { duration, figure } from "../../series/format";
+import { cutMiddle } from "../../series/names";
+import { asNumber } from "../../series/tagged";
+import { baseAxis, isKnownAxis } from "../../state/axes";
 import { pointAt, pointerStore } from "../../state/pointer";
-import type { XAxis } from "../../state/view";
+import type { KnownAxis, XAxis } from "../../state/view";
 import { t } from "../../texts";
 import { IconButton, Kbd } from "../parts/Controls";
 import { useKeys, useView } from "../parts/hooks";
 import { clock } from "../parts/moments";
-import { axisOf } from "./PanelGrid";
 import type { DrawnRun } from "./runs";
 import styles from "./workspace.module.css";
 
 /** Steps of the slider on axes of time. */
 const TIME_STEPS = 400;
 
-export function CursorBar({ drawn, stream = "history" }: { drawn: DrawnRun[]; stream?: Stream }) {
-  const axis = axisOf(
-    stream,
-    useView((view) => view.x),
-  );
-  const x = useStore(pointerStore, (pointer) => pointer.x);
+export function CursorBar({
+  place,
+  drawn,
+  stream = "history",
+  run: only,
+}: {
+  place: Place;
+  drawn: DrawnRun[];
+  stream?: Stream;
+  /** Only this run's metrics. */
+  run?: string;
+}) {
+  const chosen = useView((view) => view.x);
+  const axis = baseAxis(stream, { x: chosen });
+  const known = isKnownAxis(axis);
+  const metrics = useQuery({ ...metricsQuery(place, stream, only), enabled: !known }).data?.metrics;
+  const x = useStore(pointerStore, (pointer) => (pointer.axis === axis ? pointer.x : null));
   const run = useStore(pointerStore, (pointer) => pointer.run);
-  const [from, to] = reachOf(axis, drawn);
+  const metric = metrics?.find((one) => one.key === axis);
+  const [from, to] = known ? reachOf(axis, drawn) : [asNumber(metric?.min) ?? 0, asNumber(metric?.max) ?? 0];
   const by = axis === "step" ? 1 : (to - from) / TIME_STEPS;
-  const move = (next: number) => pointAt({ x: Math.min(Math.max(next, from), to), panel: null });
+  const move = (next: number) => pointAt({ x: Math.min(Math.max(next, from), to), axis, panel: null });
   const step = (direction: number, large: boolean) => move((x ?? to) + direction * by * (large ? 10 : 1));
   useKeys({
     ",": () => step(-1, false),
@@ -40,7 +57,9 @@ export function CursorBar({ drawn, stream = "history" }: { drawn: DrawnRun[]; st
         ? figure(Math.round(value), 8)
         : axis === "runtime"
           ? duration(value)
-          : clock(value);
+          : axis === "timestamp"
+            ? clock(value)
+            : figure(value, 6);
   const hot = drawn.find(({ row }) => row.id === run)?.row;
   const into =
     hot && x !== null && axis === "timestamp"
@@ -48,15 +67,16 @@ export function CursorBar({ drawn, stream = "history" }: { drawn: DrawnRun[]; st
       : hot && x !== null && axis === "step" && hot.runtime_s && hot.last_step
         ? (hot.runtime_s * x) / hot.last_step
         : null;
+  const label = t.cursor.label[axis as KnownAxis] ?? t.cursor.over(cutMiddle(axis, 20));
   return (
     <footer className={styles.cursorBar}>
-      <span>{t.cursor.label[axis]}</span>
+      <span>{label}</span>
       <IconButton icon="chevronLeft" label={t.cursor.back} onClick={() => step(-1, false)} />
       <IconButton icon="chevronRight" label={t.cursor.forward} onClick={() => step(1, false)} />
       <input
         type="range"
         className={styles.slider}
-        aria-label={t.cursor.label[axis]}
+        aria-label={label}
         aria-valuetext={text}
         min={from}
         max={to}
@@ -67,7 +87,7 @@ export function CursorBar({ drawn, stream = "history" }: { drawn: DrawnRun[]; st
         onChange={(event) => move(Number(event.target.value))}
       />
       {x === null ? <span>{text}</span> : <output>{text}</output>}
-      {axis !== "timestamp" && to > 0 && <span>{t.cursor.of(axis === "step" ? figure(to, 8) : duration(to))}</span>}
+      {axis !== "timestamp" && to > 0 && <span>{t.cursor.of(axis === "runtime" ? duration(to) : figure(to, 8))}</span>}
       {into !== null && into >= 0 && into < 1e8 && (
         <span className={styles.wide}>
           <span className={styles["bar-divider"]} />

@@ -9,14 +9,16 @@ import { figure } from "../../series/format";
 import { valueAt } from "../../series/join";
 import { lineOf } from "../../series/line";
 import { cutMiddle } from "../../series/names";
+import { axesOf, isKnownAxis, withAxis } from "../../state/axes";
 import { pointerStore } from "../../state/pointer";
 import { seriesQuery } from "../../state/seriesCache";
 import { DASHES } from "../../state/slots";
-import { changeView, type XAxis } from "../../state/view";
+import { changeView, viewStore, type XAxis } from "../../state/view";
 import { t } from "../../texts";
 import { IconButton } from "../parts/Controls";
 import { useRested } from "../parts/hooks";
 import { Swatch } from "../parts/RunMarks";
+import { AxisMenu, axisName } from "./AxisMenu";
 import { LINE_ENDS, Plot } from "./Plot";
 import { panelLines, reportPoints } from "./panelLines";
 import type { DrawnRun } from "./runs";
@@ -32,7 +34,9 @@ export const Panel = memo(function Panel({
   metric,
   stream,
   drawn,
+  metrics,
   x,
+  base,
   log,
   clip,
   smooth,
@@ -45,7 +49,11 @@ export const Panel = memo(function Panel({
   metric: Metric;
   stream: Stream;
   drawn: DrawnRun[];
+  /** All of them, which it may run over. */
+  metrics: Metric[];
   x: XAxis;
+  /** What most charts run over. */
+  base: XAxis;
   log: boolean;
   clip: boolean;
   smooth: number;
@@ -103,13 +111,13 @@ export const Panel = memo(function Panel({
 
   useEffect(() => {
     if (!near) return;
-    panelLines.set(panel, { title: metric.key, lines, names });
+    panelLines.set(panel, { title: metric.key, x, lines, names });
     if (full) return;
     reportPoints(panel, {
       points: lines.reduce((sum, line) => sum + line.total, 0),
       coarsened: answer.data?.coarsened ?? false,
     });
-  }, [panel, metric.key, full, lines, names, near, answer.data]);
+  }, [panel, metric.key, x, full, lines, names, near, answer.data]);
   useEffect(
     () => () => {
       panelLines.delete(panel);
@@ -118,14 +126,16 @@ export const Panel = memo(function Panel({
     [panel],
   );
 
+  // Runs that have the metric, but no value of what it runs over beside it.
+  const lacking = isKnownAxis(x) || zoom ? 0 : (answer.data?.series ?? []).filter((one) => one.x.length === 0).length;
   const arrow = metric.goal === "maximize" || metric.goal === "max" ? " ↑" : metric.goal ? " ↓" : "";
   const empty =
     drawn.length === 0 || (answer.isSuccess && !answer.isPlaceholderData && lines.length === 0)
-      ? metric.kind === "text"
-        ? t.panels.textOnly
-        : zoom && drawn.length > 0
-          ? t.panels.nothingInZoom
-          : t.panels.nothingDrawn
+      ? zoom && drawn.length > 0
+        ? t.panels.nothingInZoom
+        : isKnownAxis(x)
+          ? t.panels.nothingDrawn
+          : t.panels.nothingOver(x)
       : answer.isError
         ? t.errors.failed(answer.error.message || t.errors.unreachable)
         : null;
@@ -136,11 +146,28 @@ export const Panel = memo(function Panel({
           {cutMiddle(metric.key, full ? 120 : Math.max(Math.floor((widthPx - 150) / 7), 16), 12)}
           {arrow}
         </h2>
+        {x !== base && (
+          <span className={styles.panelNote} title={axisName(x)}>
+            {t.panels.over(cutMiddle(axisName(x), 20))}
+          </span>
+        )}
+        {lacking > 0 && <span className={styles.panelNote}>{t.panels.lacking(lacking)}</span>}
         {log && <span className={styles.panelNote}>{t.panels.logNote}</span>}
         {outside > 0 && <span className={styles.panelNote}>{t.panels.outside(outside)}</span>}
-        <PointedValue lines={lines} drawn={drawn} />
+        <PointedValue lines={lines} drawn={drawn} x={x} />
         {!full && (
           <span className={styles.panelButtons}>
+            {stream === "history" && (
+              <AxisMenu
+                label={t.panels.axisOf(metric.key)}
+                trigger={<IconButton icon="axis" label={t.panels.axisOf(metric.key)} />}
+                axes={axesOf(stream)}
+                metrics={metrics}
+                chosen={viewStore.getState().axes[metric.key] ?? null}
+                own={t.panels.likeOthers}
+                onChoose={(axis) => changeView({ axes: withAxis(viewStore.getState().axes, metric.key, axis) })}
+              />
+            )}
             <IconButton
               icon="expand"
               label={t.panels.fullscreen(metric.key)}
@@ -157,6 +184,7 @@ export const Panel = memo(function Panel({
             lines={lines}
             names={names}
             x={x}
+            base={base}
             log={log}
             clip={clip}
             zoom={zoom}
@@ -171,9 +199,9 @@ export const Panel = memo(function Panel({
 });
 
 /** The highlighted run's value under the cursor, or its last one. */
-function PointedValue({ lines, drawn }: { lines: DrawnLine[]; drawn: DrawnRun[] }) {
+function PointedValue({ lines, drawn, x: axis }: { lines: DrawnLine[]; drawn: DrawnRun[]; x: XAxis }) {
   const run = useStore(pointerStore, (pointer) => pointer.run);
-  const x = useStore(pointerStore, (pointer) => (pointer.run ? pointer.x : null));
+  const x = useStore(pointerStore, (pointer) => (pointer.run && pointer.axis === axis ? pointer.x : null));
   const line = run ? lines.find((one) => one.run === run) : undefined;
   if (!line || line.x.length === 0) return <span className={styles.panelValue} />;
   const span = line.x[line.x.length - 1]! - line.x[0]!;

@@ -2,11 +2,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
 import { useLocation } from "wouter";
-import { metricsQuery } from "../../net/metrics";
+import { isDrawn, metricsQuery } from "../../net/metrics";
 import type { Place } from "../../net/projects";
 import type { Metric, Stream } from "../../net/shapes";
 import { count } from "../../series/format";
-import { changeView, X_AXES, type XAxis } from "../../state/view";
+import { axisOfMetric, baseAxis } from "../../state/axes";
+import { changeView } from "../../state/view";
 import { t } from "../../texts";
 import { runAt } from "../addresses";
 import { Empty, IconButton } from "../parts/Controls";
@@ -28,12 +29,6 @@ const PANEL_PX = 212;
 const TALL_PANEL_PX = 320;
 const SECTION_PX = 28;
 const FOOT_PX = 52;
-
-/** System metrics are sampled by time; they have no steps. */
-const TIME_AXES: readonly XAxis[] = ["runtime", "timestamp"];
-
-export const axisOf = (stream: Stream, axis: XAxis): XAxis =>
-  stream === "system" && axis === "step" ? "runtime" : axis;
 
 /** Metrics the UI keeps for itself. */
 const INNER = new Set(["_step", "_runtime", "_timestamp"]);
@@ -59,23 +54,30 @@ export function PanelGrid({
   const [, navigate] = useLocation();
   const scroller = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(scroller);
-  const axis = useView((view) => view.x);
-  const x = axisOf(stream, axis);
-  const axes = stream === "system" ? TIME_AXES : X_AXES;
+  const viewX = useView((view) => view.x);
+  const axes = useView((view) => view.axes);
+  const base = baseAxis(stream, { x: viewX });
   const log = useView((view) => view.log);
   const clip = useView((view) => view.clip);
   const smooth = useView((view) => view.smooth);
   const zoom = useView((view) => view.zoom);
+  const zoomed = useView((view) => view.zoomed) ?? base;
   const search = useView((view) => view.panels);
   const closed = useView((view) => view.closed);
   const focus = useView((view) => view.focus);
   const metrics = useQuery(metricsQuery(place, stream, run));
 
-  const all = useMemo(
-    () => (metrics.data?.metrics ?? []).filter((metric) => !metric.hidden && !INNER.has(metric.key)),
+  const logged = useMemo(
+    () => (metrics.data?.metrics ?? []).filter((metric) => !INNER.has(metric.key)),
     [metrics.data],
   );
-  const matching = useMemo(() => all.filter((metric) => matches(metric.key, search)), [all, search]);
+  const all = useMemo(() => logged.filter(isDrawn), [logged]);
+  // What the script hid has a panel for those who look for it by name.
+  const matching = useMemo(
+    () => all.filter((metric) => (search ? matches(metric.key, search) : !metric.hidden)),
+    [all, search],
+  );
+  const hidden = search ? 0 : all.length - matching.length;
   const inner = Math.max(width - 24, 0);
   const fitting = inner >= THREE_FROM_PX ? 3 : inner >= TWO_FROM_PX ? 2 : 1;
   // Two metrics get half the room each, not a third and a gap.
@@ -110,7 +112,11 @@ export function PanelGrid({
   );
 
   const pick = useMemo(() => (id: string) => (run ? undefined : navigate(runAt(place, id))), [navigate, place, run]);
-  const shared = { place, stream, drawn, x, log, clip, smooth, zoom, onPick: pick };
+  const panelOf = (metric: Metric) => {
+    const x = axisOfMetric(stream, metric, { x: viewX, axes });
+    const ranged = zoom && x === zoomed ? zoom : null;
+    return { place, stream, drawn, metric, metrics: all, x, base, log, clip, smooth, zoom: ranged, onPick: pick };
+  };
   const fold = (name: string) =>
     changeView({
       closed: closed.includes(sectionId(name))
@@ -119,7 +125,7 @@ export function PanelGrid({
     });
   return (
     <div className={styles.main}>
-      <PanelToolbar x={x} axes={axes} />
+      <PanelToolbar stream={stream} metrics={all} />
       <div
         ref={scroller}
         className={styles.panels}
@@ -127,7 +133,8 @@ export function PanelGrid({
         inert={focused !== undefined}
         style={{ "--panel-height": `${panelHeight}px` } as React.CSSProperties}
       >
-        {metrics.isSuccess && all.length === 0 && <Empty title={emptyTitle}>{emptyMore}</Empty>}
+        {metrics.isSuccess && logged.length === 0 && <Empty title={emptyTitle}>{emptyMore}</Empty>}
+        {logged.length > 0 && all.length === 0 && <Empty title={t.panels.noneDrawn}>{t.panels.noneDrawnMore}</Empty>}
         {metrics.isError && <Empty title={t.errors.failed(metrics.error.message || t.errors.unreachable)} />}
         {all.length > 0 && matching.length === 0 && <Empty title={t.panels.none} />}
         <div className={styles.sections} style={{ "--columns": columns } as React.CSSProperties}>
@@ -135,7 +142,7 @@ export function PanelGrid({
             open.map((section) => (
               <SectionView key={section.name} section={section} columns={columns} onFold={fold}>
                 {section.metrics.map((metric) => (
-                  <Panel key={metric.key} metric={metric} widthPx={panelWidth} {...shared} />
+                  <Panel key={metric.key} widthPx={panelWidth} {...panelOf(metric)} />
                 ))}
               </SectionView>
             ))}
@@ -151,6 +158,8 @@ export function PanelGrid({
             ))}
             <span className={styles.truth}>
               {t.panels.shown(shown, all.length)}
+              {hidden > 0 && ` · ${t.panels.hidden(hidden)}`}
+              {logged.length > all.length && ` · ${t.panels.notDrawn(logged.length - all.length)}`}
               {metrics.data &&
                 metrics.data.total > metrics.data.metrics.length &&
                 ` · ${t.panels.moreKeys(metrics.data.metrics.length, metrics.data.total)}`}
@@ -159,8 +168,8 @@ export function PanelGrid({
         )}
       </div>
       {focused && (
-        <FullScreen metric={focused} x={x} axes={axes} onStep={step} at={at} of={all.length}>
-          <Panel {...shared} metric={focused} widthPx={window.innerWidth} full />
+        <FullScreen metric={focused} metrics={all} stream={stream} onStep={step} at={at} of={all.length}>
+          <Panel {...panelOf(focused)} widthPx={window.innerWidth} full />
         </FullScreen>
       )}
       <PlotTooltip />
@@ -225,16 +234,16 @@ function SectionView({
 
 function FullScreen({
   metric,
-  x,
-  axes,
+  metrics,
+  stream,
   onStep,
   at,
   of,
   children,
 }: {
   metric: Metric;
-  x: XAxis;
-  axes: readonly XAxis[];
+  metrics: Metric[];
+  stream: Stream;
   onStep: (by: number) => void;
   at: number;
   of: number;
@@ -248,7 +257,7 @@ function FullScreen({
         <IconButton icon="chevronRight" label={t.panels.next} onClick={() => onStep(1)} />
         <span className={styles.panelNote}>{t.home.of(at + 1, of)}</span>
         <span className={styles["bar-divider"]} />
-        <PanelControls x={x} axes={axes} />
+        <PanelControls stream={stream} metrics={metrics} metric={metric} />
       </div>
       {children}
     </section>

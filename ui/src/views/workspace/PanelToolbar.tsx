@@ -1,13 +1,16 @@
 /** What changes all charts at once: x axis, smoothing, log y, range; and what is behind them, in numbers. */
 import { type Ref, useRef } from "react";
 import { useStore } from "zustand";
+import type { Metric, Stream } from "../../net/shapes";
 import { briefCount, weight } from "../../series/format";
-import { changeView, MAX_SMOOTHING, viewStore, type XAxis } from "../../state/view";
+import { cutMiddle } from "../../series/names";
+import { axesOf, axisOfMetric, baseAxis, withAxis } from "../../state/axes";
+import { changeView, MAX_SMOOTHING, viewStore } from "../../state/view";
 import { t } from "../../texts";
 import { Button, SearchInput } from "../parts/Controls";
 import { useKeys, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
-import { Menu, MenuItem } from "../parts/Menus";
+import { AxisMenu, axisName } from "./AxisMenu";
 import { pointsStore } from "./panelLines";
 import styles from "./workspace.module.css";
 
@@ -18,14 +21,14 @@ export function changeSmoothing(by: number): void {
   changeView({ smooth: Math.min(Math.max(Number((smooth + by).toFixed(2)), 0), MAX_SMOOTHING) });
 }
 
-export function PanelToolbar({ x, axes }: { x: XAxis; axes: readonly XAxis[] }) {
+export function PanelToolbar({ stream, metrics }: { stream: Stream; metrics: Metric[] }) {
   const search = useRef<HTMLInputElement>(null);
   const panels = useView((view) => view.panels);
   useKeys({
     "[": () => changeSmoothing(-SMOOTHING_STEP),
     "]": () => changeSmoothing(SMOOTHING_STEP),
     l: () => changeView({ log: !viewStore.getState().log }),
-    f: () => changeView({ zoom: null }),
+    f: () => changeView({ zoom: null, zoomed: null }),
     "shift+/": (event) => focusSearch(event, search.current),
   });
   return (
@@ -41,19 +44,23 @@ export function PanelToolbar({ x, axes }: { x: XAxis; axes: readonly XAxis[] }) 
           if (event.key === "Escape") event.currentTarget.blur();
         }}
       />
-      <PanelControls x={x} axes={axes} />
+      <PanelControls stream={stream} metrics={metrics} />
     </div>
   );
 }
 
-/** The controls alone, for one panel full screen. */
-export function PanelControls({ x, axes }: { x: XAxis; axes: readonly XAxis[] }) {
+/** The controls alone, for all panels or for one full screen. */
+export function PanelControls({ stream, metrics, metric }: { stream: Stream; metrics: Metric[]; metric?: Metric }) {
   const log = useView((view) => view.log);
   const clip = useView((view) => view.clip);
   const zoom = useView((view) => view.zoom);
   return (
     <>
-      <XMenu x={x} axes={axes} />
+      {metric && stream === "history" ? (
+        <OwnAxis metric={metric} metrics={metrics} />
+      ) : (
+        <AxisOfAll stream={stream} metrics={metrics} />
+      )}
       <span className={styles["bar-divider"]} />
       <Smoothing />
       <Button
@@ -64,7 +71,12 @@ export function PanelControls({ x, axes }: { x: XAxis; axes: readonly XAxis[] })
       >
         {t.panels.log}
       </Button>
-      <Button look="quiet" disabled={!zoom} title={t.panels.fitTitle} onClick={() => changeView({ zoom: null })}>
+      <Button
+        look="quiet"
+        disabled={!zoom}
+        title={t.panels.fitTitle}
+        onClick={() => changeView({ zoom: null, zoomed: null })}
+      >
         <Icon name="fit" size={14} />
         {t.panels.fit}
       </Button>
@@ -89,22 +101,49 @@ function focusSearch(event: KeyboardEvent, input: HTMLInputElement | null): void
   input?.select();
 }
 
-function XMenu({ x, axes }: { x: XAxis; axes: readonly XAxis[] }) {
+function AxisButton({ x, ...rest }: { x: string }) {
   return (
-    <Menu
-      trigger={
-        <Button look="quiet">
-          {t.panels.x} <strong>{t.panels.axes[x]}</strong>
-          <Icon name="chevronDown" size={12} />
-        </Button>
+    <Button look="quiet" title={x} {...rest}>
+      {t.panels.x} <strong>{cutMiddle(x, 24)}</strong>
+      <Icon name="chevronDown" size={12} />
+    </Button>
+  );
+}
+
+/** What all panels run over. Where a script named step metrics, each panel follows its own until something is chosen. */
+function AxisOfAll({ stream, metrics }: { stream: Stream; metrics: Metric[] }) {
+  const x = useView((view) => view.x);
+  const named = stream === "history" && metrics.some((metric) => metric.step_metric);
+  const base = baseAxis(stream, { x });
+  const chosen = x === null && named ? null : base;
+  return (
+    <AxisMenu
+      label={t.panels.axis}
+      trigger={<AxisButton x={chosen === null ? t.panels.own : axisName(base)} />}
+      axes={axesOf(stream)}
+      metrics={stream === "history" ? metrics : []}
+      chosen={chosen}
+      own={named ? t.panels.own : undefined}
+      onChoose={(axis) =>
+        changeView({ x: axis === "step" && !named ? null : axis, axes: {}, zoom: null, zoomed: null })
       }
-    >
-      {axes.map((axis) => (
-        <MenuItem key={axis} checked={axis === x} onSelect={() => changeView({ x: axis, zoom: null })}>
-          {t.panels.axes[axis]}
-        </MenuItem>
-      ))}
-    </Menu>
+    />
+  );
+}
+
+function OwnAxis({ metric, metrics }: { metric: Metric; metrics: Metric[] }) {
+  const x = useView((view) => view.x);
+  const axes = useView((view) => view.axes);
+  return (
+    <AxisMenu
+      label={t.panels.axisOf(metric.key)}
+      trigger={<AxisButton x={axisName(axisOfMetric("history", metric, { x, axes }))} />}
+      axes={axesOf("history")}
+      metrics={metrics}
+      chosen={axes[metric.key] ?? null}
+      own={t.panels.likeOthers}
+      onChoose={(axis) => changeView({ axes: withAxis(axes, metric.key, axis) })}
+    />
   );
 }
 

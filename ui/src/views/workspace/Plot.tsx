@@ -10,6 +10,7 @@ import { pointAt, pointerStore } from "../../state/pointer";
 import { changeView, type XAxis } from "../../state/view";
 import { t } from "../../texts";
 import { useShade, useSize } from "../parts/hooks";
+import { axisName } from "./AxisMenu";
 import styles from "./workspace.module.css";
 
 export const LINE_ENDS: Record<RunState, LineEnd> = {
@@ -23,7 +24,7 @@ export const LINE_ENDS: Record<RunState, LineEnd> = {
   killed: "stopped",
 };
 
-const AXIS_KINDS = { step: "number", runtime: "duration", timestamp: "time" } as const;
+const axisKind = (x: XAxis) => (x === "runtime" ? "duration" : x === "timestamp" ? "time" : "number");
 /** Dots in the panel under the pointer; elsewhere only the highlighted run gets one. */
 const DOTS = 8;
 /** Rows of the hidden table that speaks for the canvas. */
@@ -35,6 +36,7 @@ export function Plot({
   lines,
   names,
   x,
+  base,
   log,
   clip,
   zoom,
@@ -46,6 +48,8 @@ export function Plot({
   lines: DrawnLine[];
   names: Map<string, string>;
   x: XAxis;
+  /** What most charts run over: a range on it is everybody's. */
+  base: XAxis;
   log: boolean;
   clip: boolean;
   zoom: [number, number] | null;
@@ -71,11 +75,19 @@ export function Plot({
     const made = new LinePlot(
       host.current,
       {
-        onZoom: (range) => changeView({ zoom: range }),
+        onZoom: (range) => changeView({ zoom: range, zoomed: range && x !== base ? x : null }),
         onPick: (run) => pick.current(run),
         onPoint: (point) =>
           point
-            ? pointAt({ panel, x: point.x, y: point.y, run: point.run, clientX: point.clientX, clientY: point.clientY })
+            ? pointAt({
+                panel,
+                axis: x,
+                x: point.x,
+                y: point.y,
+                run: point.run,
+                clientX: point.clientX,
+                clientY: point.clientY,
+              })
             : pointAt({ panel: null, run: null }),
       },
       { width: host.current.clientWidth, height: host.current.clientHeight },
@@ -85,7 +97,7 @@ export function Plot({
       made.destroy();
       plot.current = null;
     };
-  }, [sized, panel]);
+  }, [sized, panel, x, base]);
 
   useEffect(() => {
     if (sized) plot.current?.resize(width, height);
@@ -93,9 +105,9 @@ export function Plot({
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a plot made when the size became known has shown nothing yet.
   useEffect(() => {
-    plot.current?.show({ lines, axis: AXIS_KINDS[x], log, clip, zoom, ink });
+    plot.current?.show({ lines, axis: axisKind(x), log, clip, zoom, ink });
     onOutside(plot.current?.outside ?? 0);
-  }, [lines, x, log, clip, zoom, ink, sized]);
+  }, [lines, x, base, log, clip, zoom, ink, sized]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the cursor moves with the scales and the lines.
   useEffect(() => {
@@ -104,16 +116,17 @@ export function Plot({
       const here = pointer.panel === panel;
       plot.current?.highlight(pointer.run);
       let dotted = pointer.run ? [pointer.run] : [];
-      if (here && pointer.x !== null && plot.current) {
+      const at = pointer.axis === x ? pointer.x : null;
+      if (here && at !== null && plot.current) {
         const [from, to] = plot.current.shownX;
-        const values = joinAt(drawn.current, pointer.x, (to - from) / 100);
+        const values = joinAt(drawn.current, at, (to - from) / 100);
         dotted = nearestTo(values, pointer.y ?? 0, DOTS).map((value) => value.run);
       }
-      plot.current?.cursorAt(pointer.x, dotted);
+      plot.current?.cursorAt(at, dotted);
     };
     follow();
     return pointerStore.subscribe(follow);
-  }, [panel, lines, zoom, log, width, height]);
+  }, [panel, x, lines, zoom, log, width, height]);
 
   return (
     <>
@@ -121,7 +134,7 @@ export function Plot({
         ref={host}
         className={styles.plotHost}
         role="img"
-        aria-label={t.panels.canvas(title, lines.length, t.panels.axes[x])}
+        aria-label={t.panels.canvas(title, lines.length, axisName(x))}
       />
       <SpokenTable title={title} lines={lines} names={names} />
     </>

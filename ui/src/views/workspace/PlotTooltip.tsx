@@ -5,6 +5,7 @@ import { joinAt, nearestTo } from "../../series/join";
 import { cutMiddle } from "../../series/names";
 import { xFigure } from "../../series/ticks";
 import { pointerStore } from "../../state/pointer";
+import type { KnownAxis } from "../../state/view";
 import { t } from "../../texts";
 import { useKeys, useView } from "../parts/hooks";
 import { Swatch } from "../parts/RunMarks";
@@ -18,12 +19,11 @@ const AWAY_PX = 16;
 
 export function PlotTooltip() {
   const pointer = useStore(pointerStore);
-  const x = useView((view) => view.x);
   const smooth = useView((view) => view.smooth);
   useKeys({ "shift+Shift": () => freeze(), Shift: () => freeze() });
   const here = pointer.panel ? panelLines.get(pointer.panel) : undefined;
   if (!here || pointer.x === null || pointer.panel === null) return null;
-  const { title, lines, names } = here;
+  const { title, x, lines, names } = here;
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const line of lines) {
@@ -46,7 +46,8 @@ export function PlotTooltip() {
       <div className={styles.tipHead}>
         <strong>{cutMiddle(title, 26, 10)}</strong>
         <span>
-          {t.panels.axesShort[x]} {xFigure(x, x === "step" ? Math.round(pointer.x) : pointer.x)}
+          {t.panels.axesShort[x as KnownAxis] ?? cutMiddle(x, 16)}{" "}
+          {xFigure(x, x === "step" ? Math.round(pointer.x) : pointer.x)}
         </span>
       </div>
       {shown.map((value) => {

@@ -36,7 +36,7 @@ export function Workspace({ place }: { place: Place }) {
       {(runs.pending || runs.stale) && <div className={parts.line} style={{ animationDelay: "200ms" }} />}
       {!alone && <RunList place={place} runs={runs} width={width} onWidth={setWidth} />}
       <PanelGrid place={place} drawn={runs.drawn} stream="history" />
-      <CursorBar drawn={runs.drawn} />
+      <CursorBar place={place} drawn={runs.drawn} />
     </div>
   );
 }

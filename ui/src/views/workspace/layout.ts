@@ -14,7 +14,6 @@ export interface Section {
 export function sectionsOf(metrics: Metric[], section = sectionOf): Omit<Section, "span">[] {
   const byPrefix = new Map<string, Metric[]>();
   for (const metric of metrics) {
-    if (metric.hidden) continue;
     const name = section(metric.key);
     const group = byPrefix.get(name) ?? [];
     group.push(metric);

@@ -1,9 +1,13 @@
 /** What every mounted panel draws, for the one tooltip and the truth labels beside the charts. */
 import { createStore } from "zustand/vanilla";
 import type { DrawnLine } from "../../chart/drawing";
+import type { XAxis } from "../../state/view";
 
 /** Lines by panel; read while the pointer moves, so no React state. */
-export const panelLines = new Map<string, { title: string; lines: DrawnLine[]; names: Map<string, string> }>();
+export const panelLines = new Map<
+  string,
+  { title: string; x: XAxis; lines: DrawnLine[]; names: Map<string, string> }
+>();
 
 /** Points behind each mounted panel, and whether the server had to draw coarser. */
 export const pointsStore = createStore<{ panels: Record<string, { points: number; coarsened: boolean }> }>(() => ({
