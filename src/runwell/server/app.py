@@ -21,6 +21,7 @@ from runwell import __version__
 from runwell.wire.errors import RunwellError
 
 from .domain.accounts import Accounts
+from .domain.blob_sweep import BlobSweep
 from .domain.console import Console
 from .domain.files import RunFiles
 from .domain.history import History
@@ -101,6 +102,7 @@ def build_server(settings: ServerSettings) -> Server:
     state.runs = Runs(catalog, state.projects)
     state.blobs = DirectoryBlobs(settings.data_dir / "blobs")
     state.run_files = RunFiles(catalog, state.blobs, state.runs)
+    state.blob_sweep = BlobSweep(catalog, state.blobs)
     segments = DirectorySegments(settings.data_dir / "segments")
     state.sealer = Sealer(catalog, segments)
     state.ingest = Ingest(catalog, state.live.notify, has_room=DiskReserve(settings.data_dir))
@@ -206,7 +208,9 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     state.sealer.start()
     rounds = [
         asyncio.create_task(_repeat(SILENCE_EVERY_S, lambda: state.liveness.sweep(time.time()))),
-        asyncio.create_task(_repeat(UNUSED_BYTES_EVERY_S, lambda: (state.run_files.sweep(), state.blobs.sweep_torn()))),
+        asyncio.create_task(
+            _repeat(UNUSED_BYTES_EVERY_S, lambda: (state.blob_sweep.sweep(), state.blobs.sweep_torn()))
+        ),
     ]
     try:
         yield

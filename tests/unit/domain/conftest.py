@@ -10,6 +10,7 @@ import pytest
 
 from runwell.server.domain.access import Actor
 from runwell.server.domain.accounts import Accounts
+from runwell.server.domain.blob_sweep import BlobSweep
 from runwell.server.domain.files import RunFiles
 from runwell.server.domain.projects import Projects
 from runwell.server.domain.runs import Runs
@@ -40,6 +41,7 @@ class House:
     runs: Runs
     files: RunFiles
     blobs: DirectoryBlobs
+    blob_sweep: BlobSweep
     owner: Actor
 
     def user(self, name: str) -> Actor:
@@ -62,5 +64,6 @@ def house(tmp_path: Path) -> Iterator[House]:
     projects = Projects(catalog, clock)
     runs = Runs(catalog, projects, clock)
     blobs = DirectoryBlobs(tmp_path / "blobs", free_bytes=lambda: (10**13, 10**13))
-    yield House(catalog, clock, accounts, projects, runs, RunFiles(catalog, blobs, runs, clock), blobs, owner)
+    sweep = BlobSweep(catalog, blobs, clock)
+    yield House(catalog, clock, accounts, projects, runs, RunFiles(catalog, blobs, runs, clock), blobs, sweep, owner)
     catalog.close()

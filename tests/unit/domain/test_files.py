@@ -68,7 +68,7 @@ def test_blobs_that_no_file_is_are_swept_later(house, run):
     house.files.delete(house.owner, run, "a.txt")
     house.files.delete(house.owner, run, "b.txt")
     house.clock.now = 10**11  # past every file's age
-    assert house.files.sweep() == 1
+    assert house.blob_sweep.sweep() == 1
     assert house.blobs.size_bytes(second.digest) is None
     assert house.blobs.size_bytes(first.digest) == 3 and read(house, run, "same.txt") == b"one"
 
@@ -78,7 +78,7 @@ def test_young_blobs_survive_a_sweep(house, run):
 
     house.clock.now = time.time()
     blob = house.blobs.put([b"on its way to the catalog"])
-    assert house.files.sweep() == 0
+    assert house.blob_sweep.sweep() == 0
     assert house.blobs.size_bytes(blob.digest) is not None
 
 

@@ -20,12 +20,9 @@ from .machine import METADATA_FILE, machine_of
 from .runs import Runs
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from runwell.server.stores.sql.catalog import Catalog
 
 MAX_PATHS = 10_000  # of one request
-UNUSED_BLOB_S = 3600.0  # longer than any upload's way from the blob store to the catalog
 MAX_METADATA_BYTES = 1 * MIB  # the official client's is about 2 kB
 
 
@@ -160,22 +157,6 @@ class RunFiles:
         if record is None:
             raise NotFound("there is no such file")
         self.delete(actor, self._runs.find_by_storage_id(actor, record.run_id), record.path)
-
-    def sweep(self, unused_s: float = UNUSED_BLOB_S) -> int:
-        """Remove blobs that no file is, if they were put longer ago than ``unused_s``; return how many.
-
-        A blob is put before its file is in the catalog: the wait is what keeps the two apart.
-        """
-        removed = 0
-        before = self._clock() - unused_s
-        for batch in self._blobs.older_than(before):
-
-            def work(c: Connection, batch: list[str] = batch) -> int:
-                referenced = self._catalog.files.referenced(c, batch)
-                return sum(self._blobs.delete(digest, before) for digest in batch if digest not in referenced)
-
-            removed += self._catalog.write(work)
-        return removed
 
     def _demand_read(self, actor: Actor, run: RunRecord) -> None:
         if not actor.may_read(run.entity_id):

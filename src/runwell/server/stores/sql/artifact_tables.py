@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -33,7 +34,6 @@ artifact_collection = Table(
     Column("name", String(256), nullable=False),  # logged tables: run-<run id>-<key>
     Column("description", Text, nullable=False, default=""),
     Column("tags", Document, nullable=False, default=list),
-    Column("client_id", String(128)),  # the sequence's name before it had one (logged tables refer to it)
     Column("next_version", Integer, nullable=False, default=0),
     Column("created_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
@@ -47,7 +47,6 @@ Index(  # a deleted collection's name is free again
     sqlite_where=artifact_collection.c.deleted_at.is_(None),
     postgresql_where=artifact_collection.c.deleted_at.is_(None),
 )
-Index("ix_artifact_collection_client", artifact_collection.c.client_id)
 
 artifact = Table(
     "artifact",
@@ -66,7 +65,6 @@ artifact = Table(
     Column("run_id", BigInteger),  # which run logged it; that run may be deleted since
     Column("user_id", ForeignKey("user_account.id")),
     Column("history_step", BigInteger),
-    Column("client_id", String(128)),
     Column("distributed_id", String(128)),  # several writers of one version
     Column("base_id", BigInteger),  # an incremental version's base
     Column("wanted_aliases", Document, nullable=False, default=list),  # given at the commit
@@ -75,9 +73,16 @@ artifact = Table(
     Column("committed_at", Float),
     Column("deleted_at", Float),
     Index("ix_artifact_digest", "collection_id", "digest"),
-    Index("ix_artifact_client", "client_id"),
     Index("ix_artifact_run", "run_id"),
     Index("ix_artifact_state", "state", "updated_at"),
+)
+
+artifact_client = Table(  # what clients call a version, or its sequence, before the server named it; rows refer to it
+    "artifact_client",
+    metadata,
+    Column("client_id", String(128), primary_key=True),
+    Column("artifact_id", ForeignKey("artifact.id"), primary_key=True, index=True),
+    Column("is_sequence", Boolean, nullable=False, default=False),
 )
 
 artifact_manifest = Table(

@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from . import artifact_tables  # noqa: F401 (its tables join the metadata)
 from .accounts import AccountRows
+from .artifact_bytes import ArtifactBytes
 from .console import ConsoleLines
 from .document_keys import DocumentKeys
 from .engine import CatalogEngine
@@ -46,6 +46,7 @@ class Catalog:
         self.search = RunSearch(engine)
         self.document_keys = DocumentKeys()
         self.files = FileRows()
+        self.artifact_bytes = ArtifactBytes()
         self.metrics = metrics or MetricRows(engine)
         self.console = console or ConsoleLines(engine)
 

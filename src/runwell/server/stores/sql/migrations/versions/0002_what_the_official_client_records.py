@@ -41,7 +41,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=256), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("tags", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("client_id", sa.String(length=128), nullable=True),
         sa.Column("next_version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.Float(), nullable=False),
         sa.Column("updated_at", sa.Float(), nullable=False),
@@ -52,7 +51,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_artifact_collection_client", "artifact_collection", ["client_id"], unique=False)
     op.create_index(
         "ix_artifact_collection_name",
         "artifact_collection",
@@ -92,7 +90,6 @@ def upgrade() -> None:
         sa.Column("run_id", sa.BigInteger(), nullable=True),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("history_step", sa.BigInteger(), nullable=True),
-        sa.Column("client_id", sa.String(length=128), nullable=True),
         sa.Column("distributed_id", sa.String(length=128), nullable=True),
         sa.Column("base_id", sa.BigInteger(), nullable=True),
         sa.Column("wanted_aliases", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
@@ -110,7 +107,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_artifact_client", "artifact", ["client_id"], unique=False)
     op.create_index("ix_artifact_digest", "artifact", ["collection_id", "digest"], unique=False)
     op.create_index("ix_artifact_run", "artifact", ["run_id"], unique=False)
     op.create_index("ix_artifact_state", "artifact", ["state", "updated_at"], unique=False)
@@ -153,6 +149,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("collection_id", "alias"),
     )
     op.create_index(op.f("ix_artifact_alias_artifact_id"), "artifact_alias", ["artifact_id"], unique=False)
+    op.create_table(
+        "artifact_client",
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("artifact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_sequence", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["artifact_id"],
+            ["artifact.id"],
+        ),
+        sa.PrimaryKeyConstraint("client_id", "artifact_id"),
+    )
+    op.create_index(op.f("ix_artifact_client_artifact_id"), "artifact_client", ["artifact_id"], unique=False)
     op.create_table(
         "artifact_file",
         sa.Column("artifact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -1,0 +1,221 @@
+"""What artifacts hold, in the catalog: manifests, bytes on their way, files, and which blobs all these name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, union, update
+
+from runwell.server.stores.artifact_records import (
+    COMMITTED,
+    DELETED,
+    PENDING,
+    ArtifactFileRecord,
+    ListPage,
+    ManifestRecord,
+    UploadRecord,
+)
+
+from .artifact_tables import artifact, artifact_collection, artifact_file, artifact_manifest, artifact_upload
+from .documents import insert_if_absent
+from .tables import project
+
+_BATCH = 500  # values of one IN: SQLite takes 32,766 in all, statements stay short
+_MANIFEST = (
+    artifact_manifest.c.id,
+    artifact_manifest.c.artifact_id,
+    artifact_manifest.c.name,
+    artifact_manifest.c.kind,
+    artifact_manifest.c.md5,
+    artifact_manifest.c.blob_digest,
+    artifact_manifest.c.size_bytes,
+)
+_UPLOAD = (
+    artifact_upload.c.path,
+    artifact_upload.c.md5,
+    artifact_upload.c.blob_digest,
+    artifact_upload.c.size_bytes,
+)
+_FILE = (
+    artifact_file.c.artifact_id,
+    artifact_file.c.path,
+    artifact_file.c.digest,
+    artifact_file.c.blob_digest,
+    artifact_file.c.size_bytes,
+    artifact_file.c.ref,
+)
+
+
+class ArtifactBytes:
+    """Rows of tables ``artifact_manifest``, ``artifact_upload`` and ``artifact_file``."""
+
+    def referenced(self, c: Connection, digests: Sequence[str]) -> frozenset[str]:
+        """Tell which of these blobs some artifact names."""
+        chosen = union(
+            *(
+                select(table.c.blob_digest).where(table.c.blob_digest.in_(digests))
+                for table in (artifact_file, artifact_manifest, artifact_upload)
+            )
+        )
+        return frozenset(c.execute(chosen).scalars())
+
+    def give_up(self, c: Connection, before: float, now: float) -> int:
+        """Forget pending versions untouched since ``before``, with what came for them; return how many."""
+        old = list(
+            c.execute(
+                select(artifact.c.id).where(artifact.c.state == PENDING, artifact.c.updated_at < before).limit(1_000)
+            ).scalars()
+        )
+        for artifact_id in old:
+            self.forget(c, artifact_id)
+        if old:
+            c.execute(update(artifact).where(artifact.c.id.in_(old)).values(state=DELETED, deleted_at=now))
+        return len(old)
+
+    def forget(self, c: Connection, artifact_id: int) -> None:
+        """Forget everything a version holds; its row stays."""
+        for table in (artifact_file, artifact_manifest, artifact_upload):
+            c.execute(delete(table).where(table.c.artifact_id == artifact_id))
+
+    # manifests
+
+    def add_manifest(self, c: Connection, artifact_id: int, name: str, kind: str, md5: str, now: float) -> int:
+        """Announce a manifest; return its id."""
+        values = {"artifact_id": artifact_id, "name": name, "kind": kind, "md5": md5, "size_bytes": 0}
+        made = c.execute(insert(artifact_manifest).values(**values, created_at=now)).inserted_primary_key
+        assert made is not None
+        return made[0]
+
+    def announce_manifest(self, c: Connection, manifest_id: int, md5: str) -> None:
+        """Say which bytes a manifest will have; others that came before are forgotten."""
+        row = artifact_manifest.c
+        values = {"md5": md5, "blob_digest": None, "size_bytes": 0}
+        c.execute(update(artifact_manifest).where(row.id == manifest_id, row.md5 != md5).values(**values))
+
+    def manifests(self, c: Connection, artifact_id: int) -> list[ManifestRecord]:
+        """List a version's manifests in the order they were announced."""
+        chosen = select(*_MANIFEST).where(artifact_manifest.c.artifact_id == artifact_id)
+        return [ManifestRecord(*row) for row in c.execute(chosen.order_by(artifact_manifest.c.id))]
+
+    def manifest(self, c: Connection, manifest_id: int) -> ManifestRecord | None:
+        """Find a manifest by its id."""
+        row = c.execute(select(*_MANIFEST).where(artifact_manifest.c.id == manifest_id)).first()
+        return ManifestRecord(*row) if row else None
+
+    def manifest_came(self, c: Connection, manifest_id: int, md5: str, blob_digest: str, size_bytes: int) -> bool:
+        """Note a manifest's bytes; False: others are announced by now."""
+        row = artifact_manifest.c
+        chosen = update(artifact_manifest).where(row.id == manifest_id, row.md5 == md5)
+        return bool(c.execute(chosen.values(blob_digest=blob_digest, size_bytes=size_bytes)).rowcount)
+
+    def settle_manifest(self, c: Connection, artifact_id: int, name: str, blob: Any, md5: str, now: float) -> None:
+        """Make this blob the only, whole manifest of a version."""
+        c.execute(delete(artifact_manifest).where(artifact_manifest.c.artifact_id == artifact_id))
+        values = {"name": name, "kind": "FULL", "md5": md5, "blob_digest": blob.digest, "size_bytes": blob.size_bytes}
+        c.execute(insert(artifact_manifest).values(artifact_id=artifact_id, **values, created_at=now))
+
+    # bytes on their way
+
+    def announce(self, c: Connection, artifact_id: int, path: str, md5: str, found: UploadRecord | None) -> None:
+        """Note that bytes will come for a path, or (``found``) that they are here already."""
+        values = {
+            "md5": md5,
+            "blob_digest": found.blob_digest if found else None,
+            "size_bytes": found.size_bytes if found else 0,
+        }
+        row = artifact_upload.c
+        insert_if_absent(c, artifact_upload, {"artifact_id": artifact_id, "path": path, **values})
+        same = (row.artifact_id == artifact_id, row.path == path)
+        if found:
+            c.execute(update(artifact_upload).where(*same).values(**values))
+        else:
+            c.execute(update(artifact_upload).where(*same, row.md5 != md5).values(**values))
+
+    def came(self, c: Connection, artifact_id: int, md5: str, blob_digest: str, size_bytes: int) -> int:
+        """Note the bytes of every path of a version that announced this MD5; return how many."""
+        row = artifact_upload.c
+        chosen = update(artifact_upload).where(row.artifact_id == artifact_id, row.md5 == md5)
+        return c.execute(chosen.values(blob_digest=blob_digest, size_bytes=size_bytes)).rowcount
+
+    def uploads(self, c: Connection, artifact_id: int, md5: str | None = None) -> list[UploadRecord]:
+        """List what was announced for a version (with this MD5)."""
+        chosen = select(*_UPLOAD).where(artifact_upload.c.artifact_id == artifact_id)
+        if md5 is not None:
+            chosen = chosen.where(artifact_upload.c.md5 == md5)
+        return [UploadRecord(*row) for row in c.execute(chosen)]
+
+    def reachable(self, c: Connection, entity_id: int, md5s: Iterable[str]) -> dict[str, UploadRecord]:
+        """Find bytes by MD5 in the committed versions of one entity, and of no other."""
+        found: dict[str, UploadRecord] = {}
+        wanted = sorted(set(md5s))
+        for n in range(0, len(wanted), _BATCH):
+            chosen = (
+                select(artifact_file.c.digest, artifact_file.c.blob_digest, artifact_file.c.size_bytes)
+                .join(artifact, artifact.c.id == artifact_file.c.artifact_id)
+                .join(artifact_collection, artifact_collection.c.id == artifact.c.collection_id)
+                .join(project, project.c.id == artifact_collection.c.project_id)
+                .where(
+                    artifact_file.c.digest.in_(wanted[n : n + _BATCH]),
+                    artifact_file.c.blob_digest.is_not(None),
+                    artifact.c.state == COMMITTED,
+                    project.c.entity_id == entity_id,
+                )
+                .distinct()
+            )
+            for md5, blob_digest, size_bytes in c.execute(chosen):
+                found[md5] = UploadRecord("", md5, blob_digest, size_bytes)
+        return found
+
+    # files
+
+    def put_files(self, c: Connection, files: Sequence[ArtifactFileRecord]) -> None:
+        """Write a version's files; what was announced for it is done with."""
+        if not files:
+            return
+        artifact_id = files[0].artifact_id
+        c.execute(delete(artifact_file).where(artifact_file.c.artifact_id == artifact_id))
+        names = [column.name for column in _FILE]
+        c.execute(insert(artifact_file), [{name: getattr(file, name) for name in names} for file in files])
+
+    def drop_uploads(self, c: Connection, artifact_id: int) -> None:
+        """Forget what was announced for a version."""
+        c.execute(delete(artifact_upload).where(artifact_upload.c.artifact_id == artifact_id))
+
+    def files(
+        self,
+        c: Connection,
+        artifact_id: int,
+        *,
+        names: Sequence[str] | None = None,
+        prefix: str = "",
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> ListPage:
+        """List a version's files by path."""
+        where = [artifact_file.c.artifact_id == artifact_id]
+        if names is not None:
+            where.append(artifact_file.c.path.in_(list(names)))
+        if prefix:
+            where.append(func.substr(artifact_file.c.path, 1, len(prefix)) == prefix)
+        total = c.execute(select(func.count()).where(*where)).scalar_one()
+        chosen = select(*_FILE).where(*where).order_by(artifact_file.c.path).offset(offset)
+        rows = c.execute(chosen.limit(limit) if limit is not None else chosen)
+        return ListPage([ArtifactFileRecord(*row) for row in rows], total)
+
+    def file(self, c: Connection, artifact_id: int, path: str) -> ArtifactFileRecord | None:
+        """Find the file of exactly this path."""
+        chosen = select(*_FILE).where(artifact_file.c.artifact_id == artifact_id, artifact_file.c.path == path)
+        row = c.execute(chosen).first()
+        return ArtifactFileRecord(*row) if row else None
+
+    def holds(self, c: Connection, artifact_id: int, blob_digest: str) -> bool:
+        """Tell whether a version has a file or manifest of these bytes."""
+        return any(
+            c.execute(
+                select(table.c.artifact_id)
+                .where(table.c.artifact_id == artifact_id, table.c.blob_digest == blob_digest)
+                .limit(1)
+            ).first()
+            for table in (artifact_file, artifact_manifest)
+        )
