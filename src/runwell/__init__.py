@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runwell.sdk.current import mark_preempting as mark_preempting
     from runwell.sdk.current import save as save
     from runwell.sdk.init import init as init
+    from runwell.sdk.media.histogram import Histogram as Histogram
     from runwell.sdk.questions import login as login
     from runwell.sdk.run import Run as Run
     from runwell.sdk.settings import Settings as Settings
@@ -40,6 +41,7 @@ _NAMES = {
     "Api": "runwell.api",
     "init": "runwell.sdk.init",
     "login": "runwell.sdk.questions",
+    "Histogram": "runwell.sdk.media.histogram",
     "Run": "runwell.sdk.run",
     "Settings": "runwell.sdk.settings",
     "config": "runwell.sdk.current",

@@ -10,6 +10,7 @@ from runwell.wire.errors import UsageError, shorten
 from .journal import Journal
 from .notices import warn_once
 
+PARTIAL = ".partial"  # the end of the name of a file that is being written
 _POLICIES = ("now", "live", "end")
 # What the companion writes there, and records itself.
 _NOT_OURS = frozenset({"wandb-metadata.json", "requirements.txt", "config.yaml"})
@@ -69,7 +70,7 @@ class RunFiles:
                 if seen > _MAX_FILES:
                     return
                 name = os.path.relpath(os.path.join(directory, file), self._root).replace(os.sep, "/")
-                if name in self._recorded or name in _NOT_OURS:
+                if name in self._recorded or name in _NOT_OURS or name.endswith(PARTIAL):
                     continue
                 try:
                     self.record(names.file_path(name), "end")

@@ -10,7 +10,7 @@ Steps may go down or repeat; every row is kept, in the order of the calls.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic, time
 from typing import Any
 
@@ -41,14 +41,21 @@ class Rows:
         fold: the summary that rows flow into.
         starting_step: the first step (0, or one past the last of a resumed run).
         runtime_before: seconds that the run had before this process (resumed runs).
+        media: takes (dotted key, value, step): see ``values.TakeMedia``.
     """
 
     def __init__(
-        self, journal: Journal, fold: SummaryFold, starting_step: int = 0, runtime_before: float = 0.0
+        self,
+        journal: Journal,
+        fold: SummaryFold,
+        starting_step: int = 0,
+        runtime_before: float = 0.0,
+        media: Callable[[str, Any, int], dict[str, Any] | None] = lambda key, value, step: None,
     ) -> None:
         self.fold = fold
         self.step = starting_step
         self._journal = journal
+        self._media = media
         self._book = KeyBook()
         self._known = self._book.top
         self._started = monotonic() - runtime_before
@@ -156,7 +163,8 @@ class Rows:
         if step is not None:
             step = plain_step(step)
         tally = Tally()
-        values = plain_row(data, self._book, tally)
+        at = self.step if step is None else step
+        values = plain_row(data, self._book, tally, lambda key, value: self._media(key, value, at))
         with self._journal.lock:
             self._refuse_if_closed()
             if step is not None and self._pending and step != self._step_of_pending():

@@ -88,8 +88,8 @@ class Run(About):
         self._companion: Companion | None = None
         self._companion_at = 0.0
         self._page_unsaid = False
-        self._rows = Rows(journal, opening.summary, opening.starting_step, opening.runtime_before)
         self._files = RunFiles(opening.run_dir, journal)
+        self._rows = Rows(journal, opening.summary, opening.starting_step, opening.runtime_before, self._take_media)
         free = bool(opening.settings.allow_val_change) or opening.resumed or lifecycle.in_notebook()
         self._config = Config(self._record_config, free)
         self._summary = Summary(opening.summary, self._record_summary)
@@ -102,7 +102,8 @@ class Run(About):
         """Record one row of values.
 
         Args:
-            data: names to values: numbers, text, lists, nested mappings, arrays of up to 10,000 items.
+            data: names to values: numbers, text, lists, nested mappings, arrays of up to 10,000 items, and
+                media (``runwell.Image``, ``Table``, ``Histogram``, …, figures, pictures, data frames).
                 What can't be kept (bytes, complex, objects) is left out, counted, and said once.
             step: 0 … 2^53 - 1, in any order; without it rows are numbered from 0.
             commit: False gathers values until a call that commits, or a call with another step.
@@ -118,6 +119,19 @@ class Run(About):
             network, and a disk that refuses doesn't raise: the row waits in memory and is counted.
         """
         self._rows.log(data, step, commit)
+
+    def _take_media(self, key: str, value: Any, step: int) -> dict[str, Any] | None:
+        from .media.media import media_of
+
+        found = media_of(value)
+        if found is None:
+            return None
+        from .media.place import MediaPlace
+
+        place = MediaPlace(self._opening.run_dir, lambda path: self._files.record(path, "now"), key, step)
+        if isinstance(found, list):
+            return type(found[0]).group_to_row(found, place)
+        return found.to_row(place)
 
     @property
     def config(self) -> Config:

@@ -6,6 +6,7 @@ numpy, torch, jax, pandas and others are recognised by what they can do (``tolis
 * bool, int, float, text, None: themselves, NaN and the infinities included; integers have at most 400 digits
 * array scalars and arrays of one item: the number; arrays of up to 10,000 items: lists; larger ones are refused
 * mappings: mappings (keys that are numbers become text); tuples, sets: lists
+* media (pictures, tables, figures …), alone or in lists of one kind: their bytes become files, see ``media``
 * datetimes: ISO text; enums: their value; paths: text; Decimal, Fraction: float
 * anything else (bytes, complex, objects) is rejected, and the other values of the row are kept
 """
@@ -84,13 +85,23 @@ class KeyBook:
         self._known.add(dotted)
 
 
-def plain_row(data: Mapping[Any, Any], book: KeyBook, tally: Tally) -> dict[str, Any]:
+TakeMedia = Callable[[str, Any], "dict[str, Any] | None"]
+"""Takes (dotted key, value): writes the bytes of media and gives what the row keeps; None: it is no media."""
+
+
+def plain_row(data: Mapping[Any, Any], book: KeyBook, tally: Tally, media: TakeMedia) -> dict[str, Any]:
     """Make one row JSON-like, leaving out and tallying what can't be kept; nested as given."""
-    return _plain_mapping(data, "", 0, book, tally, [MAX_ROW_KEYS])
+    return _plain_mapping(data, "", 0, book, tally, media, [MAX_ROW_KEYS])
 
 
 def _plain_mapping(
-    data: Mapping[Any, Any], prefix: str, depth: int, book: KeyBook, tally: Tally, room: list[int]
+    data: Mapping[Any, Any],
+    prefix: str,
+    depth: int,
+    book: KeyBook,
+    tally: Tally,
+    media: TakeMedia,
+    room: list[int],
 ) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for given, value in data.items():
@@ -111,11 +122,12 @@ def _plain_mapping(
             if nested is None:
                 book.admit(dotted)
                 _take_room(room, dotted)
-                row[key] = plain(value, tally, depth)
+                kept = media(dotted, value)
+                row[key] = plain(value, tally, depth) if kept is None else kept
             elif depth + 1 >= MAX_DEPTH:
                 raise Rejected("depth", f"{shorten(dotted)} is nested deeper than {MAX_DEPTH} levels; it is left out")
             elif nested:
-                row[key] = _plain_mapping(nested, f"{dotted}.", depth + 1, book, tally, room)
+                row[key] = _plain_mapping(nested, f"{dotted}.", depth + 1, book, tally, media, room)
             else:
                 row[key] = {}
         except TooLarge as error:
