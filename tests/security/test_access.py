@@ -81,6 +81,8 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/api/projects/{entity}/{project}/runs/{run_id}"): Row(RUN, 401, 404, 200, 200),
     ("PATCH", "/api/projects/{entity}/{project}/runs/{run_id}"): Row(RUN, 401, 404, 403, 200, {"notes": "n"}),
     ("POST", "/api/projects/{entity}/{project}/runs/{run_id}/stop"): Row(f"{GONE}/stop", 401, 404, 403, 204),
+    ("GET", "/api/projects/{entity}/{project}/alerts"): Row(f"{PROJECT}/alerts", 401, 404, 200, 200),
+    ("GET", "/api/projects/{entity}/{project}/runs/{run_id}/alerts"): Row(f"{RUN}/alerts", 401, 404, 200, 200),
     ("GET", "/api/projects/{entity}/{project}/runs/{run_id}/files"): Row(f"{RUN}/files", 401, 404, 200, 200),
     ("GET", "/api/projects/{entity}/{project}/runs/{run_id}/history"): Row(
         f"{RUN}/history?format=jsonl", 401, 404, 200, 200

@@ -21,6 +21,7 @@ from runwell import __version__
 from runwell.wire.errors import RunwellError
 
 from .domain.accounts import Accounts
+from .domain.alerts import Alerts
 from .domain.blob_sweep import BlobSweep
 from .domain.console import Console
 from .domain.files import RunFiles
@@ -30,6 +31,7 @@ from .domain.liveness import Liveness
 from .domain.metric_keys import MetricKeys
 from .domain.projects import Projects
 from .domain.runs import Runs
+from .domain.people import People
 from .domain.seal import Sealer
 from .domain.series import Series
 from .guard import Guard, access, answer_defect, guarded_routes
@@ -102,8 +104,10 @@ def build_server(settings: ServerSettings) -> Server:
     state.runs = Runs(catalog, state.projects)
     state.blobs = DirectoryBlobs(settings.data_dir / "blobs")
     state.run_files = RunFiles(catalog, state.blobs, state.runs)
+    state.people = People(catalog)
     state.blob_sweep = BlobSweep(catalog, state.blobs)
     segments = DirectorySegments(settings.data_dir / "segments")
+    state.alerts = Alerts(catalog, state.projects, state.runs)
     state.sealer = Sealer(catalog, segments)
     state.ingest = Ingest(catalog, state.live.notify, has_room=DiskReserve(settings.data_dir))
     state.history = History(catalog, segments)
@@ -138,7 +142,7 @@ def _live_counts(catalog: Catalog, run_ids: list[int]) -> dict[int, dict[str, An
 
 
 def _add_routes(api: FastAPI) -> list[Any]:
-    from .routes.api import account, console, files, live, metrics, projects, runs, session
+    from .routes.api import account, alerts, charts, console, files, live, media, metrics, projects, runs, session
 
     graphql = GraphQLEndpoint(make_schema())
     ui = pages.Pages()
@@ -154,7 +158,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
     ]
     routes: list[Any] = [Route(path, endpoint, methods=[method]) for path, endpoint, method in plain]
     api.router.routes.extend(routes)
-    for module in (session, account, projects, runs, metrics, console, files, live):
+    for module in (session, account, projects, runs, alerts, metrics, console, files, media, charts, live):
         api.include_router(module.router)
         routes += module.router.routes
     page = Route("/{path:path}", ui.page, methods=["GET"])

@@ -108,7 +108,7 @@ class LiveHub:
 
         Args:
             run: a RunRecord; only its names and ids are used.
-            what: of "state", "history", "summary", "config", "console", "files", "meta".
+            what: of "state", "history", "summary", "config", "console", "files", "meta", "alerts".
         """
         data = {
             "entity": run.entity,

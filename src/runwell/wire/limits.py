@@ -13,6 +13,9 @@ MAX_KEY_BYTES = 512  # a metric or config key in UTF-8
 MAX_TAGS = 1_000  # tags of one run
 MAX_NOTES_CHARS = 100_000  # notes of one run: a long report, not a log
 MAX_DESCRIPTION_CHARS = 100_000  # a project's description
+MAX_ALERT_TITLE_CHARS = 256  # one line of a list; longer ones are cut
+MAX_ALERT_TEXT_CHARS = 10_000  # of an alert; the rest is cut
+MAX_ALERTS = 1_000  # of one run; older ones are dropped: what a script says last matters most
 MAX_LABEL_CHARS = 1_024  # group, job type, host, program, commit, repository of a run
 
 # --- rows -------------------------------------------------------------------------------

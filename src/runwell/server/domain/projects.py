@@ -76,6 +76,69 @@ class Projects:
         mine = None if actor.is_admin else actor.entity_ids
         return self._catalog.read(lambda c: self._catalog.projects.list(c, mine))
 
+    def page(self, actor: Actor, entity: str, offset: int, limit: int) -> tuple[list[ProjectRef], int]:
+        """List a page of an entity's projects, latest activity first.
+
+        Returns:
+            The page, and how many there are; nothing of an entity that isn't the actor's, or isn't.
+        """
+
+        def work(c: Connection) -> tuple[list[ProjectRef], int]:
+            entity_id = self._catalog.accounts.entity_id(c, entity)
+            if entity_id is None or not actor.may_read(entity_id):
+                return [], 0
+            return self._catalog.projects.refs(c, entity, offset, limit)
+
+        return self._catalog.read(work)
+
+    def facts(self, actor: Actor, ref: ProjectRef) -> tuple[str, float, float]:
+        """Give a project's description, when it was made, and when something last happened in it (seconds)."""
+        return self._catalog.read(lambda c: self._catalog.projects.facts(c, ref.id))
+
+    def upsert(
+        self, actor: Actor, entity: str | None, project: str | None, project_id: int | None, description: str | None
+    ) -> tuple[ProjectRef, bool]:
+        """Make a project, or change the description of the one that is there.
+
+        Args:
+            project_id: which one is meant, if not the one of that name.
+            description: None leaves it alone.
+
+        Returns:
+            The project, and whether this call made it.
+
+        Raises:
+            InvalidValue: the name can't be a project's, or the description is too long.
+            NotFound, Forbidden: see :meth:`find_or_create`.
+        """
+        if project_id is None and not project:
+            raise InvalidValue("a project needs a name")
+        if description is not None:
+            _check_description(description)
+
+        def work(c: Connection) -> tuple[ProjectRef, bool]:
+            if project_id is not None:
+                ref, made = self._writable_by_id(c, actor, project_id), False
+            else:
+                there = self._catalog.projects.find(c, entity or actor.entity or names.DEFAULT_ENTITY, project or "")
+                ref = self.made(c, actor, entity, project)
+                made = there is None
+            if description is not None:
+                self._catalog.projects.set_description(c, ref.id, description)
+            return ref, made
+
+        return self._catalog.write(work)
+
+    def delete_by_id(self, actor: Actor, project_id: int) -> ProjectRef:
+        """Do what :meth:`delete` does to the project of this storage id."""
+
+        def work(c: Connection) -> ProjectRef:
+            ref = self._writable_by_id(c, actor, project_id)
+            self._catalog.projects.delete(c, ref.id, self._clock())
+            return ref
+
+        return self._catalog.write(work)
+
     def describe(self, actor: Actor, entity: str, project: str) -> dict[str, Any]:
         """Give the ``Project`` object of docs/api.md.
 
@@ -93,10 +156,7 @@ class Projects:
             InvalidValue: it is too long.
             NotFound, Forbidden: see :meth:`Actor.demand_write`.
         """
-        if len(description) > MAX_DESCRIPTION_CHARS:
-            raise InvalidValue(
-                f"the description has {len(description):,} characters; at most {MAX_DESCRIPTION_CHARS:,} are kept"
-            )
+        _check_description(description)
 
         def work(c: Connection) -> dict[str, Any]:
             ref = self._writable(c, actor, entity, project)
@@ -142,3 +202,18 @@ class Projects:
         ref = self.found(c, actor, entity, project)
         actor.demand_write(ref.entity_id, f"project {shorten(project)}")
         return ref
+
+    def _writable_by_id(self, c: Connection, actor: Actor, project_id: int) -> ProjectRef:
+        ref = self._catalog.projects.find_by_id(c, project_id)
+        # A deleted one is found by its id, not by its name.
+        if ref is None or self._catalog.projects.find(c, ref.entity, ref.name) is None:
+            raise NotFound("there is no such project")
+        actor.demand_write(ref.entity_id, "such project")
+        return ref
+
+
+def _check_description(description: str) -> None:
+    if len(description) > MAX_DESCRIPTION_CHARS:
+        raise InvalidValue(
+            f"the description has {len(description):,} characters; at most {MAX_DESCRIPTION_CHARS:,} are kept"
+        )

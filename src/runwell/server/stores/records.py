@@ -20,6 +20,26 @@ class ProjectRef:
     entity_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class EntityRecord:
+    """One owner of projects: a user's own entity, or a team's."""
+
+    id: int
+    name: str
+    is_team: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A user as others may see him; what they may not see is None."""
+
+    user_id: int
+    name: str
+    email: str | None = None
+    is_admin: bool | None = None
+    entity: str = ""
+
+
 @dataclass(slots=True)
 class RunRecord:
     """One run, whole: every column of table ``run`` and the names around it.
@@ -114,6 +134,19 @@ class RunChanges:
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
+@dataclass(frozen=True, slots=True)
+class AlertRecord:
+    """One thing that a run said with ``run.alert``; ``run`` is its id, ``level`` INFO, WARN or ERROR."""
+
+    id: int
+    run: str
+    run_name: str
+    title: str
+    text: str
+    level: str
+    created_at: float
+
+
     """One run file; ``digest`` is the SHA-256 of its bytes in hex and its name in the blob store."""
 
     id: int

@@ -14,6 +14,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from .accounts import AccountRows
+from .alerts import AlertRows
 from .artifact_bytes import ArtifactBytes
 from .console import ConsoleLines
 from .document_keys import DocumentKeys
@@ -21,6 +22,7 @@ from .engine import CatalogEngine
 from .files import FileRows
 from .metrics import MetricRows
 from .projects import ProjectRows
+from .people import PeopleRows
 from .run_search import RunSearch
 from .runs import RunRows
 
@@ -42,8 +44,10 @@ class Catalog:
         self.engine = engine
         self.accounts = AccountRows()
         self.projects = ProjectRows()
+        self.people = PeopleRows()
         self.runs = RunRows()
         self.search = RunSearch(engine)
+        self.alerts = AlertRows()
         self.document_keys = DocumentKeys()
         self.files = FileRows()
         self.artifact_bytes = ArtifactBytes()

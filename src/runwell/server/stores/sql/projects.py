@@ -71,6 +71,27 @@ class ProjectRows:
             states.setdefault(project_id, {})[state] = n
         return [_project(row, states.get(row.id, {})) for row in rows]
 
+    def refs(self, c: Connection, entity_name: str, offset: int, limit: int) -> tuple[list[ProjectRef], int]:
+        """List an entity's projects, latest activity first.
+
+        Returns:
+            A page of them, and how many there are.
+        """
+        its = (entity.c.name == entity_name, project.c.deleted_at.is_(None))
+        rows = c.execute(
+            _REF.where(*its).order_by(project.c.active_at.desc(), project.c.id.desc()).offset(offset).limit(limit)
+        ).all()
+        total = c.execute(
+            select(func.count()).select_from(project.join(entity, entity.c.id == project.c.entity_id)).where(*its)
+        ).scalar_one()
+        return [ProjectRef(*row) for row in rows], total
+
+    def facts(self, c: Connection, project_id: int) -> tuple[str, float, float]:
+        """Give a project's description, when it was made, and when something last happened in it."""
+        chosen = select(project.c.description, project.c.created_at, project.c.active_at)
+        row = c.execute(chosen.where(project.c.id == project_id)).one()
+        return row.description, row.created_at, row.active_at
+
     def describe(self, c: Connection, project_id: int) -> dict[str, Any]:
         """Give the ``Project`` object of docs/api.md."""
         row = c.execute(

@@ -1,18 +1,19 @@
-"""Who asks, and what this server can do: viewer, serverInfo, entity."""
+"""Who asks, who else there is, and what this server can do: viewer, users, keys, serverInfo."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from ariadne import ObjectType, QueryType
+from ariadne import MutationType, ObjectType, QueryType
 from graphql import GraphQLResolveInfo
 
 from runwell import __version__
-from runwell.server.domain.access import Actor, NotFound
-from runwell.wire.names import DEFAULT_PROJECT
+from runwell.server.domain.access import Actor
+from runwell.server.domain.people import PersonRecord
 
-from .node_ids import encode_id
+from .entities import entity_node
+from .node_ids import decode_id, encode_id
+from .pages import page_of
 
 # Announced is what works: a client uses the newer form of a call for each of these.
 FEATURES = ("STRUCTURED_CONSOLE_LOGS", "FILESTREAM_GZIP", "MARK_RUN_FILES_UPLOADED")
@@ -20,10 +21,10 @@ FEATURES = ("STRUCTURED_CONSOLE_LOGS", "FILESTREAM_GZIP", "MARK_RUN_FILES_UPLOAD
 OLDEST_CLIENT, NEWEST_CLIENT = "0.28.0", "0.31.0"
 
 query = QueryType()
+mutation = MutationType()
 user = ObjectType("User")
-entity = ObjectType("Entity")
 server_info = ObjectType("ServerInfo")
-BINDINGS = (query, user, entity, server_info)
+BINDINGS = (query, mutation, user, server_info)
 
 
 @query.field("viewer")
@@ -36,62 +37,59 @@ def _server_info(_: Any, info: GraphQLResolveInfo) -> dict[str, Any]:
     return {}
 
 
-@query.field("entity")
-def _entity(_: Any, info: GraphQLResolveInfo, name: str) -> dict[str, Any] | None:
-    state, actor = info.context["state"], info.context["actor"]
-    if name != actor.entity and all(row["entity"] != name for row in state.projects.list(actor)):
-        return None
-    return {"id": encode_id("Entity", name), "name": name, "isTeam": False}
+@query.field("users")
+def _users(
+    _: Any,
+    info: GraphQLResolveInfo,
+    query: str | None = None,
+    after: str | None = None,
+    first: int | None = None,
+) -> dict[str, Any]:
+    offset, limit = page_of(after, first)
+    found = info.context["state"].people.search(info.context["actor"], query or "", offset, limit)
+    return {"edges": [{"node": person} for person in found]}
 
 
-@entity.field("project")
-def _entity_project(owner: dict[str, Any], info: GraphQLResolveInfo, name: str | None = None) -> Any:
-    try:
-        return info.context["state"].projects.find(info.context["actor"], owner["name"], name or DEFAULT_PROJECT)
-    except NotFound:
-        return None
+@mutation.field("generateApiKey")
+def _generate_key(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    row, key = info.context["state"].accounts.add_key(info.context["actor"], input.get("description") or "")
+    made = {"id": encode_id("ApiKey", row["id"]), "name": key, "description": row["name"]}
+    return {"apiKey": made, "clientMutationId": input.get("clientMutationId")}
 
 
-@entity.field("xxhashDigestsEnabled")
-def _xxhash(_: Any, info: GraphQLResolveInfo) -> bool:
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Another user, as those who see his runs may see him: by name."""
-
-    user_id: int
-    name: str
+@mutation.field("deleteApiKey")
+def _delete_key(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    info.context["state"].accounts.revoke_key(info.context["actor"], decode_id("ApiKey", input["id"]))
+    return {"success": True, "clientMutationId": input.get("clientMutationId")}
 
 
 @user.field("id")
-def _user_id(actor: Actor | Person, info: GraphQLResolveInfo) -> str:
+def _user_id(actor: Actor | PersonRecord, info: GraphQLResolveInfo) -> str:
     return encode_id("User", actor.user_id)
 
 
 @user.field("username")
-def _username(actor: Actor | Person, info: GraphQLResolveInfo) -> str:
+def _username(actor: Actor | PersonRecord, info: GraphQLResolveInfo) -> str:
     return actor.name
 
 
 @user.field("admin")
-def _admin(actor: Actor | Person, info: GraphQLResolveInfo) -> bool | None:
-    return actor.is_admin if isinstance(actor, Actor) else None
+def _admin(actor: Actor | PersonRecord, info: GraphQLResolveInfo) -> bool | None:
+    return actor.is_admin
 
 
 @user.field("email")
-def _email(actor: Actor | Person, info: GraphQLResolveInfo) -> str | None:
-    return actor.email if isinstance(actor, Actor) else None
+def _email(actor: Actor | PersonRecord, info: GraphQLResolveInfo) -> str | None:
+    return actor.email
 
 
 @user.field("entity")
-def _default_entity(actor: Actor | Person, info: GraphQLResolveInfo) -> str:
-    return actor.entity if isinstance(actor, Actor) else actor.name
+def _default_entity(actor: Actor | PersonRecord, info: GraphQLResolveInfo) -> str:
+    return actor.entity or actor.name
 
 
 @user.field("flags")
-def _flags(actor: Actor | Person, info: GraphQLResolveInfo) -> str | None:
+def _flags(actor: Actor | PersonRecord, info: GraphQLResolveInfo) -> str | None:
     if not isinstance(actor, Actor):
         return None
     settings = info.context["state"].accounts.settings(actor)
@@ -99,12 +97,13 @@ def _flags(actor: Actor | Person, info: GraphQLResolveInfo) -> str | None:
 
 
 @user.field("teams")
-def _teams(actor: Actor | Person, info: GraphQLResolveInfo, **_page: Any) -> dict[str, Any]:
-    return {"edges": []}
+def _teams(actor: Actor | PersonRecord, info: GraphQLResolveInfo, **_page: Any) -> dict[str, Any]:
+    names = info.context["state"].people.teams(info.context["actor"], actor.user_id)
+    return {"edges": [{"node": entity_node(name)} for name in names]}
 
 
 @user.field("apiKeys")
-def _api_keys(actor: Actor | Person, info: GraphQLResolveInfo) -> dict[str, Any]:
+def _api_keys(actor: Actor | PersonRecord, info: GraphQLResolveInfo) -> dict[str, Any]:
     if not isinstance(actor, Actor):
         return {"edges": []}
     keys = info.context["state"].accounts.list_keys(actor)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from ariadne import ObjectType, QueryType
+from ariadne import MutationType, ObjectType, QueryType
 from graphql import GraphQLResolveInfo
 
 from runwell.server.domain.access import NotFound
+from runwell.server.domain.people import PersonRecord
 from runwell.server.domain.runs import ProjectRef, RunQuery, RunRecord
 from runwell.wire.errors import InvalidValue
 from runwell.wire.limits import MAX_PAGE
 from runwell.wire.names import DEFAULT_PROJECT
 
-from .node_ids import encode_id
+from .entities import entity_node
+from .node_ids import decode_id, encode_id
 from .pages import page_of
 
 query = QueryType()
+mutation = MutationType()
 project = ObjectType("Project")
-BINDINGS = (query, project)
+BINDINGS = (query, mutation, project)
 
 
 @query.field("project")
@@ -46,13 +49,29 @@ def _projects(
 ) -> dict[str, Any]:
     state, actor = info.context["state"], info.context["actor"]
     owner = entityName or actor.entity
-    names = [row["name"] for row in state.projects.list(actor) if row["entity"] == owner]
     offset, limit = page_of(after, first)
-    shown = names[offset : offset + limit]
-    edges = [
-        {"node": state.projects.find(actor, owner, name), "cursor": str(offset + n + 1)} for n, name in enumerate(shown)
-    ]
-    return {"edges": edges, "pageInfo": _page_info(offset + len(shown), len(names))}
+    shown, total = state.projects.page(actor, owner, offset, limit)
+    edges = [{"node": ref, "cursor": str(offset + n + 1)} for n, ref in enumerate(shown)]
+    return {"edges": edges, "pageInfo": _page_info(offset + len(shown), total)}
+
+
+@mutation.field("upsertModel")
+def _upsert(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    state, actor = info.context["state"], info.context["actor"]
+    number = decode_id("Project", input["id"]) if input.get("id") else None
+    ref, inserted = state.projects.upsert(
+        actor, input.get("entityName"), input.get("name"), number, input.get("description")
+    )
+    if inserted:
+        state.live.notify_project(ref, "created")
+    return {"project": ref, "model": ref, "inserted": inserted, "clientMutationId": input.get("clientMutationId")}
+
+
+@mutation.field("deleteModel")
+def _delete(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    state, actor = info.context["state"], info.context["actor"]
+    state.live.notify_project(state.projects.delete_by_id(actor, decode_id("Project", input["id"])), "deleted")
+    return {"success": True, "clientMutationId": input.get("clientMutationId")}
 
 
 def _page_info(end: int, total: int) -> dict[str, Any]:
@@ -67,7 +86,7 @@ def _id(ref: ProjectRef, info: GraphQLResolveInfo) -> str:
 
 @project.field("entity")
 def _entity(ref: ProjectRef, info: GraphQLResolveInfo) -> dict[str, Any]:
-    return {"id": encode_id("Entity", ref.entity), "name": ref.entity, "isTeam": False}
+    return entity_node(ref.entity)
 
 
 @project.field("entityName")
@@ -97,25 +116,35 @@ def _views(ref: ProjectRef, info: GraphQLResolveInfo) -> str:
 
 @project.field("description")
 def _description(ref: ProjectRef, info: GraphQLResolveInfo) -> str:
-    return _described(ref, info)["description"]
+    return _facts(ref, info)[0]
 
 
 @project.field("createdAt")
 def _created_at(ref: ProjectRef, info: GraphQLResolveInfo) -> float:
-    return _described(ref, info)["created_at"]
+    return _facts(ref, info)[1]
 
 
-def _described(ref: ProjectRef, info: GraphQLResolveInfo) -> dict[str, Any]:
-    return info.context["state"].projects.describe(info.context["actor"], ref.entity, ref.name)
+@project.field("updatedAt")
+def _updated_at(ref: ProjectRef, info: GraphQLResolveInfo) -> float:
+    return _facts(ref, info)[2]
+
+
+def _facts(ref: ProjectRef, info: GraphQLResolveInfo) -> tuple[str, float, float]:
+    return info.context["state"].projects.facts(info.context["actor"], ref)
 
 
 @project.field("user")
-def _user(ref: ProjectRef, info: GraphQLResolveInfo) -> None:
-    return None
+def _user(ref: ProjectRef, info: GraphQLResolveInfo) -> PersonRecord | None:
+    return info.context["state"].people.owner(info.context["actor"], ref.entity_id)
+
+
+@project.field("allViews")
+def _all_views(ref: ProjectRef, info: GraphQLResolveInfo, **_page: Any) -> dict[str, Any]:
+    return {"edges": [], "pageInfo": _page_info(0, 0)}
 
 
 @project.field("run")
-def _run(ref: ProjectRef, info: GraphQLResolveInfo, name: str) -> RunRecord | None:
+def _run(ref: ProjectRef, info: GraphQLResolveInfo, name: str, desc: str | None = None) -> RunRecord | None:
     try:
         return info.context["state"].runs.find(info.context["actor"], ref.entity, ref.name, name)
     except (NotFound, InvalidValue):

@@ -7,13 +7,13 @@ from typing import Any
 from ariadne import MutationType, ObjectType
 from graphql import GraphQLResolveInfo
 
+from runwell.server.domain.people import PersonRecord
 from runwell.server.domain.run_view import nest
 from runwell.server.domain.runs import ProjectRef, RunChanges, RunRecord
 from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.numbers import decode_extended, encode_extended
 from runwell.wire.records import ENDED_STATES
 
-from .account import Person
 from .node_ids import decode_id, encode_id
 from .run_config import CLIENT_KEY, pack_config, unpack_config
 
@@ -44,7 +44,12 @@ def _upsert(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str
     if inserted:
         state.live.notify_project(record.ref, "run")
     state.live.notify(record, what)
-    return {"bucket": record, "inserted": inserted, "clientMutationId": input.get("clientMutationId")}
+    return {
+        "bucket": record,
+        "inserted": inserted,
+        "serverSettings": {"serverMessages": []},
+        "clientMutationId": input.get("clientMutationId"),
+    }
 
 
 def changes_of(given: dict[str, Any]) -> RunChanges:
@@ -109,14 +114,6 @@ def _delete(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str
     state.runs.delete_many(actor, found.entity, found.project, [found.name])
     state.live.notify(found, {"state"})
     return {"clientMutationId": input.get("clientMutationId")}
-
-
-@mutation.field("notifyScriptableRunAlert")
-def _alert(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
-    # Accepted so that run.alert() works; the run must be the actor's.
-    state, actor = info.context["state"], info.context["actor"]
-    state.runs.find(actor, input["entityName"] or actor.entity, input["projectName"], input["runName"])
-    return {"success": True, "clientMutationId": input.get("clientMutationId")}
 
 
 @run.field("id")
@@ -196,8 +193,8 @@ def _heartbeat_at(record: RunRecord, info: GraphQLResolveInfo) -> float:
 
 
 @run.field("user")
-def _user(record: RunRecord, info: GraphQLResolveInfo) -> Person | None:
-    return Person(record.user_id or 0, record.user) if record.user else None
+def _user(record: RunRecord, info: GraphQLResolveInfo) -> PersonRecord | None:
+    return PersonRecord(record.user_id or 0, record.user) if record.user else None
 
 
 @run.field("project")

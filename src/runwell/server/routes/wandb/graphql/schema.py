@@ -12,7 +12,9 @@ from graphql import GraphQLSchema
 
 from runwell.wire.errors import InvalidValue
 
-from . import account, files, history, projects, runs
+from . import account, alerts, entities, files, history, projects, runs
+
+MAX_DURATION_MS = 366 * 24 * 3_600_000
 
 JSON = ScalarType("JSON")
 JSON_STRING = ScalarType("JSONString")
@@ -72,6 +74,23 @@ def _date_time(value: Any) -> str:
     return datetime.fromtimestamp(float(value), tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@DURATION.serializer
+def _duration(value: Any) -> float:
+    return float(value)
+
+
+@DURATION.value_parser
+def _read_duration(value: Any) -> float:
+    # Milliseconds; a year is longer than anybody waits, and short enough to be reckoned with.
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not -MAX_DURATION_MS <= value <= MAX_DURATION_MS
+    ):
+        raise InvalidValue("a length of time in milliseconds is needed, of a year at most")
+    return float(value)
+
+
 def make_schema() -> GraphQLSchema:
     """Build the schema.
 
@@ -83,6 +102,8 @@ def make_schema() -> GraphQLSchema:
         text,
         [
             *account.BINDINGS,
+            *alerts.BINDINGS,
+            *entities.BINDINGS,
             *projects.BINDINGS,
             *runs.BINDINGS,
             *files.BINDINGS,
