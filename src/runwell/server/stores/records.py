@@ -133,8 +133,6 @@ class RunChanges:
 
 
 @dataclass(frozen=True, slots=True)
-class FileRecord:
-@dataclass(frozen=True, slots=True)
 class AlertRecord:
     """One thing that a run said with ``run.alert``; ``run`` is its id, ``level`` INFO, WARN or ERROR."""
 
@@ -147,6 +145,8 @@ class AlertRecord:
     created_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class FileRecord:
     """One run file; ``digest`` is the SHA-256 of its bytes in hex and its name in the blob store."""
 
     id: int
