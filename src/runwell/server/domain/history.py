@@ -1,34 +1,33 @@
 """Histories whole: every row of a run, exactly as it was logged, nothing sampled, memory bounded.
 
 Rows come in the order in which the server accepted them. Segments are read one after the other, a few
-megabytes at a time, then the tail.
+megabytes at a time, then the tail. Samples (``history(samples=500)`` of the official client) are on demand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection
 
 from runwell.server.stores.records import RunRecord
 from runwell.server.stores.segments import Segments
 from runwell.server.stores.sql.catalog import Catalog
-from runwell.server.stores.sql.metrics import EVENTS, HISTORY, STREAMS, KeyRow, StreamRow
-from runwell.server.stores.sql.segment_rows import SegmentRow, SegmentRows
+from runwell.server.stores.sql.metrics import EVENTS, HISTORY, STREAMS
 from runwell.wire.errors import InvalidValue, shorten
-from runwell.wire.numbers import encode_extended
+from runwell.wire.limits import MIB
 
 from .access import Actor, NotFound
-from .columns import BOOL, FLOAT, INT, JSON, NULL, TEXT, Chunk, Points, join_points
-from .sealed import SealedPoints
+from .row_forms import as_batch, as_lines, as_rows, schema_of
+from .row_parts import STEP, Asked, Part, RowParts
+from .samples import Samples
+from .tail import Tails
 
-STEP = "_step"
-FEW_KEYS = 1_000  # so many are asked for by id; of more, all keys of the segment are looked through
-PART_CHUNKS = 64  # chunks of a tail that are read at once
-_ONE = {1 << INT: pa.int64(), 1 << BOOL: pa.bool_(), 1 << TEXT: pa.string()}
+_WIRE_TYPES = ("number", "number", "number", "boolean", "string", "nil", "map")  # of ``columns.KIND_NAMES``
+MONOTONIC = frozenset([STEP, "_runtime", "_timestamp"])  # what clients never log backwards
+MAX_TAIL_BYTES = 16 * MIB  # packed chunks kept for pages and samples
 
 
 class History:
@@ -36,8 +35,9 @@ class History:
 
     def __init__(self, catalog: Catalog, segments: Segments) -> None:
         self._catalog = catalog
-        self._rows = SegmentRows()
-        self._points = SealedPoints(segments, max_bytes=0)
+        tails = Tails(catalog, MAX_TAIL_BYTES)
+        self._parts = RowParts(catalog, segments, tails)
+        self._samples = Samples(catalog, self._parts, tails)
 
     def counts(self, run: RunRecord) -> tuple[int, int, int]:
         """Give (history lines, system metric lines, console lines): where the official client goes on numbering."""
@@ -64,17 +64,32 @@ class History:
             at = self._catalog.metrics.stream(c, run.id, _stream(stream))
             if at is None or at.next_row == 0:
                 return None
-            last = self._last_part(c, at)
-            return last[-1] if last else None
+            *_, last = [None, *as_rows(self._parts.last(c, at), None)]
+            return last
 
         return self._catalog.read(work)
 
     def keys(self, run: RunRecord, stream: str = "history") -> list[str]:
         """List the keys of a run, sorted."""
+        return sorted(self._kind_bits(run, stream))
+
+    def described_keys(self, run: RunRecord) -> dict[str, Any]:
+        """Give the last step of a run and what its keys hold, as the wire says it."""
+        found = self._catalog.read(lambda c: self._catalog.metrics.keys(c, [run.id], HISTORY, None))
+        described = {
+            row.key: {
+                "typeCounts": type_counts(row.kind_bits, row.point_count),
+                "monotonic": row.key in MONOTONIC,
+                "previousValue": None,
+            }
+            for row in sorted(found, key=lambda row: row.key)
+        }
+        return {"lastStep": run.last_step, "sets": [], "keys": described}
+
+    def _kind_bits(self, run: RunRecord, stream: str) -> dict[str, int]:
         number = _stream(stream)
-        return sorted(
-            row.key for row in self._catalog.read(lambda c: self._catalog.metrics.keys(c, [run.id], number, None))
-        )
+        found = self._catalog.read(lambda c: self._catalog.metrics.keys(c, [run.id], number, None))
+        return {row.key: row.kind_bits for row in found}
 
     def scan(
         self,
@@ -91,9 +106,27 @@ class History:
             keys: only these (and ``_step``); rows that have none of them are left out.
             min_step, max_step: both included.
         """
-        wanted = None if keys is None else {STEP, *keys}
-        for part in self._parts(actor, run, wanted, min_step, max_step, stream):
-            yield from _as_rows(part, keys)
+        for part in self._read(actor, run, keys, min_step, max_step, stream):
+            yield from as_rows(part, keys)
+
+    def lines(
+        self,
+        actor: Actor,
+        run: RunRecord,
+        keys: Sequence[str] | None = None,
+        min_step: int | None = None,
+        max_step: int | None = None,
+        stream: str = "history",
+        *,
+        paged: bool = False,
+    ) -> Iterator[list[str]]:
+        """Give the rows of :meth:`scan` as extended JSON, many at a time.
+
+        Args:
+            paged: the reader will come back for the steps behind.
+        """
+        for part in self._read(actor, run, keys, min_step, max_step, stream, paged=paged):
+            yield as_lines(part, keys)
 
     def batches(
         self,
@@ -104,79 +137,60 @@ class History:
         max_step: int | None = None,
         stream: str = "history",
     ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
-        """Give the rows as Arrow: a column a key, null where a row lacks it.
-
-        A key of integers alone is int64, of truth values bool, of text string, of any numbers double; anything
-        else is its JSON text.
-        """
-        found = self._keys(actor, run, stream)
-        wanted = [key for key in found if keys is None or key in keys or key == STEP]
-        wanted.sort(key=lambda key: (key != STEP, key))
-        schema = pa.schema([(key, _arrow_type(found[key].kind_bits)) for key in wanted])
-        parts = self._parts(actor, run, set(wanted), min_step, max_step, stream)
-        return schema, (_as_batch(part, schema, keys) for part in parts)
-
-    def _keys(self, actor: Actor, run: RunRecord, stream: str) -> dict[str, KeyRow]:
+        """Give the rows as Arrow: a column a key, null where a row lacks it (see ``row_forms.schema_of``)."""
         _demand_read(actor, run)
-        number = _stream(stream)
-        return {
-            row.key: row for row in self._catalog.read(lambda c: self._catalog.metrics.keys(c, [run.id], number, None))
-        }
+        found = self._kind_bits(run, stream)
+        schema = schema_of({k: bits for k, bits in found.items() if keys is None or k in keys or k == STEP})
+        parts = self._read(actor, run, schema.names, min_step, max_step, stream)
+        return schema, (as_batch(part, schema, keys) for part in parts)
 
-    def _parts(
+    def sample(self, actor: Actor, run: RunRecord, limit: int, stream: str = "history") -> list[str]:
+        """Give at most ``limit`` rows, chosen evenly, as extended JSON."""
+        _demand_read(actor, run)
+        return self._samples.lines(run.id, _stream(stream), limit)
+
+    def sample_of_keys(
         self,
         actor: Actor,
         run: RunRecord,
-        wanted: set[str] | None,
+        keys: Sequence[str],
+        limit: int,
+        min_step: int | None = None,
+        max_step: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """Give at most ``limit`` of the rows that have all of ``keys``, chosen evenly, these keys alone.
+
+        Args:
+            min_step, max_step: both included.
+        """
+        _demand_read(actor, run)
+        if not keys:
+            return []
+        if min_step is None and max_step is None:
+            return self._samples.whole(run.id, HISTORY, keys, limit)
+        asked = Asked(run.id, HISTORY, frozenset([STEP, *keys]), min_step, max_step, paged=True)
+        return self._samples.between(asked, keys, limit)
+
+    def _read(
+        self,
+        actor: Actor,
+        run: RunRecord,
+        keys: Sequence[str] | None,
         min_step: int | None,
         max_step: int | None,
         stream: str,
-    ) -> Iterator[dict[str, Points]]:
-        """Give the points of consecutive rows, key by key; every part in the order of arrival."""
+        *,
+        paged: bool = False,
+    ) -> Iterator[Part]:
         _demand_read(actor, run)
-        number = _stream(stream)
-        row = 0
-        while True:
-            # One snapshot a part: a seal in between moves rows from chunks to a segment, their numbers stay.
-            part, row = self._catalog.read(lambda c, at=row: self._part(c, run.id, number, at, wanted))
-            if part is None:
-                return
-            if min_step is not None or max_step is not None:
-                part = {key: _between(points, min_step, max_step) for key, points in part.items()}
-            yield part
+        wanted = None if keys is None else frozenset([STEP, *keys])
+        return self._parts.read(Asked(run.id, _stream(stream), wanted, min_step, max_step, paged))
 
-    def _part(
-        self, c: Connection, run_id: int, stream: int, row: int, wanted: set[str] | None
-    ) -> tuple[dict[str, Points] | None, int]:
-        at = self._catalog.metrics.stream(c, run_id, stream)
-        if at is None or row >= at.next_row:
-            return None, row
-        if row >= at.sealed_row:
-            rows = self._catalog.metrics.chunks(c, run_id, stream, row, limit=PART_CHUNKS)
-            chunks = [Chunk(payload, row0) for row0, _, payload in rows]
-            return _of_chunks(chunks, wanted), chunks[-1].row0 + chunks[-1].rows
-        segment = self._rows.at(c, run_id, stream, row)
-        names = {key.id: key.key for key in self._catalog.metrics.keys(c, [run_id], stream, _listed(wanted))}
-        return self._of_segment(c, segment, row, names), segment.row0 + segment.row_count
 
-    def _of_segment(self, c: Connection, segment: SegmentRow, row: int, names: dict[int, str]) -> dict[str, Points]:
-        part: dict[str, Points] = {}
-        few = list(names) if len(names) <= FEW_KEYS else None
-        keys = [key for key in self._rows.keys_of(c, segment.id, few) if key.key_id in names]
-        for key, points in self._points.several(keys, segment.path):
-            if (np.diff(points.rows) < 0).any():
-                points = points.take(np.argsort(points.rows, kind="stable"))
-            # A merge may have put rows that were read already into this segment.
-            part[names[key.key_id]] = points if segment.row0 >= row else points.take(points.rows >= row)
-        return part
-
-    def _last_part(self, c: Connection, at: StreamRow) -> list[dict[str, Any]]:
-        if at.next_row > at.sealed_row:
-            row0, _, payload = self._catalog.metrics.last_chunk(c, at.run_id, at.stream)
-            return list(_as_rows(_of_chunks([Chunk(payload, row0)], None), None))
-        segment = self._rows.at(c, at.run_id, at.stream, at.next_row - 1)
-        names = {key.id: key.key for key in self._catalog.metrics.keys(c, [at.run_id], at.stream, None)}
-        return list(_as_rows(self._of_segment(c, segment, at.next_row - 1, names), None))
+def type_counts(bits: int, count: int) -> list[dict[str, Any]]:
+    """Say which types a key has, as the wire calls them; all of its values are counted with each."""
+    kinds = [kind for kind in range(len(_WIRE_TYPES)) if bits & (1 << kind)]
+    return [{"type": name, "count": count} for name in dict.fromkeys(_WIRE_TYPES[kind] for kind in kinds)]
 
 
 def _stream(name: str) -> int:
@@ -188,98 +202,3 @@ def _stream(name: str) -> int:
 def _demand_read(actor: Actor, run: RunRecord) -> None:
     if not actor.may_read(run.entity_id):
         raise NotFound(f"there is no run {run.name}")
-
-
-def _listed(wanted: set[str] | None) -> list[str] | None:
-    return None if wanted is None else list(wanted)
-
-
-def _of_chunks(chunks: Sequence[Chunk], wanted: set[str] | None) -> dict[str, Points]:
-    parts: dict[str, list[Points]] = {}
-    for chunk in chunks:
-        for key in chunk.keys():  # noqa: SIM118
-            if wanted is None or key in wanted:
-                points = chunk.points(key)
-                assert points is not None
-                parts.setdefault(key, []).append(points)
-    return {key: join_points(found) for key, found in parts.items()}
-
-
-def _between(points: Points, least: int | None, most: int | None) -> Points:
-    mask = np.ones(len(points.steps), bool)
-    if least is not None:
-        mask &= points.steps >= least
-    if most is not None:
-        mask &= points.steps <= most
-    return points if mask.all() else points.take(mask)
-
-
-def _as_rows(part: dict[str, Points], keys: Sequence[str] | None) -> Iterator[dict[str, Any]]:
-    rows: dict[int, dict[str, Any]] = {}
-    for key, points in part.items():
-        for number, value in zip(points.rows.tolist(), points.given(), strict=True):
-            row = rows.get(number)
-            if row is None:
-                row = rows[number] = {}
-            row[key] = value
-    chosen = None if keys is None else set(keys)
-    for number in sorted(rows):
-        if chosen is None or not chosen.isdisjoint(rows[number]):
-            yield rows[number]
-
-
-def _arrow_type(bits: int) -> pa.DataType:
-    kinds = bits & ((1 << (JSON + 1)) - 1) & ~(1 << NULL)
-    if kinds in _ONE:
-        return _ONE[kinds]
-    return pa.float64() if kinds and not kinds & ~((1 << FLOAT) | (1 << INT)) else pa.string()
-
-
-def _as_batch(part: dict[str, Points], schema: pa.Schema, keys: Sequence[str] | None) -> pa.RecordBatch:
-    chosen = [part[key] for key in (keys if keys is not None else part) if key in part]
-    numbers = _union([points.rows for points in chosen])
-    arrays: list[pa.Array] = []
-    for name, kind in zip(schema.names, schema.types, strict=True):
-        points = part.get(name)
-        arrays.append(pa.nulls(len(numbers), kind) if points is None else _as_array(points, kind, numbers))
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-
-def _union(rows: Sequence[np.ndarray]) -> np.ndarray:
-    if not rows:
-        return np.empty(0, np.int64)
-    longest = max(rows, key=len)
-    others = [r for r in rows if len(r) != len(longest) or not np.array_equal(r, longest)]
-    return np.unique(np.concatenate([longest, *others])) if others else longest
-
-
-def _as_array(points: Points, kind: pa.DataType, numbers: np.ndarray) -> pa.Array:
-    if len(points.rows) != len(numbers):
-        mask = np.isin(points.rows, numbers, assume_unique=True)
-        points = points if mask.all() else points.take(mask)
-    places = np.searchsorted(numbers, points.rows) if len(points.rows) != len(numbers) else None
-    give: Callable[[np.ndarray, Any], np.ndarray] = lambda array, blank: _spread(array, places, len(numbers), blank)  # noqa: E731
-    null = give(points.kinds == NULL, True)
-    if kind == pa.string():
-        texts = _texts(points)
-        return pa.array(give(texts, None), kind, mask=null)
-    values = give(points.values, 0.0)
-    if kind != pa.float64():
-        values = values.astype(np.int64) if kind == pa.int64() else values.astype(bool)
-    return pa.array(values, kind, mask=null if null.any() else None)
-
-
-def _spread(array: np.ndarray, places: np.ndarray | None, length: int, blank: Any) -> np.ndarray:
-    if places is None:
-        return array
-    spread = np.full(length, blank, array.dtype)
-    spread[places] = array
-    return spread
-
-
-def _texts(points: Points) -> np.ndarray:
-    only_text = (points.kinds == TEXT).all() if len(points.kinds) else False
-    given = points.given()
-    found = np.empty(len(given), object)
-    found[:] = given if only_text else [None if v is None else encode_extended(v).decode() for v in given]
-    return found

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
-from runwell.server.stores.parquet import read_points, read_segment
+from runwell.server.stores.parquet import Span, read_points, read_segment, read_spans
 from runwell.server.stores.segments import Segments
 from runwell.server.stores.sql.segment_rows import SegmentKeyRow
 from runwell.wire.limits import MIB
@@ -16,6 +16,13 @@ from .columns import BIG, JSON, KIND_NAMES, TEXT, Points
 FEW_KEYS = 16  # keys of one file that are read one by one
 MAX_KEPT_BYTES = 64 * MIB
 _TEXT_BITS = (1 << BIG) | (1 << TEXT) | (1 << JSON)
+
+
+def span_of(at: SegmentKeyRow) -> Span:
+    """Say where a key's points lie in its segment, and what is known of them."""
+    bits = at.kind_bits & ((1 << len(KIND_NAMES)) - 1)
+    single = bits.bit_length() - 1 if bits & (bits - 1) == 0 else None
+    return Span(at.place, at.point_count, single, bool(bits & _TEXT_BITS))
 
 
 class SealedPoints:
@@ -40,11 +47,7 @@ class SealedPoints:
             if known is not None:
                 self._kept.move_to_end(place)
                 return known
-        bits = at.kind_bits & ((1 << len(KIND_NAMES)) - 1)
-        single = bits.bit_length() - 1 if bits & (bits - 1) == 0 else None
-        steps, rows, kinds, values, texts = read_points(
-            self._segments.open(path), at.place, at.point_count, kind=single, texts=bool(bits & _TEXT_BITS)
-        )
+        steps, rows, kinds, values, texts = read_points(self._segments.open(path), span_of(at))
         points = Points(rows, steps, kinds, values, texts)
         if keep and texts is None:
             self._keep(place, points)
@@ -53,7 +56,9 @@ class SealedPoints:
     def several(self, keys: Sequence[SegmentKeyRow], path: str) -> Iterator[tuple[SegmentKeyRow, Points]]:
         """Give the points of several keys of one segment; of many, the file is read once and whole."""
         if len(keys) <= FEW_KEYS:
-            yield from ((at, self.points(at, path, keep=False)) for at in keys)
+            found = read_spans(self._segments.open(path), map(span_of, keys)) if keys else ()
+            for at, (steps, rows, kinds, values, texts) in zip(keys, found, strict=True):
+                yield at, Points(rows, steps, kinds, values, texts)
             return
         steps, rows, kinds, values, texts = read_segment(self._segments.open(path))
         every = Points(rows, steps, kinds, values, texts)

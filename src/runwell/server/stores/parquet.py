@@ -9,7 +9,8 @@ object. The file's metadata names the run. Written down for users in ``docs/stor
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,9 @@ SCHEMA = pa.schema(
         pa.field("text", pa.string()),
     ]
 )
+
+Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]
+ValueArrays = tuple[np.ndarray | None, np.ndarray, np.ndarray, np.ndarray | None]
 
 _WRITING: dict[str, Any] = {
     "compression": "zstd",
@@ -88,36 +92,79 @@ def _groups(counts: Sequence[int]) -> list[tuple[int, int]]:
     return [*groups, (start, stop)] if stop > start else groups
 
 
-def read_points(
-    source: Any, place: int, count: int, *, kind: int | None, texts: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
-    """Read ``count`` points from the one at ``place`` on.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Points that lie behind each other in a segment.
+
+    Attributes:
+        place: the first.
+        count: how many.
+        kind: the kind of all of them where it is known, so that the column needn't be read.
+        texts: whether any has a text.
+    """
+
+    place: int
+    count: int
+    kind: int | None
+    texts: bool
+
+
+def read_points(source: Any, span: Span) -> Arrays:
+    """Read the points of one span.
 
     Args:
         source: a path or a file.
-        kind: the kind of all of them where it is known, so that the column needn't be read.
-        texts: whether any has a text.
 
     Returns:
         steps, rows, kinds (uint8), values (NaN for null), texts (objects) or None.
     """
+    [found] = read_spans(source, [span])
+    return found
+
+
+def read_spans(source: Any, spans: Iterable[Span]) -> Iterator[Arrays]:
+    """Read several spans of one segment, one after the other; gives as :func:`read_points`."""
     with pq.ParquetFile(source, pre_buffer=False) as file:
-        groups, first = _groups_of(file.metadata, place, count)
-        wanted = ["step", "row", "value"] + (["kind"] if kind is None else []) + (["text"] if texts else [])
-        table = file.read_row_groups(groups, columns=wanted, use_threads=False).slice(place - first, count)
-    return _arrays(table, kind)
+        for span in spans:
+            wanted = ["step", "row", "value"] + (["kind"] if span.kind is None else [])
+            table = _table(file, span, [*wanted, "text"] if span.texts else wanted)
+            yield _arrays(table, span.kind)
 
 
-def read_segment(source: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
+def read_values(source: Any, spans: Iterable[Span], *, rows: bool) -> Iterator[ValueArrays]:
+    """Read what the points of several spans hold, without their steps.
+
+    Args:
+        rows: also which rows they are of.
+
+    Returns:
+        For each span: rows or None, kinds, values, texts or None.
+    """
+    with pq.ParquetFile(source, pre_buffer=False) as file:
+        for span in spans:
+            wanted = (["row"] if rows else []) + ["value"] + (["kind"] if span.kind is None else [])
+            table = _table(file, span, [*wanted, "text"] if span.texts else wanted)
+            numbers = table["row"].to_numpy() if rows else None
+            yield (numbers, *_held(table, span.kind))
+
+
+def read_segment(source: Any) -> Arrays:
     """Read all points of a segment; returns as :func:`read_points`."""
     with pq.ParquetFile(source, pre_buffer=False) as file:
         return _arrays(file.read(columns=["step", "row", "value", "kind", "text"], use_threads=False), None)
 
 
-def _arrays(
-    table: pa.Table, kind: int | None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
-    kinds = np.full(len(table), kind or 0, np.uint8) if kind is not None else _kinds(table["kind"])
+def _table(file: pq.ParquetFile, span: Span, columns: list[str]) -> pa.Table:
+    groups, first = _groups_of(file.metadata, span.place, span.count)
+    return file.read_row_groups(groups, columns=columns, use_threads=False).slice(span.place - first, span.count)
+
+
+def _arrays(table: pa.Table, kind: int | None) -> Arrays:
+    return (table["step"].to_numpy(), table["row"].to_numpy(), *_held(table, kind))
+
+
+def _held(table: pa.Table, kind: int | None) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    kinds = np.full(len(table), kind, np.uint8) if kind is not None else _kinds(table["kind"])
     values = table["value"].to_numpy()
     if values.dtype != np.float64:
         values = values.astype(np.float64)
@@ -125,7 +172,7 @@ def _arrays(
     if "text" in table.column_names and table["text"].null_count < len(table):
         found = np.empty(len(table), object)
         found[:] = table["text"].to_pylist()
-    return table["step"].to_numpy(), table["row"].to_numpy(), kinds, values, found
+    return kinds, values, found
 
 
 def _groups_of(metadata: Any, place: int, count: int) -> tuple[list[int], int]:

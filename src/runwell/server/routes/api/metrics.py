@@ -27,12 +27,13 @@ from runwell.wire.limits import (
     MAX_SERIES_WIDTH_PX,
     MAX_STEP,
 )
-from runwell.wire.numbers import encode_extended, to_strict
+from runwell.wire.numbers import to_strict
 
 router = APIRouter(prefix="/api/projects/{entity}/{project}", tags=["metrics"])
 _ACTOR = {"access": "actor"}
 _MAX_LIST_CHARS = 60_000
 _WRITE_BYTES = 256 * 1024
+_WRITE_LINES = 2_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a cell
 _TYPES = {
     "jsonl": "application/x-ndjson",
@@ -107,7 +108,7 @@ async def history(
         run = state.runs.find(actor, entity, project, run_id)
         asked = (actor, run, wanted, min_step, max_step, stream)
         if format == "jsonl":
-            return _jsonl(state.history.scan(*asked))
+            return _jsonl(state.history.lines(*asked))
         schema, batches = state.history.batches(*asked)
         if format == "csv":
             return _csv(schema.names, state.history.scan(*asked))
@@ -119,18 +120,10 @@ async def history(
     return StreamingResponse(body, media_type=_TYPES[format], headers=headers)
 
 
-def _jsonl(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
-    lines: list[bytes] = []
-    size = 0
-    for row in rows:
-        line = encode_extended(row)
-        lines.append(line)
-        size += len(line)
-        if size >= _WRITE_BYTES:
-            yield b"\n".join(lines) + b"\n"
-            lines, size = [], 0
-    if lines:
-        yield b"\n".join(lines) + b"\n"
+def _jsonl(parts: Iterator[list[str]]) -> Iterator[bytes]:
+    for lines in parts:
+        for start in range(0, len(lines), _WRITE_LINES):
+            yield ("\n".join(lines[start : start + _WRITE_LINES]) + "\n").encode()
 
 
 def _csv(names: list[str], rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:

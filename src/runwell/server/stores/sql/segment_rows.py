@@ -71,6 +71,18 @@ class SegmentRows:
         found = select(*segment.c).where(chosen).order_by(segment.c.row0.desc()).limit(1)
         return SegmentRow(*c.execute(found).one())
 
+    def next(
+        self, c: Connection, run_id: int, stream: int, row: int, least: int | None, most: int | None
+    ) -> SegmentRow | None:
+        """Find the first segment with rows from ``row`` on that may have steps from ``least`` to ``most``."""
+        chosen = [segment.c.run_id == run_id, segment.c.stream == stream, segment.c.row0 + segment.c.row_count > row]
+        if least is not None:
+            chosen.append(segment.c.step1 >= least)
+        if most is not None:
+            chosen.append(segment.c.step0 <= most)
+        found = c.execute(select(*segment.c).where(*chosen).order_by(segment.c.row0).limit(1)).first()
+        return SegmentRow(*found) if found else None
+
     def keys(self, c: Connection, key_ids: Sequence[int]) -> Iterable[SegmentKeyRow]:
         """List where keys lie, by key and order of rows."""
         for start in range(0, len(key_ids), 5_000):

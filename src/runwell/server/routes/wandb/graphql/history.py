@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timezone
-from itertools import islice
 from typing import Any
 
 from ariadne import ObjectType
@@ -12,13 +10,14 @@ from graphql import GraphQLResolveInfo
 
 from runwell.server.domain.runs import RunRecord
 from runwell.wire.errors import InvalidValue
-from runwell.wire.limits import MAX_PAGE
+from runwell.wire.limits import MAX_PAGE, MAX_STEP
 from runwell.wire.numbers import decode_extended, encode_extended
 
 from .pages import page_of
 
-MAX_HISTORY_ROWS = 50_000  # of one answer; the official client asks for 1,000 steps at a time
+MAX_HISTORY_ROWS = 100_000  # of one answer; the official client asks for 1,000 steps at a time
 MAX_SPECS = 50  # of one sampledHistory
+MAX_SPEC_KEYS = 1_000  # of one spec
 DEFAULT_SAMPLES = 500  # what the official client asks for
 
 run = ObjectType("Run")
@@ -71,9 +70,7 @@ def _system_metrics(record: RunRecord, info: GraphQLResolveInfo) -> str:
 
 @run.field("historyKeys")
 def _history_keys(record: RunRecord, info: GraphQLResolveInfo) -> dict[str, Any]:
-    keys = info.context["state"].history.keys(record)
-    described = {key: {"typeCounts": [], "monotonic": False, "previousValue": None} for key in keys}
-    return {"lastStep": record.last_step, "sets": [], "keys": described}
+    return info.context["state"].history.described_keys(record)
 
 
 @run.field("history")
@@ -84,17 +81,24 @@ def _history(
     maxStep: int | None = None,  # noqa: N803
     samples: int | None = None,
 ) -> list[str]:
-    if minStep is not None or maxStep is not None:
-        # A page of steps is whole: several rows of one step would otherwise be cut apart.
-        last = None if maxStep is None else maxStep - 1
-        rows = _scan(info, record, None, minStep, last, "history")
-        return [_encode(row) for row in islice(rows, MAX_HISTORY_ROWS)]
-    return _sampled(info, record, samples, "history", record.row_count)
+    history, actor = info.context["state"].history, info.context["actor"]
+    if minStep is None and maxStep is None:
+        return history.sample(actor, record, _limit(samples))
+    # A page of steps is whole: several rows of one step would otherwise be cut apart.
+    last = None if maxStep is None else maxStep - 1
+    lines: list[str] = []
+    for more in history.lines(actor, record, None, minStep, last, paged=True):
+        lines += more
+        if len(lines) > MAX_HISTORY_ROWS:
+            raise InvalidValue(
+                f"these steps have over {MAX_HISTORY_ROWS:,} rows; ask for fewer at once (page_size of scan_history)"
+            )
+    return lines
 
 
 @run.field("events")
 def _events(record: RunRecord, info: GraphQLResolveInfo, samples: int | None = None) -> list[str]:
-    return _sampled(info, record, samples, "system", _counts(record, info)[1])
+    return info.context["state"].history.sample(info.context["actor"], record, _limit(samples), "system")
 
 
 @run.field("sampledHistory")
@@ -108,13 +112,25 @@ def _of_spec(record: RunRecord, info: GraphQLResolveInfo, spec: Any) -> list[dic
     keys = spec.get("keys") if isinstance(spec, dict) else None
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise InvalidValue("a spec is a JSON object with keys, a list of texts")
-    least, most, samples = spec.get("minStep"), spec.get("maxStep"), spec.get("samples")
-    least = least if isinstance(least, int) else None
-    most = most if isinstance(most, int) else None  # unlike that of ``history``, itself included
-    rows = _scan(info, record, keys, least, most, "history")
-    whole = [{key: row[key] for key in keys} for row in rows if all(key in row for key in keys)]
-    limit = samples if isinstance(samples, int) and samples > 0 else DEFAULT_SAMPLES
-    return [whole[n] for n in evenly(len(whole), min(limit, MAX_HISTORY_ROWS))]
+    if len(keys) > MAX_SPEC_KEYS:
+        raise InvalidValue(f"a spec of {len(keys):,} keys; at most {MAX_SPEC_KEYS:,} at once")
+    least, most = _step(spec, "minStep"), _step(spec, "maxStep")  # unlike that of ``history``, itself included
+    samples = spec.get("samples")
+    limit = _limit(samples if isinstance(samples, int) else None)
+    if least is not None and most is not None and limit >= min(most - least + 1, MAX_HISTORY_ROWS):
+        limit = MAX_HISTORY_ROWS  # a scan asks for every step, and so for all rows of steps that have several
+    return info.context["state"].history.sample_of_keys(info.context["actor"], record, keys, limit, least, most)
+
+
+def _step(spec: dict[str, Any], name: str) -> int | None:
+    step = spec.get(name)
+    if step is None or isinstance(step, bool) or not isinstance(step, (int, float)):
+        return None
+    return int(max(min(step, MAX_STEP), -1)) if step == step else None
+
+
+def _limit(samples: int | None) -> int:
+    return min(samples if samples is not None and samples > 0 else DEFAULT_SAMPLES, MAX_HISTORY_ROWS)
 
 
 @run.field("parquetHistory")
@@ -147,34 +163,3 @@ def _log_line_page(
 def _about(line: Any) -> dict[str, Any]:
     when = datetime.fromtimestamp(line.t, tz=timezone.utc).isoformat() if line.t is not None else None
     return {"timestamp": when, "level": line.level, "label": line.label}
-
-
-def _scan(
-    info: GraphQLResolveInfo,
-    record: RunRecord,
-    keys: list[str] | None,
-    least: int | None,
-    most: int | None,
-    stream: str,
-) -> Iterator[dict[str, Any]]:
-    return info.context["state"].history.scan(info.context["actor"], record, keys, least, most, stream)
-
-
-def _sampled(info: GraphQLResolveInfo, record: RunRecord, samples: int | None, stream: str, total: int) -> list[str]:
-    limit = min(samples if samples is not None and samples > 0 else DEFAULT_SAMPLES, MAX_HISTORY_ROWS)
-    chosen = frozenset(evenly(total, limit))
-    rows = _scan(info, record, None, None, None, stream)
-    return [_encode(row) for number, row in enumerate(rows) if number in chosen]
-
-
-def evenly(total: int, limit: int) -> list[int]:
-    """Choose at most ``limit`` of ``total`` numbers, evenly, the first and the last among them."""
-    if total <= limit:
-        return list(range(total))
-    if limit == 1:
-        return [total - 1]
-    return [n * (total - 1) // (limit - 1) for n in range(limit)]
-
-
-def _encode(row: dict[str, Any]) -> str:
-    return encode_extended(row).decode()
