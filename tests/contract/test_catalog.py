@@ -195,11 +195,13 @@ def test_silent_runs_are_found_and_called_crashed(catalog, project_id):
 
 def test_a_summary_is_replaced_or_merged(catalog, project_id):
     run_id = add_run(catalog, project_id)
-    catalog.write(lambda c: catalog.runs.set_summary(c, run_id, {"a": 1, "b": 2}, merge=False))
-    catalog.write(lambda c: catalog.runs.set_summary(c, run_id, {"b": 3}, merge=True))
-    assert run_of(catalog, run_id).summary == {"a": 1, "b": 3}
-    catalog.write(lambda c: catalog.runs.set_summary(c, run_id, {"c": 4}, merge=False))
-    assert run_of(catalog, run_id).summary == {"c": 4}
+    catalog.write(lambda c: catalog.runs.set_summary(c, run_id, {"a": 1, "b": 2}, {}, merge=False))
+    catalog.write(lambda c: catalog.runs.set_summary(c, run_id, {"b": 3, "c.d": 4}, {"c.d": ["c.d"]}, merge=True))
+    run = run_of(catalog, run_id)
+    assert (run.summary, run.summary_paths) == ({"a": 1, "b": 3, "c.d": 4}, {"c.d": ["c.d"]})
+    catalog.write(lambda c: catalog.runs.set_summary(c, run_id, {"c": 4}, {}, merge=False))
+    run = run_of(catalog, run_id)
+    assert (run.summary, run.summary_paths) == ({"c": 4}, {})
 
 
 def test_runs_are_hidden_and_shown_again(catalog, project_id):

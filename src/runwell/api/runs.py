@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, overload
 
 from runwell.client.connection import Connection
 from runwell.wire import names
-from runwell.wire.numbers import flatten, from_strict, to_strict
+from runwell.wire.documents import flatten_document, restore_document
+from runwell.wire.numbers import from_strict, to_strict
 
 from . import history
 from .paths import project_route, run_route
@@ -204,12 +205,11 @@ class Run:
             field: getattr(self, field) for field in _EDITABLE if getattr(self, field) != self._fields.get(field)
         }
         for document, now in self._documents.items():
-            before, after = flatten(self._sent[document]), flatten(now)
-            changed = {
-                key: to_strict(value) for key, value in after.items() if key not in before or before[key] != value
-            }
+            before, _ = flatten_document(self._sent[document])
+            after, paths = flatten_document(now)
+            changed = {key: value for key, value in after.items() if key not in before or before[key] != value}
             if changed:
-                changes[document] = changed
+                changes[document] = to_strict(restore_document(changed, paths))
         if changes:
             self._connection.send_json("PATCH", self._route, changes)
             self.load()

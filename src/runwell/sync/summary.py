@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from runwell.wire.documents import restore_document
 from runwell.wire.limits import SUMMARY_EVERY_S
 from runwell.wire.numbers import encode_extended, flatten
 from runwell.wire.summary import SummaryFold
@@ -66,7 +67,7 @@ class RunSummary:
         if not self.changed or (not force and now - self._sent_at < SUMMARY_EVERY_S):
             return None
         self._sent_at = now
-        values = dict(self._fold.values)
+        values = restore_document(self._fold.values)  # a rule's ``loss.min`` is nested, as the official client's is
         if runtime_s is not None:
             values["_wandb"] = {"runtime": runtime_s}
         return encode_extended(values).decode()

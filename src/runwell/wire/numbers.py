@@ -158,7 +158,10 @@ def from_strict(value: Any) -> Any:
     """Turn strict data back into extended data; the inverse of :func:`to_strict`."""
     if isinstance(value, dict):
         if value.get("_type") == "number" and isinstance(value.get("value"), str):
-            return parse_number(value["value"])
+            try:
+                return parse_number(value["value"])
+            except ValueError:  # somebody's own object of that type
+                pass
         return {k: from_strict(v) for k, v in value.items()}
     if isinstance(value, list):
         return [from_strict(v) for v in value]

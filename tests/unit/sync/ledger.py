@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runwell.wire.errors import CommunicationError
+from runwell.wire.numbers import flatten
 
 Request = tuple[str, Any]
 
@@ -84,7 +85,7 @@ class Ledger:
         for file, part in body.get("files", {}).items():
             for number, line in enumerate(part["content"], part["offset"]):
                 if file == "wandb-summary.json":
-                    self.summary[writer] = json.loads(line)
+                    self.summary[writer] = flatten(json.loads(line))
                     continue
                 known = self.lines.setdefault((writer, file), {})
                 if file == "output.log":

@@ -73,7 +73,7 @@ def test_a_whole_run_arrives_once_and_in_order(journal: JournalWriter) -> None:
     ]
     summary = ledger.summary[journal.id]
     assert summary["loss.min"] == pytest.approx(1 / 500)
-    assert summary["_wandb"]["runtime"] == 1.5
+    assert summary["_wandb.runtime"] == 1.5
     assert sender.run_url == "http://ledger.test/local/digits/runs/abc12345"
 
 

@@ -27,9 +27,10 @@ from runwell.server import failpoints
 from runwell.server.stores.records import RunRecord
 from runwell.server.stores.sql.catalog import Catalog
 from runwell.server.stores.sql.metrics import EVENTS, HISTORY, Moved, StreamRow
+from runwell.wire.documents import Flat, Paths, flatten_document
 from runwell.wire.errors import InvalidValue
 from runwell.wire.limits import MAX_HELD_CHUNKS, MAX_RUN_KEYS
-from runwell.wire.numbers import decode_extended, flatten, to_strict
+from runwell.wire.numbers import decode_extended, to_strict
 
 from .access import Actor, Busy, DiskFull
 from .columns import Column, pack_chunk
@@ -169,7 +170,7 @@ class Ingest:
         console = None
         if CONSOLE_FILE in body.files:
             console = self._console.prepare(run.id, writer, *body.files[CONSOLE_FILE])
-        summary = _summary(body)
+        summary, paths = _summary(body)
         runtime_s = _runtime(parts, summary)
         history = next((part for part in parts if part.stream == HISTORY), None)
         rows = history.batch.rows if history else 0
@@ -188,7 +189,7 @@ class Ingest:
                 last = int(history.batch.steps.max()) if history and rows else None
                 repo.heard(c, run.id, now, rows=rows, last_step=last, runtime_s=runtime_s)
             if summary:
-                repo.set_summary(c, run.id, summary, merge=writer != "")
+                repo.set_summary(c, run.id, summary, paths, merge=writer != "")
             if body.complete:
                 repo.finish(c, run.id, now, body.exitcode or 0)
                 if body.exitcode and (body.preempting or run.id in self._preempting):
@@ -359,17 +360,18 @@ def _counts(column: Column) -> dict[str, Any]:
     return {"points": len(column.values), "bad": bad, "bits": column.bits, "low": low, "high": high}
 
 
-def _summary(body: StreamBody) -> dict[str, Any]:
-    """Read the summary: flat, strict; {} if there is none, or none that can be kept."""
+def _summary(body: StreamBody) -> tuple[Flat, Paths]:
+    """Read the summary: flat and strict, and its paths; both {} if there is none, or none that can be kept."""
     _, lines = body.files.get(SUMMARY_FILE, (0, []))
     if not lines:
-        return {}
+        return {}, {}
     try:
         whole = decode_extended(lines[-1])
-        return to_strict(flatten(whole)) if isinstance(whole, dict) else {}
+        flat, paths = flatten_document(whole) if isinstance(whole, dict) else ({}, {})
+        return to_strict(flat), paths
     except InvalidValue as error:
         log.warning("a summary was set aside: %s", error)
-        return {}
+        return {}, {}
 
 
 def _runtime(parts: list[_Prepared], summary: dict[str, Any]) -> float | None:

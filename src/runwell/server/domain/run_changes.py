@@ -9,9 +9,10 @@ from typing import Any, get_args
 
 from runwell.server.stores.records import RunChanges, RunRecord
 from runwell.wire import names
+from runwell.wire.documents import flatten_document, merge_documents
 from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.limits import MAX_CONFIG_WIRE_BYTES, MAX_LABEL_CHARS, MAX_NOTES_CHARS, MAX_TAGS
-from runwell.wire.numbers import encode_extended, flatten, replace_surrogates, to_strict
+from runwell.wire.numbers import encode_extended, replace_surrogates, to_strict
 from runwell.wire.records import ENDED_STATES, RunState
 
 STATES = frozenset(get_args(RunState))
@@ -86,9 +87,11 @@ def _tags(changes: RunChanges, run: RunRecord | None) -> list[str] | None:
 
 def _documents(columns: dict[str, Any], changes: RunChanges, run: RunRecord | None) -> None:
     if changes.config is not None:
-        columns["config"] = _flat("config", changes.config, run.config if run and changes.config_merge else None)
+        there = (run.config, run.config_paths) if run and changes.config_merge else None
+        columns["config"], columns["config_paths"] = _flat("config", changes.config, there, changes.by_key)
     if changes.summary is not None:
-        columns["summary"] = _flat("summary", changes.summary, run.summary if run and changes.summary_merge else None)
+        there = (run.summary, run.summary_paths) if run and changes.summary_merge else None
+        columns["summary"], columns["summary_paths"] = _flat("summary", changes.summary, there, changes.by_key)
     if changes.wandb_config:
         kept = run.wandb_config if run and changes.config_merge else {}
         columns["wandb_config"] = to_strict({**kept, **changes.wandb_config})
@@ -107,11 +110,12 @@ def _documents(columns: dict[str, Any], changes: RunChanges, run: RunRecord | No
                 )
 
 
-def _flat(noun: str, document: object, there: dict[str, Any] | None) -> dict[str, Any]:
+def _flat(noun: str, document: object, there: tuple[Any, Any] | None, by_key: bool) -> tuple[Any, Any]:
     if not isinstance(document, dict):
         raise InvalidValue(f"{noun} must be an object, not {type(document).__name__} {shorten(document)}")
-    flat = flatten(document)
-    return to_strict({**there, **flat} if there else flat)
+    found = flatten_document(document)
+    flat, paths = merge_documents(there, found, keep_paths=by_key) if there else found
+    return to_strict(flat), paths
 
 
 def _state(columns: dict[str, Any], changes: RunChanges, run: RunRecord | None, now: float) -> None:

@@ -1,51 +1,22 @@
-"""How a run is shown: the ``Run`` object of docs/api.md, nested again, strict."""
+"""How a run is shown: the ``Run`` object of docs/api.md, config and summary as they were given, strict."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from runwell.server.stores.records import RunRecord
+from runwell.wire.documents import restore_document
 from runwell.wire.numbers import to_strict
 
 
-def nest(flat: dict[str, Any]) -> dict[str, Any]:
-    """Turn dotted keys into nested mappings; the inverse of ``flatten``.
-
-    Where a key is both a value and the beginning of another (``a`` and ``a.b``), the longer one keeps
-    its dots.
-    """
-    nested: dict[str, Any] = {}
-    for key in sorted(flat):
-        parts = key.split(".", MAX_LEVELS)
-        if "" in parts:
-            nested[key] = flat[key]
-            continue
-        level = nested
-        for depth, part in enumerate(parts[:-1]):
-            inner = level.get(part)
-            if inner is None and part not in level:
-                inner = level[part] = _Level()
-            if not isinstance(inner, _Level):
-                level[".".join(parts[depth:])] = flat[key]
-                break
-            level = inner
-        else:
-            level[parts[-1]] = flat[key]
-    return nested
-
-
-MAX_LEVELS = 32  # of nesting shown; the rest of a key keeps its dots
-
-
-class _Level(dict[str, Any]):
-    """A mapping that :func:`nest` made, told apart from one that is a value."""
-
-
-def describe_run(run: RunRecord, counts: dict[str, Any], log_lines: int, file_count: int) -> dict[str, Any]:
+def describe_run(
+    run: RunRecord, parent: RunRecord | None, counts: dict[str, Any], log_lines: int, file_count: int
+) -> dict[str, Any]:
     """Give the ``Run`` object of docs/api.md.
 
     Args:
         run: the run.
+        parent: the run it was forked from, if that is still there.
         counts: what the server counted (``rows``, ``values``, ``rejected``, …); wins over the client's.
         log_lines: console lines.
         file_count: run files.
@@ -68,8 +39,8 @@ def describe_run(run: RunRecord, counts: dict[str, Any], log_lines: int, file_co
         "values": {},
         "entity": run.entity,
         "project": run.project,
-        "config": nest(run.config),
-        "summary": nest(run.summary),
+        "config": restore_document(run.config, run.config_paths),
+        "summary": restore_document(run.summary, run.summary_paths),
         "meta": _meta(run),
         "exit_code": run.exit_code,
         "error": run.error,
@@ -77,8 +48,21 @@ def describe_run(run: RunRecord, counts: dict[str, Any], log_lines: int, file_co
         "stop_requested": run.stop_requested,
         "log_lines": log_lines,
         "file_count": file_count,
+        "parent": _parent(run, parent),
+        "rewound_step": run.rewound_step,
     }
     return to_strict(shown)
+
+
+def _parent(run: RunRecord, parent: RunRecord | None) -> dict[str, Any] | None:
+    if run.parent_step is None:
+        return None
+    named = parent is not None and parent.deleted_at is None
+    return {
+        "id": parent.name if parent and named else None,
+        "name": parent.display_name if parent and named else None,
+        "step": run.parent_step,
+    }
 
 
 def _numbers(counters: dict[str, Any]) -> dict[str, int | float]:

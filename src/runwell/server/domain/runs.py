@@ -177,7 +177,8 @@ class Runs:
             run = self._found(c, actor, entity, project, run_id)
             counts = self._catalog.metrics.totals(c, run.id)
             lines = self._catalog.console.line_count(c, run.id)
-            return describe_run(run, counts, lines, self._catalog.files.count(c, run.id))
+            parent = None if run.parent_id is None else self._catalog.runs.find_by_id(c, run.parent_id)
+            return describe_run(run, parent, counts, lines, self._catalog.files.count(c, run.id))
 
         return self._catalog.read(work)
 

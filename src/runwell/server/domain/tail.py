@@ -1,7 +1,7 @@
 """The unsealed tail of runs, decoded: what is newer than every segment, kept in memory while it is looked at.
 
-Chunks never change and rows are numbered, so a tail seen before is brought up to date by its newer chunks
-alone. Bounded in bytes; what is evicted is read again.
+Chunks never change and rows are numbered (anew after a rewind), so a tail seen before is brought up to date by
+its newer chunks alone. Bounded in bytes; what is evicted is read again.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Tails:
     def __init__(self, catalog: Catalog, max_bytes: int = MAX_TAIL_BYTES) -> None:
         self._catalog = catalog
         self._max_bytes = max_bytes
-        self._kept: OrderedDict[tuple[int, int], Tail] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, int, int], Tail] = OrderedDict()
         self._size_bytes = 0
         self._lock = threading.Lock()
 
@@ -67,7 +67,7 @@ class Tails:
         """Give a stream's tail as of ``at``, which the same snapshot ``c`` was asked for."""
         if at.next_row == at.sealed_row:
             return Tail(at.sealed_row, [])
-        place = (at.run_id, at.stream)
+        place = (at.run_id, at.stream, at.rewinds)
         with self._lock:
             known = self._kept.get(place)
         if known is not None and (known.start > at.sealed_row or known.end > at.next_row):
@@ -88,7 +88,7 @@ class Tails:
         self._keep(place, tail)
         return tail
 
-    def _keep(self, place: tuple[int, int], tail: Tail) -> None:
+    def _keep(self, place: tuple[int, int, int], tail: Tail) -> None:
         with self._lock:
             old = self._kept.pop(place, None)
             self._size_bytes += tail.size_bytes - (old.size_bytes if old else 0)

@@ -101,8 +101,9 @@ class RunRecord:
 class RunChanges:
     """A partial update of a run: what is None is left alone.
 
-    ``config`` and ``summary`` may be flat or nested and replace what is there, unless their ``merge``
-    flag is set: then they replace key by key. ``counters`` and ``meta`` are merged key by key.
+    ``config`` and ``summary`` are kept as they are given and replace what is there, unless their ``merge``
+    flag is set: then they replace key by key; with ``by_key`` a dotted key means the one that has that name in
+    filters, nested or not. ``counters`` and ``meta`` are merged key by key.
     ``started_at`` (seconds since the epoch) is for a run that is made: it may have waited offline.
     """
 
@@ -122,6 +123,7 @@ class RunChanges:
     config_merge: bool = False
     summary: dict[str, Any] | None = None
     summary_merge: bool = False
+    by_key: bool = False
     wandb_config: dict[str, Any] | None = None
     counters: dict[str, Any] | None = None
     metric_rules: list[dict[str, Any]] | None = None
@@ -154,6 +156,21 @@ class FileRecord:
     path: str
     digest: str
     size_bytes: int
+    updated_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRecord:
+    """A user's chart specification; ``spec`` is a JSON text, ``access`` "private" | "public"."""
+
+    id: int
+    entity_id: int
+    entity: str
+    name: str
+    display_name: str
+    kind: str
+    access: str
+    spec: str
     updated_at: float
 
 

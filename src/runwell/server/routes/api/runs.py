@@ -67,7 +67,7 @@ class RunChange(RunsChange):
     def changes(self) -> RunChanges:
         """Give the domain's words for it."""
         changes = super().changes()
-        changes.config_merge = changes.summary_merge = True
+        changes.config_merge = changes.summary_merge = changes.by_key = True
         changes.config = from_strict(self.config) if self.config is not None else None
         changes.summary = from_strict(self.summary) if self.summary is not None else None
         return changes

@@ -1,9 +1,9 @@
 """The metric tables: offsets, the raw tail, what keys exist, segments and their pyramids, console lines.
 
 ``stream`` is 0 for the history a script logs, 1 for system metrics. Rows of a run's stream are numbered
-from 0 in the order in which they were accepted, over all writers; a number is never used twice. Rows
-below ``metric_stream.sealed_row`` are in segments, the others in chunks; ``chunk.row0`` and
-``segment.row0`` make both contiguous.
+from 0 in the order in which they were accepted, over all writers; a number is used twice only where a
+rewind cut its row off (``metric_stream.rewinds`` counts those). Rows below ``metric_stream.sealed_row`` are
+in segments, the others in chunks; ``chunk.row0`` and ``segment.row0`` make both contiguous.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ metric_stream = Table(
     Column("key_count", BigInteger, nullable=False, default=0),
     Column("max_step", BigInteger, nullable=False, default=-1),
     Column("heard_at", Float, nullable=False),
+    Column("rewinds", Integer, nullable=False, default=0, server_default="0"),  # how often rows were cut off
 )
 Index("ix_metric_stream_tail", metric_stream.c.tail_chunks, metric_stream.c.heard_at)
 

@@ -43,6 +43,7 @@ class StreamRow:
     key_count: int
     max_step: int
     heard_at: float
+    rewinds: int
 
 
 @dataclass(frozen=True, slots=True)

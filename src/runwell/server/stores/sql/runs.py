@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
 from runwell.server.stores.records import RunRecord
+from runwell.wire.documents import merge_documents
 from runwell.wire.records import ENDED_STATES
 
 from .documents import extended_document
@@ -119,12 +120,18 @@ class RunRows:
             .values(active_at=now)
         )
 
-    def set_summary(self, c: Connection, run_id: int, flat_strict: dict[str, Any], merge: bool) -> None:
-        """Replace the summary, or, merging, its keys that are given."""
-        if merge:
-            there = c.execute(select(run.c.summary).where(run.c.id == run_id)).scalar_one()
-            flat_strict = {**there, **flat_strict}
-        c.execute(update(run).where(run.c.id == run_id).values(summary=flat_strict))
+    def set_summary(
+        self, c: Connection, run_id: int, flat_strict: dict[str, Any], paths: dict[str, list[str]], merge: bool
+    ) -> None:
+        """Replace the summary, or, merging, its keys that are given.
+
+        A run that has taken over rows, or was rewound, keeps what these say of keys that its client doesn't know.
+        """
+        columns = (run.c.summary, run.c.summary_paths, run.c.parent_step, run.c.rewound_step)
+        there = c.execute(select(*columns).where(run.c.id == run_id)).one()
+        if merge or there.parent_step is not None or there.rewound_step is not None:
+            flat_strict, paths = merge_documents((there.summary, there.summary_paths), (flat_strict, paths))
+        c.execute(update(run).where(run.c.id == run_id).values(summary=flat_strict, summary_paths=paths))
 
     def finish(self, c: Connection, run_id: int, now: float, exit_code: int) -> None:
         """Note the end that the client announced: finished with exit code 0, else failed."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from runwell.server.domain.run_view import nest
+from runwell.wire.documents import restore_document
 from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.numbers import decode_extended, encode_extended
 
@@ -70,14 +70,14 @@ def unpack_config(text: str) -> WireConfig:
     )
 
 
-def pack_config(values: dict[str, Any], client: dict[str, Any]) -> str:
+def pack_config(values: dict[str, Any], paths: dict[str, list[str]], client: dict[str, Any]) -> str:
     """Put a wire config together.
 
     Args:
-        values: the user's keys, flat (dotted) as the catalog has them.
+        values, paths: the user's keys, flat (dotted) as the catalog has them, and how they are taken apart.
         client: the content of ``_wandb``.
     """
-    cells = {key: {"value": value} for key, value in nest(values).items()}
+    cells = {key: {"value": value} for key, value in restore_document(values, paths).items()}
     if client:
         cells[CLIENT_KEY] = {"value": client}
     return encode_extended(cells).decode()

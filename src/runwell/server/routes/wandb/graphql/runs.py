@@ -8,8 +8,8 @@ from ariadne import MutationType, ObjectType
 from graphql import GraphQLResolveInfo
 
 from runwell.server.domain.people import PersonRecord
-from runwell.server.domain.run_view import nest
 from runwell.server.domain.runs import ProjectRef, RunChanges, RunRecord
+from runwell.wire.documents import restore_document
 from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.numbers import decode_extended, encode_extended
 from runwell.wire.records import ENDED_STATES
@@ -209,7 +209,7 @@ def _project_id(record: RunRecord, info: GraphQLResolveInfo) -> int:
 
 @run.field("config")
 def _config(record: RunRecord, info: GraphQLResolveInfo) -> str:
-    return pack_config(record.config, record.wandb_config)
+    return pack_config(record.config, record.config_paths, record.wandb_config)
 
 
 @run.field("wandbConfig")
@@ -223,7 +223,7 @@ def _wandb_config(record: RunRecord, info: GraphQLResolveInfo, keys: list[str] |
 
 @run.field("summaryMetrics")
 def _summary(record: RunRecord, info: GraphQLResolveInfo) -> str:
-    summary = nest(record.summary)
+    summary = restore_document(record.summary, record.summary_paths)
     if isinstance(summary.get(CLIENT_KEY), dict):
         summary[CLIENT_KEY] = {k: v for k, v in summary[CLIENT_KEY].items() if v is not None}
     return encode_extended(summary).decode()

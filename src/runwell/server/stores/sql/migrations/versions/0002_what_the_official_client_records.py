@@ -267,3 +267,4 @@ def upgrade() -> None:
     op.add_column("run", sa.Column("parent_id", sa.BigInteger(), nullable=True))
     op.add_column("run", sa.Column("parent_step", sa.BigInteger(), nullable=True))
     op.add_column("run", sa.Column("rewound_step", sa.BigInteger(), nullable=True))
+    op.add_column("metric_stream", sa.Column("rewinds", sa.Integer(), server_default="0", nullable=False))
