@@ -23,17 +23,21 @@ from runwell.wire.errors import RunwellError
 from .domain.accounts import Accounts
 from .domain.alerts import Alerts
 from .domain.blob_sweep import BlobSweep
+from .domain.charts import Charts
 from .domain.console import Console
 from .domain.files import RunFiles
-from .domain.history import History
+from .domain.history import MAX_TAIL_BYTES, History
 from .domain.ingest import Ingest
 from .domain.liveness import Liveness
+from .domain.media import Media
 from .domain.metric_keys import MetricKeys
-from .domain.projects import Projects
-from .domain.runs import Runs
 from .domain.people import People
+from .domain.projects import Projects
+from .domain.row_parts import RowParts
+from .domain.runs import Runs
 from .domain.seal import Sealer
 from .domain.series import Series
+from .domain.tail import Tails
 from .guard import Guard, access, answer_defect, guarded_routes
 from .live import LiveHub
 from .refusals import Refusal, encode_refusal, refusal_of
@@ -100,18 +104,20 @@ def build_server(settings: ServerSettings) -> Server:
     state.live = LiveHub(lambda run_ids: _live_counts(catalog, run_ids))
     state.accounts = Accounts(catalog)
     first_key = state.accounts.first_start()
+    state.people = People(catalog)
     state.projects = Projects(catalog)
     state.runs = Runs(catalog, state.projects)
+    state.alerts = Alerts(catalog, state.projects, state.runs)
     state.blobs = DirectoryBlobs(settings.data_dir / "blobs")
     state.run_files = RunFiles(catalog, state.blobs, state.runs)
-    state.people = People(catalog)
     state.blob_sweep = BlobSweep(catalog, state.blobs)
     segments = DirectorySegments(settings.data_dir / "segments")
-    state.alerts = Alerts(catalog, state.projects, state.runs)
     state.sealer = Sealer(catalog, segments)
     state.ingest = Ingest(catalog, state.live.notify, has_room=DiskReserve(settings.data_dir))
     state.history = History(catalog, segments)
     state.series = Series(catalog, state.projects, segments)
+    state.media = Media(catalog, state.projects, RowParts(catalog, segments, Tails(catalog, MAX_TAIL_BYTES)))
+    state.charts = Charts(catalog)
     state.metrics = MetricKeys(catalog, state.projects)
     state.console = Console(catalog)
     state.liveness = Liveness(catalog, time.time(), state.live.notify)

@@ -50,6 +50,11 @@ def project_name(text: object) -> str:
     return _name("project", text, _PROJECT_FORBIDDEN)
 
 
+def chart_name(text: object) -> str:
+    """Check the name of a user's chart specification; raises InvalidValue."""
+    return _name("chart name", text, _PROJECT_FORBIDDEN)
+
+
 def run_id(text: object) -> str:
     """Check a run's id (the official client's ``name``); raises InvalidValue."""
     return _name("run id", text, _PATH_FORBIDDEN, MAX_RUN_ID_CHARS)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from .accounts import AccountRows
 from .alerts import AlertRows
 from .artifact_bytes import ArtifactBytes
+from .charts import ChartRows
 from .console import ConsoleLines
 from .document_keys import DocumentKeys
 from .engine import CatalogEngine
@@ -50,6 +51,7 @@ class Catalog:
         self.alerts = AlertRows()
         self.document_keys = DocumentKeys()
         self.files = FileRows()
+        self.charts = ChartRows()
         self.artifact_bytes = ArtifactBytes()
         self.metrics = metrics or MetricRows(engine)
         self.console = console or ConsoleLines(engine)

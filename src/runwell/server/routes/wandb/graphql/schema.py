@@ -12,7 +12,7 @@ from graphql import GraphQLSchema
 
 from runwell.wire.errors import InvalidValue
 
-from . import account, alerts, entities, files, history, projects, runs
+from . import account, alerts, charts, entities, files, history, projects, runs
 
 MAX_DURATION_MS = 366 * 24 * 3_600_000
 
@@ -103,6 +103,7 @@ def make_schema() -> GraphQLSchema:
         [
             *account.BINDINGS,
             *alerts.BINDINGS,
+            *charts.BINDINGS,
             *entities.BINDINGS,
             *projects.BINDINGS,
             *runs.BINDINGS,
