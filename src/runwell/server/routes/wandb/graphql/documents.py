@@ -34,6 +34,7 @@ from runwell.wire.limits import (
 )
 
 from .introspection import ShallowIntrospection
+from .unserved import operation_of, reason_for
 
 MAX_FIELDS = 1_500  # of a document with its fragments put in; the official client's largest has under 300
 MAX_REPEATS = 16  # of one name in one selection, fragments put in
@@ -74,8 +75,19 @@ class Documents:
         check_size(document)
         errors = validate(self._schema, document, self._rules, max_errors=MAX_ERRORS)
         if errors:
-            raise DocumentRefused("; ".join(error.message for error in errors[:MAX_ERRORS]))
+            raise DocumentRefused(_refusal(document, errors))
         return document
+
+
+def _refusal(document: DocumentNode, errors: list[GraphQLError]) -> str:
+    """Say why a document isn't answered: the operation, the reason if it is a known one, the schema's own words."""
+    details = "; ".join(error.message for error in errors[:MAX_ERRORS])
+    name = operation_of(document)
+    operation = f"the operation {name[:60]}" if name else "this document"
+    reason = reason_for(document)
+    if reason is None:
+        return f"{operation} asks for what this server does not have: {details}"
+    return f"{reason} ({operation} is not answered: {details})"
 
 
 @dataclass(slots=True)
