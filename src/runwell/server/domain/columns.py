@@ -25,6 +25,7 @@ KIND_NAMES = ("float", "int", "bigint", "bool", "text", "null", "json")
 LAST_NUMBER = BOOL  # kinds up to here have a value that can be drawn
 MEDIA_BIT = 1 << 7  # beside one bit a kind: objects with a ``_type``
 NUMBER_BITS = (1 << FLOAT) | (1 << INT) | (1 << BIG) | (1 << BOOL)
+_PLAIN: dict[int, Any] = {FLOAT: np.float64, INT: np.int64, BOOL: np.bool_}  # kinds whose values are their numbers
 _HAS_TEXT = np.array([kind in (BIG, TEXT, JSON) for kind in range(7)])
 
 
@@ -179,9 +180,10 @@ class Points:
 
     def given(self) -> list[Any]:
         """Give the values as they were logged."""
+        alike = _PLAIN.get(int(self.kinds[0])) if len(self.kinds) else None
+        if alike is not None and (self.kinds == self.kinds[0]).all():
+            return self.values.astype(alike).tolist()
         texts = self.texts if self.texts is not None else [None] * len(self.rows)
-        if len(self.kinds) and (self.kinds == FLOAT).all():
-            return self.values.tolist()
         return [give_value(k, v, t) for k, v, t in zip(self.kinds.tolist(), self.values.tolist(), texts, strict=True)]
 
 
