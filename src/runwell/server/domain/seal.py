@@ -10,23 +10,20 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
-import numpy as np
 from sqlalchemy import Connection
 
 from runwell.server import failpoints
-from runwell.server.stores.parquet import encode_segment
 from runwell.server.stores.segments import Segments, segment_path
 from runwell.server.stores.sql.catalog import Catalog
 from runwell.server.stores.sql.metrics import HISTORY, StreamRow
 from runwell.server.stores.sql.segment_rows import SegmentKeyRow, SegmentRow, SegmentRows
 from runwell.wire.limits import SEAL_BYTES, SEAL_KEYS, SEAL_ROWS, SEGMENT_SWEEP_S
 
-from .columns import MEDIA_BIT, Chunk, Points, join_points
-from .pyramid import levels_for, pack_grid, pack_values
+from .columns import Chunk, Points
+from .drafts import SegmentDraft, draft_segment
 from .sealed import SealedPoints
 
 log = logging.getLogger("runwell.server")
@@ -55,17 +52,6 @@ class _Material:
     @property
     def end(self) -> int:
         return self.chunks[-1].row0 + self.chunks[-1].rows
-
-
-@dataclass(slots=True)
-class _Segment:
-    """A segment in the making."""
-
-    names: list[str] = field(default_factory=list)
-    parts: list[Points] = field(default_factory=list)
-    keys: list[dict[str, Any]] = field(default_factory=list)
-    pyramids: list[dict[str, Any]] = field(default_factory=list)
-    grids: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Sealer:
@@ -136,40 +122,27 @@ class Sealer:
             material = self._catalog.read(lambda c: self._material(c, run_id, stream))
             if material is None:
                 return False
-            made = self._make(material)
-            total = sum(len(part.rows) for part in made.parts)
-            everything = join_points(made.parts)
-            data = encode_segment(
-                made.names,
-                [len(part.rows) for part in made.parts],
-                everything.steps,
-                everything.rows,
-                everything.kinds,
-                everything.values,
-                everything.texts,
-                material.about,
-            )
+            draft = self._draft(material)
+            data, row = draft.encode(material.about)
             failpoints.hit("seal.packed")
             path = segment_path(run_id, "history" if stream == HISTORY else "system", material.row0)
             self._segments.put(path, data)
             failpoints.hit("seal.placed")
-            segment = {
-                "run_id": run_id,
-                "stream": stream,
-                "row0": material.row0,
-                "row_count": material.end - material.row0,
-                "point_count": total,
-                "step0": int(everything.steps.min()) if total else 0,
-                "step1": int(everything.steps.max()) if total else 0,
-                "path": path,
-                "size_bytes": len(data),
-                "sealed_at": self._now(),
-            }
+            segment = {**row, "run_id": run_id, "stream": stream, "path": path, "sealed_at": self._now()}
 
             def work(c: Connection) -> bool:
                 old = [segment.id for segment in material.old]
                 rows = (material.chunks[0].row0, material.end)
-                done = self._rows.replace(c, segment, made.keys, made.pyramids, made.grids, old=old, rows=rows)
+                done = self._rows.replace(
+                    c,
+                    segment,
+                    draft.keys,
+                    draft.pyramids,
+                    draft.grids,
+                    old=old,
+                    rows=rows,
+                    rewinds=material.at.rewinds,
+                )
                 failpoints.hit("seal.inserted")
                 return done
 
@@ -217,7 +190,7 @@ class Sealer:
             {"runwell.entity": run.entity, "runwell.project": run.project, "runwell.run": run.name},
         )
 
-    def _make(self, material: _Material) -> _Segment:
+    def _draft(self, material: _Material) -> SegmentDraft:
         parts: dict[str, list[Points]] = {}
         names = {id_: key for key, id_ in material.key_ids.items()}
         for segment in material.old:
@@ -228,71 +201,4 @@ class Sealer:
                 found = chunk.points(key)
                 assert found is not None
                 parts.setdefault(key, []).append(found)
-        axes = [self._by_row(parts.get(key, ()), material) for key in ("_runtime", "_timestamp")]
-        made = _Segment()
-        grids: dict[bytes, int] = {}
-        place = 0
-        for key in sorted(parts, key=str.encode):
-            points = in_chart_order(join_points(parts.pop(key)))
-            made.names.append(key)
-            made.parts.append(points)
-            self._describe(made, grids, material, key, points, place, axes)
-            place += len(points.rows)
-        return made
-
-    def _by_row(self, parts: Iterable[Points], material: _Material) -> np.ndarray:
-        """Give a key's number for every row of the segment, NaN where it has none."""
-        x = np.full(material.end - material.row0, np.nan)
-        for part in parts:
-            x[part.rows - material.row0] = part.values
-        x[~np.isfinite(x)] = np.nan
-        return x
-
-    def _describe(
-        self,
-        made: _Segment,
-        grids: dict[bytes, int],
-        material: _Material,
-        key: str,
-        points: Points,
-        place: int,
-        axes: list[np.ndarray],
-    ) -> None:
-        numbers = points.numbers()
-        count = len(numbers.rows)
-        bits = int(np.bitwise_or.reduce(1 << np.unique(points.kinds).astype(np.int64)))
-        if points.texts is not None and any(t and t.startswith('{"_type"') for t in points.texts[:64]):
-            bits |= MEDIA_BIT
-        grid = -1
-        if count:
-            rows = numbers.rows - material.row0
-            known = grids.get(rows.tobytes())
-            grid = len(grids) if known is None else known
-            for level in levels_for(count):
-                if known is None:
-                    payload = pack_grid(level, numbers.rows, numbers.steps, axes[0][rows], axes[1][rows])
-                    made.grids.append({"grid": grid, "level": level, "payload": payload})
-                payload = pack_values(level, numbers.values)
-                made.pyramids.append({"key_id": material.key_ids[key], "level": level, "payload": payload})
-            grids[rows.tobytes()] = grid
-        made.keys.append(
-            {
-                "key_id": material.key_ids[key],
-                "place": place,
-                "point_count": len(points.rows),
-                "number_count": count,
-                "non_finite": int(count - np.isfinite(numbers.values).sum()),
-                "kind_bits": bits,
-                "grid": grid,
-                "step0": int(numbers.steps[0]) if count else 0,
-                "step1": int(numbers.steps[-1]) if count else 0,
-            }
-        )
-
-
-def in_chart_order(points: Points) -> Points:
-    """Sort by step; where steps are the same, in order of arrival."""
-    steps, rows = points.steps, points.rows
-    if len(steps) > 1 and ((np.diff(steps) < 0) | ((np.diff(steps) == 0) & (np.diff(rows) < 0))).any():
-        return points.take(np.lexsort((rows, steps)))
-    return points
+        return draft_segment(parts, material.row0, material.end, material.key_ids)

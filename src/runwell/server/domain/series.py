@@ -28,10 +28,10 @@ from runwell.wire.limits import MAX_SERIES, MAX_SERIES_POINTS, MAX_SERIES_WIDTH_
 
 from .access import Actor
 from .buckets import Buckets, gather, too_wide
+from .drafts import in_chart_order
 from .projects import Projects
 from .pyramid import AXES, RAW, Blocks, join_blocks, point_blocks, precision
 from .pyramids import Pyramids, x_of_rows
-from .seal import in_chart_order
 from .sealed import SealedPoints
 from .tail import Tail, Tails
 

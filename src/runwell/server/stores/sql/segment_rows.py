@@ -173,8 +173,12 @@ class SegmentRows:
         *,
         old: Sequence[int],
         rows: tuple[int, int],
+        rewinds: int,
     ) -> bool:
         """Put a segment in the place of chunks (rows from, to) and of ``old`` segments.
+
+        Args:
+            rewinds: of the stream, as the rows were read: rows of these numbers may be others since.
 
         Returns:
             False if they aren't there any more as they were read: nothing was changed.
@@ -184,15 +188,13 @@ class SegmentRows:
         payload_bytes = func.coalesce(func.sum(func.length(chunk.c.payload)), 0)
         chunks, size, row0 = c.execute(select(func.count(), payload_bytes, func.min(chunk.c.row0)).where(gone)).one()
         there = c.execute(select(func.count()).where(segment.c.id.in_(old))).scalar_one()
-        if row0 != rows[0] or there != len(old):
+        mine = (metric_stream.c.run_id == run_id) & (metric_stream.c.stream == stream)
+        now = c.execute(select(metric_stream.c.rewinds).where(mine)).scalar_one()
+        if row0 != rows[0] or there != len(old) or now != rewinds:
             return False
         self.delete(c, old)
         c.execute(delete(chunk).where(gone))
-        inserted = c.execute(segment.insert().values(**made)).inserted_primary_key
-        assert inserted is not None
-        for table, values in ((segment_key, keys), (pyramid, pyramids), (pyramid_grid, grids)):
-            if values:
-                c.execute(table.insert(), [{**row, "segment_id": inserted[0]} for row in values])
+        self.insert(c, made, keys, pyramids, grids)
         c.execute(
             update(metric_stream)
             .where(metric_stream.c.run_id == run_id, metric_stream.c.stream == stream)
@@ -203,6 +205,22 @@ class SegmentRows:
             )
         )
         return True
+
+    def insert(
+        self,
+        c: Connection,
+        made: dict[str, Any],
+        keys: Sequence[dict[str, Any]],
+        pyramids: Sequence[dict[str, Any]],
+        grids: Sequence[dict[str, Any]],
+    ) -> int:
+        """Add a segment with what is known of it; return its id."""
+        inserted = c.execute(segment.insert().values(**made)).inserted_primary_key
+        assert inserted is not None
+        for table, values in ((segment_key, keys), (pyramid, pyramids), (pyramid_grid, grids)):
+            if values:
+                c.execute(table.insert(), [{**row, "segment_id": inserted[0]} for row in values])
+        return inserted[0]
 
     def delete(self, c: Connection, segment_ids: Sequence[int]) -> None:
         """Forget segments; their files are swept later."""
