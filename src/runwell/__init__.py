@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from runwell.sdk.current import mark_preempting as mark_preempting
     from runwell.sdk.current import save as save
     from runwell.sdk.init import init as init
+    from runwell.sdk.media.audio import Audio as Audio
     from runwell.sdk.media.histogram import Histogram as Histogram
+    from runwell.sdk.media.html import Html as Html
+    from runwell.sdk.media.image import Image as Image
+    from runwell.sdk.media.molecule import Molecule as Molecule
+    from runwell.sdk.media.object3d import Object3D as Object3D
+    from runwell.sdk.media.plotly import Plotly as Plotly
+    from runwell.sdk.media.video import Video as Video
     from runwell.sdk.questions import login as login
     from runwell.sdk.run import Run as Run
     from runwell.sdk.settings import Settings as Settings
@@ -41,7 +48,14 @@ _NAMES = {
     "Api": "runwell.api",
     "init": "runwell.sdk.init",
     "login": "runwell.sdk.questions",
+    "Audio": "runwell.sdk.media.audio",
     "Histogram": "runwell.sdk.media.histogram",
+    "Html": "runwell.sdk.media.html",
+    "Image": "runwell.sdk.media.image",
+    "Molecule": "runwell.sdk.media.molecule",
+    "Object3D": "runwell.sdk.media.object3d",
+    "Plotly": "runwell.sdk.media.plotly",
+    "Video": "runwell.sdk.media.video",
     "Run": "runwell.sdk.run",
     "Settings": "runwell.sdk.settings",
     "config": "runwell.sdk.current",

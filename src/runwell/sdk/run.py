@@ -92,7 +92,9 @@ class Run(About):
         self._rows = Rows(journal, opening.summary, opening.starting_step, opening.runtime_before, self._take_media)
         free = bool(opening.settings.allow_val_change) or opening.resumed or lifecycle.in_notebook()
         self._config = Config(self._record_config, free)
-        self._summary = Summary(opening.summary, self._record_summary)
+        self._summary = Summary(
+            opening.summary, self._record_summary, lambda key, value: self._take_media(key, value, self._rows.step)
+        )
 
     # --- recording ----------------------------------------------------------------------------
 

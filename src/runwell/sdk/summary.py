@@ -14,9 +14,9 @@ from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.numbers import flatten
 from runwell.wire.summary import SummaryFold
 
-from .values import Rejected, Tally, plain
+from .values import Rejected, TakeMedia, Tally, plain
 
-_OWN = ("_fold", "_record", "_prefix")
+_OWN = ("_fold", "_record", "_media", "_prefix")
 
 
 class Summary:
@@ -25,14 +25,20 @@ class Summary:
     Args:
         fold: the values.
         record: takes {dotted key: JSON-like value} that the user set, and the dotted keys he removed.
+        media: see ``values.TakeMedia``.
         prefix: "" or the level with its dot.
     """
 
     def __init__(
-        self, fold: SummaryFold, record: Callable[[dict[str, Any], list[str]], None], prefix: str = ""
+        self,
+        fold: SummaryFold,
+        record: Callable[[dict[str, Any], list[str]], None],
+        media: TakeMedia = lambda key, value: None,
+        prefix: str = "",
     ) -> None:
         object.__setattr__(self, "_fold", fold)
         object.__setattr__(self, "_record", record)
+        object.__setattr__(self, "_media", media)
         object.__setattr__(self, "_prefix", prefix)
 
     def update(self, values: Mapping[str, Any] | None = None, **more: Any) -> None:
@@ -45,7 +51,9 @@ class Summary:
         made: dict[str, Any] = {}
         for key, value in given.items():
             try:
-                made[key if type(key) is str else str(key)] = plain(value, Tally())
+                name = key if type(key) is str else str(key)
+                kept = self._media(self._prefix + name, value)
+                made[name] = plain(value, Tally()) if kept is None else kept
             except Rejected as error:
                 raise InvalidValue(f"summary key {shorten(key)}: {error}") from None
         flat = {names.key(self._prefix + key): value for key, value in flatten(made).items()}
@@ -79,7 +87,7 @@ class Summary:
             return values[dotted]
         level = f"{dotted}."
         if any(known.startswith(level) for known in list(values)):
-            return Summary(self._fold, self._record, level)
+            return Summary(self._fold, self._record, self._media, level)
         raise KeyError(key)
 
     def __setitem__(self, key: str, value: Any) -> None:

@@ -8,10 +8,17 @@ are written first, then the row.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from runwell.sdk.values import Rejected
+
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from .place import MediaPlace
+
+MAX_LISTED = 1_000  # values of one logged list: a screen shows some hundred, more are a table
 
 
 class Media:
@@ -32,10 +39,25 @@ class Media:
         Raises:
             Rejected: values of this type can't be a list.
         """
-        from runwell.sdk.values import Rejected
-
         kind = cls.__name__
         raise Rejected(f"list of {kind}", f"{kind} can't be logged as a list; log each under a key of its own")
+
+    @classmethod
+    def alike(cls, items: Sequence[Media]) -> list[Self]:
+        """Give items that were logged as one list as what they must all be.
+
+        Raises:
+            Rejected: one is something else, or there are too many.
+        """
+        found = [item for item in items if isinstance(item, cls)]
+        if len(found) != len(items):
+            raise Rejected("mixed media", f"a list that begins with {cls.__name__} must hold nothing else")
+        if len(found) > MAX_LISTED:
+            kind = cls.__name__
+            raise Rejected(
+                f"list of {kind}", f"{len(found):,} of {kind} in one list; at most {MAX_LISTED:,}: use a Table"
+            )
+        return found
 
 
 def media_of(value: Any) -> Media | list[Media] | None:
@@ -47,9 +69,10 @@ def media_of(value: Any) -> Media | list[Media] | None:
         return value
     kind = type(value)
     if kind in (list, tuple):
-        if not value or not isinstance(value[0], Media):
-            return None
-        return list(value)
+        return list(value) if value and isinstance(value[0], Media) else None
+    if kind is ModuleType and value.__name__ == "matplotlib.pyplot":  # scripts log ``plt`` and mean its figure
+        value = value.gcf()
+        kind = type(value)
     root = kind.__module__.partition(".")[0]
     if root in _FOREIGN:
         from .foreign import wrap

@@ -1,0 +1,63 @@
+"""Pages of HTML. Readers show them in a frame that can't act for its reader."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from runwell.wire.errors import UsageError, shorten
+
+from .media import Media
+
+if TYPE_CHECKING:
+    from .place import MediaPlace
+
+_NEW_TAB = '<base target="_blank">'  # links of a page in a frame open outside of it
+
+
+class Html(Media):
+    """A page or fragment of HTML.
+
+    Args:
+        data: the text, a path that ends with ``.html``, or an open file.
+        inject: let its links open in a new tab.
+        data_is_not_path: take a text that is the name of a file as text.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+
+    def __init__(self, data: Any, inject: bool = True, data_is_not_path: bool = False) -> None:
+        if isinstance(data, os.PathLike) or (
+            isinstance(data, str) and not data_is_not_path and data.endswith((".html", ".htm")) and os.path.isfile(data)
+        ):
+            with open(data, encoding="utf-8", errors="replace") as file:
+                text = file.read()
+        elif isinstance(data, str):
+            text = data
+        elif hasattr(data, "read"):
+            read = data.read()
+            text = read.decode("utf-8", "replace") if isinstance(read, bytes) else str(read)
+        else:
+            raise UsageError(f"Html takes text, a path or an open file, not a {type(data).__name__} ({shorten(data)})")
+        self.html = _inject(text) if inject else text
+
+    def to_row(self, place: MediaPlace) -> dict[str, Any]:
+        """Write the page."""
+        return {"_type": "html-file", **place.put("html", "html", self.html.encode("utf-8", "replace"))}
+
+    @classmethod
+    def group_to_row(cls, items: Sequence[Media], place: MediaPlace) -> dict[str, Any]:
+        """Write several pages."""
+        pages = [page.to_row(place) for page in cls.alike(items)]
+        return {"_type": "html", "count": len(pages), "html": pages}
+
+
+def _inject(text: str) -> str:
+    for mark in ("<head>", "<html>"):
+        place = text.find(mark)
+        if place >= 0:
+            end = place + len(mark)
+            return text[:end] + _NEW_TAB + text[end:]
+    return _NEW_TAB + text
