@@ -193,8 +193,9 @@ def _heartbeat_at(record: RunRecord, info: GraphQLResolveInfo) -> float:
 
 
 @run.field("user")
-def _user(record: RunRecord, info: GraphQLResolveInfo) -> PersonRecord | None:
-    return PersonRecord(record.user_id or 0, record.user) if record.user else None
+def _user(record: RunRecord, info: GraphQLResolveInfo) -> PersonRecord:
+    # The official client takes a run without a user apart and fails: the entity stands for one who is gone.
+    return PersonRecord(record.user_id or 0, record.user or record.entity)
 
 
 @run.field("project")
