@@ -18,6 +18,7 @@ from .access import Actor, Conflict, NotFound
 from .projects import Projects
 from .run_changes import columns_of, created_at
 from .run_names import readable_name
+from .run_states import check_set_state
 from .run_view import describe_run
 from .selection import select_runs
 
@@ -308,6 +309,22 @@ class Runs:
             self._catalog.runs.update(c, now.id, {"stop_requested": True})
 
         self._catalog.write(work)
+
+    def set_state(self, actor: Actor, storage_id: int, state: str) -> RunRecord:
+        """Put a run into another state by hand.
+
+        Raises:
+            NotFound, Forbidden: the run isn't the actor's.
+            InvalidValue, Conflict: see :func:`check_set_state`.
+        """
+
+        def work(c: Connection) -> RunRecord:
+            run = self._found_by_id(c, actor, storage_id)
+            actor.demand_write(run.entity_id, f"run {shorten(run.name)}")
+            check_set_state(run, state)
+            return run if run.state == state else self._update(c, run, RunChanges(state=state), self._clock())
+
+        return self._catalog.write(work)
 
     def set_meta(self, run: RunRecord, meta: dict[str, Any]) -> None:
         """Merge facts about where the run ran (from a file that it brought) into ``meta``."""

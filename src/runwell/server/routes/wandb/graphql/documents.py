@@ -80,14 +80,14 @@ class Documents:
 
 
 def _refusal(document: DocumentNode, errors: list[GraphQLError]) -> str:
-    """Say why a document isn't answered: the operation, the reason if it is a known one, the schema's own words."""
+    """Say why a document isn't answered: the reason if it is a known one, else the schema's own words."""
     details = "; ".join(error.message for error in errors[:MAX_ERRORS])
     name = operation_of(document)
     operation = f"the operation {name[:60]}" if name else "this document"
     reason = reason_for(document)
     if reason is None:
         return f"{operation} asks for what this server does not have: {details}"
-    return f"{reason} ({operation} is not answered: {details})"
+    return f"{reason} ({operation} is not answered)"
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 from ariadne import MutationType, ObjectType
 from graphql import GraphQLResolveInfo
 
+from runwell.server.domain.access import Conflict
 from runwell.server.domain.people import PersonRecord
 from runwell.server.domain.runs import ProjectRef, RunChanges, RunRecord
 from runwell.wire.documents import restore_document
@@ -91,7 +92,10 @@ def changes_of(given: dict[str, Any]) -> RunChanges:
 def _stop(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
     state, actor = info.context["state"], info.context["actor"]
     found = state.runs.find_by_storage_id(actor, decode_id("Run", input["id"]))
-    state.runs.request_stop(actor, found)
+    try:
+        state.runs.request_stop(actor, found)
+    except Conflict:  # it has ended: to the client's words that is what it asked for
+        return {"success": False, "clientMutationId": input.get("clientMutationId")}
     state.live.notify(found, {"state"})
     return {"success": True, "clientMutationId": input.get("clientMutationId")}
 
@@ -99,10 +103,8 @@ def _stop(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, 
 @mutation.field("updateRunState")
 def _update_state(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
     state, actor = info.context["state"], info.context["actor"]
-    if input["state"] not in ("pending", "failed"):
-        raise InvalidValue(f"a run's state can be set to pending or failed, not to {shorten(input['state'])}")
     storage_id = decode_id("Run", input.get("id") or input.get("runId") or "")
-    record, _inserted = state.runs.upsert(actor, None, None, None, RunChanges(state=input["state"]), storage_id)
+    record = state.runs.set_state(actor, storage_id, input["state"])
     state.live.notify(record, {"state"})
     return {"success": True, "clientMutationId": input.get("clientMutationId")}
 

@@ -1,7 +1,7 @@
 """What this server does not serve, by the fields that ask for it, and what to do instead. Pure.
 
 A document that asks for a field the schema hasn't is refused before it is executed. What a person reads then is one
-sentence: which operation it was, what isn't served, and what to do; the schema's own words come after it.
+sentence: what isn't served, what to do instead, and which operation it was, not the schema's own words.
 """
 
 from __future__ import annotations
