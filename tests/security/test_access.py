@@ -84,6 +84,20 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/api/projects/{entity}/{project}/alerts"): Row(f"{PROJECT}/alerts", 401, 404, 200, 200),
     ("GET", "/api/projects/{entity}/{project}/runs/{run_id}/alerts"): Row(f"{RUN}/alerts", 401, 404, 200, 200),
     ("GET", "/api/projects/{entity}/{project}/runs/{run_id}/files"): Row(f"{RUN}/files", 401, 404, 200, 200),
+    ("DELETE", "/api/projects/{entity}/{project}/runs/{run_id}/files"): Row(
+        f"{RUN}/files?path=none.txt", 401, 404, 403, 404
+    ),
+    ("GET", "/api/projects/{entity}/{project}/media"): Row(f"{PROJECT}/media?runs=r1", 401, 404, 200, 200),
+    ("POST", "/api/projects/{entity}/{project}/media/steps"): Row(
+        f"{PROJECT}/media/steps", 401, 404, 200, 200, {"runs": ["r1"], "keys": ["x"]}
+    ),
+    ("POST", "/api/projects/{entity}/{project}/media/values"): Row(
+        f"{PROJECT}/media/values", 401, 404, 200, 200, {"runs": ["r1"], "keys": ["x"]}
+    ),
+    ("GET", "/api/charts"): Row("/api/charts", 401, 200, 200, 200),
+    ("GET", "/api/charts/{entity}/{name}"): Row("/api/charts/local/none", 401, 404, 404, 404),
+    ("GET", "/api/charts/{entity}/{name}/{version}"): Row("/api/charts/wandb/line/v0", 401, 200, 200, 200),
+    ("GET", "/api/projects/{entity}/{project}/runs/{run_id}/charts"): Row(f"{RUN}/charts", 401, 404, 200, 200),
     ("GET", "/api/projects/{entity}/{project}/runs/{run_id}/history"): Row(
         f"{RUN}/history?format=jsonl", 401, 404, 200, 200
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 
 import pytest
@@ -44,7 +46,7 @@ def test_a_file_is_replaced_listed_and_deleted_by_exactly_its_name(house, run):
 )  # fmt: skip
 def test_names_that_climb_are_refused_and_never_found(house, run, path):
     for attempt in (
-        lambda: house.files.begin(house.owner, run, ["ok.txt", path]),
+        lambda: house.files.begin(house.owner, run, [path]),
         lambda: house.files.put(house.owner, run, path, [b"x"]),
     ):
         with pytest.raises(InvalidValue):
@@ -52,6 +54,52 @@ def test_names_that_climb_are_refused_and_never_found(house, run, path):
     for attempt in (house.files.open, house.files.delete, house.files.find):
         with pytest.raises(NotFound):
             attempt(house.owner, run, path)
+
+
+def test_one_bad_name_costs_the_other_files_nothing(house, run):
+    assert house.files.begin(house.owner, run, ["a.txt", "../x", "cafe\u0301/b.txt"]) == ["a.txt", None, "café/b.txt"]
+
+
+def test_a_file_has_the_md5_that_clients_compare(house, run):
+    record = house.files.put(house.owner, run, "a.txt", [b"on", b"e"])
+    assert record.md5 == base64.b64encode(hashlib.md5(b"one").digest()).decode()
+    house.files.put(house.owner, run, "a.txt", [b"two"])
+    assert house.files.find(house.owner, run, "a.txt").md5 == base64.b64encode(hashlib.md5(b"two").digest()).decode()
+
+
+PATHS = ["a.txt", "a_b.txt", "axb.txt", "A.TXT", "dir/100%.txt", "dir/100x.txt", "dir/[x]*?.bin"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("%", set(PATHS)),
+        ("a.txt", {"a.txt"}),
+        ("a_b.txt", {"a_b.txt", "axb.txt"}),
+        ("a\\_b.txt", {"a_b.txt"}),
+        ("dir/%", {"dir/100%.txt", "dir/100x.txt", "dir/[x]*?.bin"}),
+        ("dir/100\\%.txt", {"dir/100%.txt"}),
+        ("%.bin", {"dir/[x]*?.bin"}),
+        ("dir/[x]*?.bin", {"dir/[x]*?.bin"}),
+        ("%a%a%a%a%a%a%a%a%a%a%a%a%z", set()),
+        ("", set()),
+    ],
+)
+def test_files_are_found_by_sql_patterns(house, run, pattern, found):
+    for path in PATHS:
+        house.files.put(house.owner, run, path, [b"x"])
+    assert {file.path for file in house.files.like(house.owner, run, pattern)} == found
+
+
+def test_files_are_listed_page_by_page(house, run):
+    for path in PATHS:
+        house.files.put(house.owner, run, path, [b"x"])
+    total, page = house.files.page(house.owner, run, 1, 2, "dir/")
+    assert total == 3 and [file.path for file in page] == ["dir/100x.txt", "dir/[x]*?.bin"]
+    assert {file.path for file in house.files.named(house.owner, run, ["a.txt", "none", "axb.txt"])} == {
+        "a.txt",
+        "axb.txt",
+    }
 
 
 def test_bytes_that_are_not_those_announced_change_nothing(house, run):

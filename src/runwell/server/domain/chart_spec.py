@@ -56,7 +56,9 @@ class ChartSpec:
 def built_in_charts() -> Mapping[str, ChartSpec]:
     """Give the built-in specifications by id, sorted."""
     found: dict[str, ChartSpec] = {}
-    for file in sorted(resources.files("runwell.server.domain").joinpath("chart_specs").iterdir(), key=lambda file: file.name):
+    for file in sorted(
+        resources.files("runwell.server.domain").joinpath("chart_specs").iterdir(), key=lambda file: file.name
+    ):
         if file.name.endswith(".json"):
             said = orjson.loads(file.read_bytes())
             chart = ChartSpec(**said, kind="vega2", built_in=True)

@@ -5,15 +5,19 @@ A path is only ever a label in the catalog; the bytes lie in the blob store unde
 
 from __future__ import annotations
 
+import base64
+import fnmatch
+import hashlib
+import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from runwell.server.stores.blobs import BlobStore
 from runwell.server.stores.records import FileRecord, RunRecord
 from runwell.wire import names
 from runwell.wire.errors import InvalidValue, shorten
-from runwell.wire.limits import MIB
+from runwell.wire.limits import MAX_PATTERN_CHARS, MIB
 
 from .access import Actor, NotFound
 from .machine import METADATA_FILE, machine_of
@@ -21,6 +25,8 @@ from .runs import Runs
 
 if TYPE_CHECKING:
     from runwell.server.stores.sql.catalog import Catalog
+
+log = logging.getLogger("runwell.server")
 
 MAX_PATHS = 10_000  # of one request
 MAX_METADATA_BYTES = 1 * MIB  # the official client's is about 2 kB
@@ -42,20 +48,32 @@ class RunFiles:
         self._runs = runs
         self._clock = clock
 
-    def begin(self, actor: Actor, run: RunRecord, paths: Sequence[str]) -> list[str]:
+    def begin(self, actor: Actor, run: RunRecord, paths: Sequence[str]) -> list[str | None]:
         """Check the names of files that are to come.
 
         Returns:
-            The paths in normal form C.
+            The paths in normal form C; None for a name that can't be a file's: clients send a hundred names at once
+            and give all of them up for one that is refused.
 
         Raises:
-            InvalidValue: a name that can't be a file's, or too many.
+            InvalidValue: no name can be a file's, or too many.
             NotFound, Forbidden: the run isn't the actor's to write to.
         """
         actor.demand_write(run.entity_id, f"run {shorten(run.name)}")
         if len(paths) > MAX_PATHS:
             raise InvalidValue(f"{len(paths):,} files at once; at most {MAX_PATHS:,}")
-        return [names.file_path(path) for path in paths]
+        checked: list[str | None] = []
+        refused: InvalidValue | None = None
+        for path in paths:
+            try:
+                checked.append(names.file_path(path))
+            except InvalidValue as error:
+                checked.append(None)
+                refused = error
+                log.warning("run %s: a file was not taken: %s", shorten(run.name), error)
+        if refused is not None and not any(checked):
+            raise refused
+        return checked
 
     def put(
         self, actor: Actor, run: RunRecord, path: str, chunks: Iterable[bytes], size_bytes: int | None = None
@@ -75,9 +93,11 @@ class RunFiles:
         """
         actor.demand_write(run.entity_id, f"run {shorten(run.name)}")
         path = names.file_path(path)
-        blob = self._blobs.put(chunks, size_bytes)
+        md5 = hashlib.md5(usedforsecurity=False)  # what clients compare; what we trust is the SHA-256
+        blob = self._blobs.put(_hashed(chunks, md5), size_bytes)
+        label = base64.b64encode(md5.digest()).decode()
         record = self._catalog.write(
-            lambda c: self._catalog.files.put(c, run.id, path, blob.digest, blob.size_bytes, self._clock())
+            lambda c: self._catalog.files.put(c, run.id, path, blob.digest, blob.size_bytes, self._clock(), label)
         )
         if path == METADATA_FILE and blob.size_bytes <= MAX_METADATA_BYTES:
             with self._blobs.open(blob.digest) as file:
@@ -86,14 +106,47 @@ class RunFiles:
                 self._runs.set_meta(run, meta)
         return record
 
-    def list(self, actor: Actor, run: RunRecord, offset: int = 0, limit: int | None = None) -> list[FileRecord]:
+    def list(self, actor: Actor, run: RunRecord, offset: int = 0, limit: int | None = None) -> Sequence[FileRecord]:
         """List a run's files by path.
 
         Raises:
             NotFound: the run isn't the actor's.
         """
+        return self.page(actor, run, offset, limit)[1]
+
+    def page(
+        self, actor: Actor, run: RunRecord, offset: int = 0, limit: int | None = None, prefix: str = ""
+    ) -> tuple[int, Sequence[FileRecord]]:
+        """Give (how many, a page by path) of the files that begin with ``prefix``, letters' case aside.
+
+        Raises:
+            NotFound: the run isn't the actor's.
+        """
         self._demand_read(actor, run)
-        return self._catalog.read(lambda c: self._catalog.files.list(c, run.id, offset, limit))
+        files = self._catalog.files
+        return self._catalog.read(
+            lambda c: (files.count(c, run.id, prefix), files.list(c, run.id, offset, limit, prefix))
+        )
+
+    def named(self, actor: Actor, run: RunRecord, paths: Sequence[str]) -> Sequence[FileRecord]:
+        """Give those of exactly these paths, by path.
+
+        Raises:
+            NotFound: the run isn't the actor's.
+        """
+        self._demand_read(actor, run)
+        return self._catalog.read(lambda c: self._catalog.files.find_many(c, run.id, paths[:MAX_PATHS]))
+
+    def like(self, actor: Actor, run: RunRecord, pattern: str) -> Sequence[FileRecord]:
+        """Give those whose path is like an SQL pattern (``%``, ``_``, ``\\`` in front of one that is meant), by path.
+
+        Raises:
+            NotFound: the run isn't the actor's.
+        """
+        self._demand_read(actor, run)
+        shape, prefix = _shape_of(pattern[:MAX_PATTERN_CHARS])
+        found = self._catalog.read(lambda c: self._catalog.files.list(c, run.id, prefix=prefix))
+        return [file for file in found if fnmatch.fnmatchcase(file.path, shape)]
 
     def count(self, actor: Actor, run: RunRecord) -> int:
         """Count a run's files.
@@ -161,6 +214,32 @@ class RunFiles:
     def _demand_read(self, actor: Actor, run: RunRecord) -> None:
         if not actor.may_read(run.entity_id):
             raise NotFound("there is no such run")
+
+
+def _hashed(chunks: Iterable[bytes], hasher: Any) -> Iterator[bytes]:
+    for chunk in chunks:
+        hasher.update(chunk)
+        yield chunk
+
+
+def _shape_of(pattern: str) -> tuple[str, str]:
+    """Turn an SQL pattern into a shell's, whose matching takes no longer than the text; and its plain beginning."""
+    shape: list[str] = []
+    prefix: list[str] = []
+    is_plain, is_meant = True, False
+    for sign in pattern:
+        if sign == "\\" and not is_meant:
+            is_meant = True
+            continue
+        if sign in "%_" and not is_meant:
+            is_plain = False
+            shape.append("*" if sign == "%" else "?")
+        else:
+            shape.append(f"[{sign}]" if sign in "*?[" else sign)
+            if is_plain:
+                prefix.append(sign)
+        is_meant = False
+    return "".join(shape), "".join(prefix)
 
 
 def _missing(run: RunRecord, path: Any) -> NotFound:

@@ -149,7 +149,7 @@ class AlertRecord:
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """One run file; ``digest`` is the SHA-256 of its bytes in hex and its name in the blob store."""
+    """One run file; ``digest`` is the SHA-256 of its bytes in hex and its name in the blob store, ``md5`` base64."""
 
     id: int
     run_id: int
@@ -157,6 +157,7 @@ class FileRecord:
     digest: str
     size_bytes: int
     updated_at: float
+    md5: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,22 @@ class ChartRecord:
     access: str
     spec: str
     updated_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunIds:
+    """One page of a walk through runs: their storage ids.
+
+    Attributes:
+        offset: matching runs before the first of them.
+        matched: those that match, runs made since the walk began left out.
+        newest: the highest storage id there was when it began.
+    """
+
+    ids: list[int]
+    offset: int
+    matched: int
+    newest: int
 
 
 @dataclass(slots=True)

@@ -27,9 +27,11 @@ async def list_charts(request: Request) -> dict[str, Any]:
     return {"charts": [_about(chart) for chart in found]}
 
 
-@router.get("/charts/{chart_id:path}", openapi_extra=_ACTOR, response_class=Response)
-async def find(request: Request, chart_id: str) -> Response:
+@router.get("/charts/{entity}/{name}", openapi_extra=_ACTOR, response_class=Response)
+@router.get("/charts/{entity}/{name}/{version}", openapi_extra=_ACTOR, response_class=Response)
+async def find(request: Request, entity: str, name: str, version: str = "") -> Response:
     """Give a specification, its placeholders as they are."""
+    chart_id = f"{entity}/{name}/{version}" if version else f"{entity}/{name}"
     chart = await run_in_threadpool(request.app.state.charts.find, request.state.actor, chart_id)
     return _json({**_about(chart), "spec": chart.spec})
 

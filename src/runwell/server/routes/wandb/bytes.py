@@ -115,13 +115,15 @@ async def get(request: Request) -> Response:
         "Content-Disposition": disposition(file.path, request.query_params.get("download") == "1"),
         "Accept-Ranges": "bytes",
         "ETag": f'"{file.digest}"',
-        "Cache-Control": "private, no-cache",
+        "Cache-Control": _kept_for(request, file.digest),
     }
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         source.close()
         return Response(status_code=304, headers=headers)
     begin, end, status = 0, file.size_bytes, 200
-    wanted = _RANGE.match(request.headers.get("range", ""))
+    # A part of other bytes than the asker began with would be no part: it gets the whole.
+    is_same = request.headers.get("if-range", headers["ETag"]) == headers["ETag"]
+    wanted = _RANGE.match(request.headers.get("range", "")) if is_same else None
     if wanted and file.size_bytes and (wanted[1] or wanted[2]):
         try:
             begin, end = _span(wanted[1], wanted[2], file.size_bytes)
@@ -137,6 +139,16 @@ async def get(request: Request) -> Response:
         return Response(status_code=status, headers=headers, media_type=kind)
     pieces = iterate_in_threadpool(_read(source, begin, end))
     return StreamingResponse(pieces, status, headers, media_type=kind)
+
+
+def _kept_for(request: Request, digest: str) -> str:
+    """Say how long a browser may keep the bytes: for ever if the address names these very bytes."""
+    is_named = request.query_params.get("digest") == digest
+    return "private, max-age=31536000, immutable" if is_named else "private, no-cache"
+
+
+def _is_known(said: str, tag: str) -> bool:
+    return said == "*" or tag in [one.strip().removeprefix("W/") for one in said.split(",")]
 
 
 def _span(first: str, last: str, size: int) -> tuple[int, int]:

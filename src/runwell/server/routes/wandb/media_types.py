@@ -8,8 +8,10 @@ Source: reliability page, X4-X6; RFC 8187 (file names in headers).
 
 from __future__ import annotations
 
+import mimetypes
 from urllib.parse import quote
 
+_KNOWN = mimetypes.MimeTypes()  # Python's own list, not the machine's
 UNKNOWN = "application/octet-stream"
 
 _INLINE = {
@@ -53,6 +55,11 @@ FILE_POLICY = (
 
 INERT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 """Content-Security-Policy of every other file: nothing in it runs."""
+
+
+def listed_type(path: str) -> str:
+    """Give the media type that a listing says; what is served may be tamer."""
+    return _KNOWN.guess_type(path)[0] or media_type(path).partition(";")[0]
 
 
 def media_type(path: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from runwell.server.stores.records import FileRecord
 
@@ -18,15 +18,18 @@ _COLUMNS = (
     run_file.c.digest,
     run_file.c.size_bytes,
     run_file.c.updated_at,
+    run_file.c.md5,
 )
 
 
 class FileRows:
     """Rows of table ``run_file``."""
 
-    def put(self, c: Connection, run_id: int, path: str, digest: str, size_bytes: int, now: float) -> FileRecord:
+    def put(
+        self, c: Connection, run_id: int, path: str, digest: str, size_bytes: int, now: float, md5: str | None = None
+    ) -> FileRecord:
         """Make ``path`` of the run this blob; what it was before is forgotten."""
-        values = {"digest": digest, "size_bytes": size_bytes, "updated_at": now}
+        values = {"digest": digest, "size_bytes": size_bytes, "updated_at": now, "md5": md5}
         insert_if_absent(c, run_file, {"run_id": run_id, "path": path, **values})
         c.execute(run_file.update().where(run_file.c.run_id == run_id, run_file.c.path == path).values(**values))
         found = self.find(c, run_id, path)
@@ -47,14 +50,16 @@ class FileRows:
                 found[row.path] = FileRecord(*row)
         return [found[path] for path in sorted(found)]
 
-    def list(self, c: Connection, run_id: int, offset: int = 0, limit: int | None = None) -> list[FileRecord]:
-        """List a run's files by path."""
-        chosen = select(*_COLUMNS).where(run_file.c.run_id == run_id).order_by(run_file.c.path).offset(offset)
+    def list(
+        self, c: Connection, run_id: int, offset: int = 0, limit: int | None = None, prefix: str = ""
+    ) -> list[FileRecord]:
+        """List a run's files by path; of those that begin with ``prefix``, letters' case aside."""
+        chosen = select(*_COLUMNS).where(*_in(run_id, prefix)).order_by(run_file.c.path).offset(offset)
         return [FileRecord(*row) for row in c.execute(chosen.limit(limit) if limit is not None else chosen)]
 
-    def count(self, c: Connection, run_id: int) -> int:
-        """Count a run's files."""
-        return c.execute(select(func.count()).where(run_file.c.run_id == run_id)).scalar_one()
+    def count(self, c: Connection, run_id: int, prefix: str = "") -> int:
+        """Count a run's files; those that begin with ``prefix``, letters' case aside."""
+        return c.execute(select(func.count()).where(*_in(run_id, prefix))).scalar_one()
 
     def delete(self, c: Connection, run_id: int, path: str) -> str | None:
         """Forget the file of exactly this path; return its digest, or None if there was none."""
@@ -72,3 +77,8 @@ class FileRows:
     def referenced(self, c: Connection, digests: Sequence[str]) -> frozenset[str]:
         """Tell which of these blobs some file is."""
         return frozenset(c.execute(select(run_file.c.digest).where(run_file.c.digest.in_(digests))).scalars())
+
+
+def _in(run_id: int, prefix: str) -> list[ColumnElement[bool]]:
+    mine = [run_file.c.run_id == run_id]
+    return [*mine, run_file.c.path.istartswith(prefix, autoescape=True)] if prefix else mine

@@ -170,6 +170,7 @@ run_file = Table(
     Column("path", Text, nullable=False),
     Column("digest", String(64), nullable=False, index=True),  # SHA-256, hex
     Column("size_bytes", BigInteger, nullable=False),
+    Column("md5", String(24)),  # base64, as the official client compares it; null: kept before it was reckoned
     Column("updated_at", Float, nullable=False),
     UniqueConstraint("run_id", "path"),
 )

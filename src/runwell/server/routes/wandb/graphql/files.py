@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 from typing import Any
 
 from ariadne import MutationType, ObjectType
 from graphql import GraphQLResolveInfo
 
 from runwell.server.domain.runs import RunRecord
-from runwell.server.routes.wandb.media_types import media_type
+from runwell.server.routes.wandb.media_types import listed_type
 from runwell.wire.limits import MAX_PAGE
 
 from .node_ids import decode_file_id, encode_file_id, encode_id
@@ -29,7 +28,8 @@ def _create(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str
     issued = [
         {
             "name": given,
-            "uploadUrl": context["origin"] + context["state"].signed.issue("PUT", file_address(record, path)),
+            # None: this client leaves the file out and goes on with the others.
+            "uploadUrl": path and context["origin"] + context["state"].signed.issue("PUT", file_address(record, path)),
         }
         for given, path in zip(input["files"], paths, strict=True)
     ]
@@ -79,20 +79,18 @@ def _files(
     first: int | None = None,
     pattern: str | None = None,
 ) -> dict[str, Any]:
-    found = info.context["state"].run_files.list(info.context["actor"], record)
-    if names:
-        wanted = frozenset(names)
-        found = [one for one in found if one.path in wanted]
-    if pattern:
-        # The client writes SQL's wildcard.
-        shape = pattern[:512].replace("[", "[[]").replace("*", "[*]").replace("?", "[?]").replace("%", "*")
-        found = [one for one in found if fnmatch.fnmatchcase(one.path, shape)]
+    asked = (info.context["actor"], record)
+    files = info.context["state"].run_files
     offset, limit = page_of(after, first)
-    shown = found[offset : offset + limit]
+    if names or pattern:
+        found = files.named(*asked, names) if names else files.like(*asked, pattern)
+        total, shown = len(found), found[offset : offset + limit]
+    else:
+        total, shown = files.page(*asked, offset, limit)
     edges = [{"node": (record, one), "cursor": str(offset + n + 1)} for n, one in enumerate(shown)]
     end = offset + len(shown)
-    page_info = {"endCursor": str(end), "hasNextPage": end < len(found), "hasPreviousPage": offset > 0}
-    return {"edges": edges, "pageInfo": page_info, "totalCount": len(found)}
+    page_info = {"endCursor": str(end), "hasNextPage": end < total, "hasPreviousPage": offset > 0}
+    return {"edges": edges, "pageInfo": page_info, "totalCount": total}
 
 
 @file.field("id")
@@ -125,7 +123,7 @@ def _size(node: Any, info: GraphQLResolveInfo) -> int:
 
 @file.field("mimetype")
 def _mimetype(node: Any, info: GraphQLResolveInfo) -> str:
-    return media_type(node[1].path)
+    return listed_type(node[1].path)
 
 
 @file.field("updatedAt")
@@ -139,5 +137,5 @@ def _digest(node: Any, info: GraphQLResolveInfo) -> str:
 
 
 @file.field("md5")
-def _md5(node: Any, info: GraphQLResolveInfo) -> None:
-    return None
+def _md5(node: Any, info: GraphQLResolveInfo) -> str | None:
+    return node[1].md5

@@ -264,6 +264,7 @@ def upgrade() -> None:
             nullable=False,
         ),
     )
+    op.add_column("run_file", sa.Column("md5", sa.String(length=24), nullable=True))
     op.add_column("run", sa.Column("parent_id", sa.BigInteger(), nullable=True))
     op.add_column("run", sa.Column("parent_step", sa.BigInteger(), nullable=True))
     op.add_column("run", sa.Column("rewound_step", sa.BigInteger(), nullable=True))
