@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from runwell.api import Api as Api
+    from runwell.sdk import plot as plot
     from runwell.sdk.config import Config
     from runwell.sdk.current import alert as alert
     from runwell.sdk.current import define_metric as define_metric
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from runwell.sdk.media.molecule import Molecule as Molecule
     from runwell.sdk.media.object3d import Object3D as Object3D
     from runwell.sdk.media.plotly import Plotly as Plotly
+    from runwell.sdk.media.table import Table as Table
     from runwell.sdk.media.video import Video as Video
+    from runwell.sdk.plot import plot_table as plot_table
     from runwell.sdk.questions import login as login
     from runwell.sdk.run import Run as Run
     from runwell.sdk.settings import Settings as Settings
@@ -55,7 +58,9 @@ _NAMES = {
     "Molecule": "runwell.sdk.media.molecule",
     "Object3D": "runwell.sdk.media.object3d",
     "Plotly": "runwell.sdk.media.plotly",
+    "Table": "runwell.sdk.media.table",
     "Video": "runwell.sdk.media.video",
+    "plot_table": "runwell.sdk.plot",
     "Run": "runwell.sdk.run",
     "Settings": "runwell.sdk.settings",
     "config": "runwell.sdk.current",
@@ -75,8 +80,14 @@ _NAMES = {
 }
 
 
+_MODULES = {"plot": "runwell.sdk.plot"}
+
+
 def __getattr__(name: str) -> Any:
     from importlib import import_module
+
+    if name in _MODULES:
+        return import_module(_MODULES[name])
 
     if name == "run":
         return import_module("runwell.sdk.current").get()
@@ -86,4 +97,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*_NAMES, "run"])
+    return sorted([*_NAMES, *_MODULES, "run"])

@@ -50,7 +50,7 @@ class Rows:
         fold: SummaryFold,
         starting_step: int = 0,
         runtime_before: float = 0.0,
-        media: Callable[[str, Any, int], dict[str, Any] | None] = lambda key, value, step: None,
+        media: Callable[[str, Any, int], tuple[str, dict[str, Any]] | None] = lambda key, value, step: None,
     ) -> None:
         self.fold = fold
         self.step = starting_step

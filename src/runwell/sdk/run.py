@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runwell.wire import names, records
 from runwell.wire.errors import FinishedRunError, UsageError, shorten
@@ -28,6 +28,9 @@ from .notices import say
 from .opening import Opening
 from .rows import Rows, metric_line
 from .summary import Summary
+
+if TYPE_CHECKING:
+    from .media.logged import LoggedMedia
 
 _COMPANION_EVERY_S = 10.0  # how often, while rows are logged, the companion is looked for
 
@@ -92,6 +95,7 @@ class Run(About):
         self._rows = Rows(journal, opening.summary, opening.starting_step, opening.runtime_before, self._take_media)
         free = bool(opening.settings.allow_val_change) or opening.resumed or lifecycle.in_notebook()
         self._config = Config(self._record_config, free)
+        self._media: LoggedMedia | None = None
         self._summary = Summary(
             opening.summary, self._record_summary, lambda key, value: self._take_media(key, value, self._rows.step)
         )
@@ -122,18 +126,12 @@ class Run(About):
         """
         self._rows.log(data, step, commit)
 
-    def _take_media(self, key: str, value: Any, step: int) -> dict[str, Any] | None:
-        from .media.media import media_of
+    def _take_media(self, key: str, value: Any, step: int) -> tuple[str, dict[str, Any]] | None:
+        if self._media is None:
+            from .media.logged import LoggedMedia
 
-        found = media_of(value)
-        if found is None:
-            return None
-        from .media.place import MediaPlace
-
-        place = MediaPlace(self._opening.run_dir, lambda path: self._files.record(path, "now"), key, step)
-        if isinstance(found, list):
-            return type(found[0]).group_to_row(found, place)
-        return found.to_row(place)
+            self._media = LoggedMedia(self._opening.run_dir, self._files, self._journal)
+        return self._media.take(key, value, step)
 
     @property
     def config(self) -> Config:

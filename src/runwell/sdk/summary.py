@@ -53,7 +53,7 @@ class Summary:
             try:
                 name = key if type(key) is str else str(key)
                 kept = self._media(self._prefix + name, value)
-                made[name] = plain(value, Tally()) if kept is None else kept
+                made[name] = plain(value, Tally()) if kept is None else kept[1]
             except Rejected as error:
                 raise InvalidValue(f"summary key {shorten(key)}: {error}") from None
         flat = {names.key(self._prefix + key): value for key, value in flatten(made).items()}

@@ -85,8 +85,9 @@ class KeyBook:
         self._known.add(dotted)
 
 
-TakeMedia = Callable[[str, Any], "dict[str, Any] | None"]
-"""Takes (dotted key, value): writes the bytes of media and gives what the row keeps; None: it is no media."""
+TakeMedia = Callable[[str, Any], "tuple[str, dict[str, Any]] | None"]
+"""Takes (dotted key, value) and writes the bytes of media. Gives the name that the row keeps it under, ``{}`` standing
+for the key, and what it keeps; None: it is no media."""
 
 
 def plain_row(data: Mapping[Any, Any], book: KeyBook, tally: Tally, media: TakeMedia) -> dict[str, Any]:
@@ -123,7 +124,10 @@ def _plain_mapping(
                 book.admit(dotted)
                 _take_room(room, dotted)
                 kept = media(dotted, value)
-                row[key] = plain(value, tally, depth) if kept is None else kept
+                if kept is None:
+                    row[key] = plain(value, tally, depth)
+                else:
+                    row[kept[0].format(key)] = kept[1]
             elif depth + 1 >= MAX_DEPTH:
                 raise Rejected("depth", f"{shorten(dotted)} is nested deeper than {MAX_DEPTH} levels; it is left out")
             elif nested:

@@ -52,6 +52,7 @@ class RunFacts:
         self._config: dict[str, Any] = {}
         self._deleted: set[str] = set()
         self._rules: dict[str, dict[str, Any]] = {}
+        self._charts: dict[str, dict[str, Any]] = {}
         self._counts: dict[str, dict[str, int]] = {}
 
     def take(self, journal: str, kind: str, payload: Any, *, is_main: bool) -> None:
@@ -73,6 +74,8 @@ class RunFacts:
                 self._deleted.add(key)
         elif kind == records.METRIC:
             self._define(payload)
+        elif kind == records.CHART and isinstance(payload.get("key"), str):
+            self._charts[payload["key"]] = payload
         elif kind == records.COUNT:
             self._counts.setdefault(journal, {}).update(
                 {k: v for k, v in payload.items() if isinstance(v, int) and not isinstance(v, bool)}
@@ -117,6 +120,8 @@ class RunFacts:
         own: dict[str, Any] = {"cli_version": sdk, "python_version": python, "t": {"4": python}}
         if self._rules:
             own["m"] = self._wire_rules()
+        if self._charts:
+            own["visualize"] = {key: _wire_chart(chart) for key, chart in self._charts.items()}
         config["_wandb"] = {"value": own}
         totals: dict[str, Any] = {}
         for counters in self._counts.values():
@@ -163,6 +168,21 @@ class RunFacts:
                 row["8"] = _GOAL_NUMBERS[rule["goal"]]
             rows.append(row)
         return rows
+
+
+def _wire_chart(chart: dict[str, Any]) -> dict[str, Any]:
+    """Give a chart as the official client's config key "_wandb".visualize has it."""
+    table = {"name": "summaryTable", "args": [{"name": "tableKey", "value": chart.get("table")}], "fields": []}
+    fields = [{"name": name, "fields": []} for name in ("id", "name", "_defaultColorIndex")]
+    runs = {"name": "runSets", "args": [{"name": "runSets", "value": "${runSets}"}], "fields": [*fields, table]}
+    panel = {
+        "panelDefId": chart.get("spec"),
+        "fieldSettings": _mapping(chart.get("fields")),
+        "stringSettings": _mapping(chart.get("strings")),
+        "transform": {"name": "tableWithLeafColNames"},
+        "userQuery": {"queryFields": [runs]},
+    }
+    return {"panel_type": "Vega2", "panel_config": panel}
 
 
 def digest(value: Any) -> str:

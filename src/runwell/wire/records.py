@@ -20,6 +20,8 @@ event     one row of system metrics, keys ``system.*``, with ``_runtime`` and ``
 metric    one define_metric rule: ``name`` (may be a glob with ``*``), ``step_metric``?, ``step_sync``?
           bool, ``hidden``? bool, ``summary``? [min max mean best last first copy none], ``goal``?
           "minimize" | "maximize", ``overwrite``? bool
+chart     a custom chart of a logged table: ``key`` it was logged as, ``spec`` id of what draws it, ``fields``
+          {field: column}, ``strings`` {name: text}, ``table`` key of the table in the rows
 summary   what the user set himself: ``set`` {dotted key: value}, ``del``? [dotted key]
 out       console lines: ``n`` line number (from 0, per journal; a later record replaces the line),
           ``s`` "stdout" | "stderr", ``t`` seconds since the epoch, ``x`` text without line end
@@ -54,6 +56,7 @@ CONFIG = "config"
 ROW = "row"
 EVENT = "event"
 METRIC = "metric"
+CHART = "chart"
 SUMMARY = "summary"
 OUT = "out"
 FILE = "file"

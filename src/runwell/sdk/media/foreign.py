@@ -16,6 +16,10 @@ def wrap(value: Any) -> Media | None:
         from .plotly import Plotly
 
         return Plotly(value)
+    if root == "pandas" and hasattr(value, "itertuples"):
+        from .table import Table
+
+        return Table(dataframe=value)
     is_picture = root == "PIL" and hasattr(value, "tobytes")
     is_figure = root == "matplotlib" and (hasattr(value, "savefig") or figure_of(value) is not None)
     if is_picture or is_figure:
