@@ -16,7 +16,7 @@ import numpy as np
 from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.limits import MAX_ROW_BYTES, MAX_ROW_KEYS, MAX_STEP
 from runwell.wire.names import key as checked_key
-from runwell.wire.numbers import decode_extended, flatten
+from runwell.wire.numbers import decode_extended, flatten, replace_surrogates
 
 from .columns import Column, check_value, make_column
 
@@ -64,7 +64,9 @@ class Batch:
         else:
             self.rejected_values += count
         if len(self.rejections) < SAMPLES:
-            self.rejections.append(Rejection(line, None if key is None else key[:512], reason, shorten(sample, 200)))
+            # A key may be set aside because no database takes it.
+            shown = None if key is None else replace_surrogates(key[:512]).replace("\x00", "\ufffd")
+            self.rejections.append(Rejection(line, shown, reason, shorten(sample, 200)))
 
 
 def read_rows(lines: Sequence[str], line0: int, *, stepped: bool = True) -> Batch:

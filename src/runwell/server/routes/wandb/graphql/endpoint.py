@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from graphql import ExecutionResult, GraphQLSchema, OperationDefinitionNode, OperationType, execute_sync
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType, execute_sync
 from graphql.language import DocumentNode
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -18,7 +18,7 @@ from starlette.responses import Response
 from runwell.server.guard import access, log_defect
 from runwell.server.refusals import Refusal, refusal_of
 from runwell.wire.errors import InvalidValue, shorten
-from runwell.wire.numbers import decode_extended
+from runwell.wire.numbers import decode_extended, replace_surrogates
 
 from .documents import DocumentRefused, Documents
 
@@ -61,7 +61,7 @@ class GraphQLEndpoint:
             self._schema, document, context_value=context, variable_values=variables, operation_name=name
         )
         assert isinstance(result, ExecutionResult)
-        return _encode(result, context)
+        return _encode(result, context, may_be_null=not _is_mutation(document, name))
 
 
 def read_request(body: bytes) -> tuple[str, dict[str, Any], str | None]:
@@ -83,7 +83,18 @@ def read_request(body: bytes) -> tuple[str, dict[str, Any], str | None]:
         raise InvalidValue(f"variables must be an object, not {shorten(variables)}")
     if name is not None and not isinstance(name, str):
         raise InvalidValue("operationName must be text")
-    return text, variables or {}, name or None
+    if b"\\u" not in body:
+        return text, variables or {}, name or None
+    # Half a character, as JSON can write it, is no text that a database takes.
+    return replace_surrogates(text), _whole(variables or {}), name or None
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return replace_surrogates(value)
+    if isinstance(value, dict):
+        return {replace_surrogates(key): _whole(inner) for key, inner in value.items()}
+    return [_whole(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _has_operation(document: DocumentNode, name: str | None) -> bool:
@@ -92,11 +103,21 @@ def _has_operation(document: DocumentNode, name: str | None) -> bool:
     return len(chosen) == 1 and chosen[0].operation is not OperationType.SUBSCRIPTION
 
 
-def _encode(result: ExecutionResult, context: dict[str, Any]) -> tuple[int, bytes, dict[str, str]]:
+def _is_mutation(document: DocumentNode, name: str | None) -> bool:
+    return any(
+        isinstance(node, OperationDefinitionNode)
+        and node.operation is OperationType.MUTATION
+        and (name is None or (node.name is not None and node.name.value == name))
+        for node in document.definitions
+    )
+
+
+def _encode(result: ExecutionResult, context: dict[str, Any], may_be_null: bool) -> tuple[int, bytes, dict[str, str]]:
     messages: list[dict[str, Any]] = []
     for error in result.errors or ():
-        cause = error.original_error
-        if cause is None:
+        cause = _cause(error)
+        if cause is None or (error.path is None and isinstance(cause, InvalidValue)):
+            # The engine's own words; of a variable that isn't what it should be they say which one it is.
             messages.append({"message": error.message[:MAX_MESSAGE_CHARS], "path": error.path})
             continue
         known = refusal_of(cause)
@@ -106,10 +127,21 @@ def _encode(result: ExecutionResult, context: dict[str, Any]) -> tuple[int, byte
         elif known.status in (503, 507):
             return known.status, _errors(known.message), known.headers
         messages.append({"message": known.message[:MAX_MESSAGE_CHARS], "path": error.path})
+    if not messages and not may_be_null and any(payload is None for payload in (result.data or {}).values()):
+        # The official client's core ends at a payload that is null without an error.
+        messages.append({"message": "the server has no answer to this", "path": None})
     answer: dict[str, Any] = {"data": result.data}
     if messages:
         answer["errors"] = messages
     return 200, orjson.dumps(answer), {}
+
+
+def _cause(error: GraphQLError) -> Exception | None:
+    """Give what a resolver or scalar raised; None: the engine found the fault itself."""
+    cause = error.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause
 
 
 def _errors(message: str) -> bytes:
