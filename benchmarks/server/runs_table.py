@@ -14,7 +14,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,10 @@ from runwell.server.stores.sql.tables import run
 MODELS = ["resnet50", "resnet101", "vit-b16", "vit-l16", "convnext", "mlp", "unet", "gpt2"]
 
 
-def fill(catalog: Catalog, project_id: int, count: int, rng: random.Random) -> None:
-    """Insert runs in batches of 1,000."""
+def fill(
+    catalog: Catalog, project_id: int, count: int, rng: random.Random, tags: Sequence[Sequence[str]] = ((),)
+) -> None:
+    """Insert runs in batches of 1,000; they take the lists of tags in turns."""
     now = time.time()
     for begin in range(0, count, 1000):
         rows = []
@@ -48,6 +50,7 @@ def fill(catalog: Catalog, project_id: int, count: int, rng: random.Random) -> N
                     "summary": summary,
                     "created_at": now - count + n,
                     "heartbeat_at": now,
+                    "tags": list(tags[n % len(tags)]),
                 }
             )
         catalog.write(lambda c, rows=rows: c.execute(run.insert(), rows))

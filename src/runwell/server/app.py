@@ -22,7 +22,14 @@ from runwell.wire.errors import RunwellError
 
 from .domain.accounts import Accounts
 from .domain.alerts import Alerts
+from .domain.artifact_collections import Collections
+from .domain.artifact_commits import ArtifactCommits
+from .domain.artifact_edits import ArtifactEdits
+from .domain.artifact_lineage import Lineage
+from .domain.artifact_uploads import ArtifactUploads
+from .domain.artifacts import Artifacts
 from .domain.blob_sweep import BlobSweep
+from .domain.branches import Branches
 from .domain.charts import Charts
 from .domain.console import Console
 from .domain.files import RunFiles
@@ -34,6 +41,7 @@ from .domain.metric_keys import MetricKeys
 from .domain.people import People
 from .domain.projects import Projects
 from .domain.row_parts import RowParts
+from .domain.run_listing import RunListing
 from .domain.runs import Runs
 from .domain.seal import Sealer
 from .domain.series import Series
@@ -43,8 +51,8 @@ from .live import LiveHub
 from .refusals import Refusal, encode_refusal, refusal_of
 from .reserve import DiskReserve
 from .routes import pages, ready
+from .routes.wandb import artifact_bytes, file_stream
 from .routes.wandb import bytes as byte_routes
-from .routes.wandb import file_stream
 from .routes.wandb.graphql.endpoint import GraphQLEndpoint
 from .routes.wandb.graphql.schema import make_schema
 from .sessions import LoginDelays, Sessions
@@ -106,12 +114,20 @@ def build_server(settings: ServerSettings) -> Server:
     first_key = state.accounts.first_start()
     state.people = People(catalog)
     state.projects = Projects(catalog)
-    state.runs = Runs(catalog, state.projects)
+    segments = DirectorySegments(settings.data_dir / "segments")
+    state.branches = Branches(catalog, segments)
+    state.runs = Runs(catalog, state.projects, branches=state.branches)
+    state.run_listing = RunListing(catalog, state.projects)
     state.alerts = Alerts(catalog, state.projects, state.runs)
     state.blobs = DirectoryBlobs(settings.data_dir / "blobs")
     state.run_files = RunFiles(catalog, state.blobs, state.runs)
+    state.artifacts = Artifacts(catalog, state.blobs, state.projects)
+    state.artifact_uploads = ArtifactUploads(catalog, state.blobs, state.projects, state.artifacts)
+    state.artifact_commits = ArtifactCommits(catalog, state.blobs, state.artifacts)
+    state.artifact_edits = ArtifactEdits(catalog, state.projects, state.artifacts)
+    state.collections = Collections(catalog, state.projects, state.artifacts, state.artifact_edits)
+    state.lineage = Lineage(catalog)
     state.blob_sweep = BlobSweep(catalog, state.blobs)
-    segments = DirectorySegments(settings.data_dir / "segments")
     state.sealer = Sealer(catalog, segments)
     state.ingest = Ingest(catalog, state.live.notify, has_room=DiskReserve(settings.data_dir))
     state.history = History(catalog, segments)
@@ -158,6 +174,11 @@ def _add_routes(api: FastAPI) -> list[Any]:
         ("/graphql", graphql.answer, "POST"),
         (f"{run_path}/{{path:path}}", byte_routes.put, "PUT"),
         (f"{run_path}/{{path:path}}", byte_routes.get, "GET"),
+        ("/artifacts/uploads/{number}/{md5}", artifact_bytes.put_file, "PUT"),
+        ("/artifacts/manifests/{number}/{md5}", artifact_bytes.put_manifest, "PUT"),
+        ("/artifacts/files/{number}/{digest}/{name}", artifact_bytes.get_file, "GET"),
+        ("/artifacts/{entity}/{md5}", artifact_bytes.get_by_md5, "GET"),
+        ("/artifactsV2/{region}/{entity}/{project}/{collection}/{rest:path}", artifact_bytes.get_by_place, "GET"),
         ("/ready", ready.ready, "GET"),
         ("/assets/{path:path}", ui.asset, "GET"),
         ("/api/openapi.json", _openapi, "GET"),
@@ -219,7 +240,10 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     rounds = [
         asyncio.create_task(_repeat(SILENCE_EVERY_S, lambda: state.liveness.sweep(time.time()))),
         asyncio.create_task(
-            _repeat(UNUSED_BYTES_EVERY_S, lambda: (state.blob_sweep.sweep(), state.blobs.sweep_torn()))
+            _repeat(
+                UNUSED_BYTES_EVERY_S,
+                lambda: (state.artifact_edits.expire(), state.blob_sweep.sweep(), state.blobs.sweep_torn()),
+            )
         ),
     ]
     try:

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from runwell.server.domain.access import Conflict, Forbidden, InvalidValue, NotFound
+from runwell.server.domain.run_listing import RunListing
 from runwell.server.domain.runs import RunChanges, RunQuery
 
 
@@ -206,7 +207,7 @@ def test_what_is_anothers_is_answered_like_what_is_not(house):
         lambda a: house.runs.find_by_storage_id(a, run.id),
         lambda a: house.runs.describe(a, "kim", "secret", "r1"),
         lambda a: house.runs.search(a, "kim", "secret", RunQuery()),
-        lambda a: house.runs.search_whole(a, "kim", "secret", RunQuery()),
+        lambda a: RunListing(house.catalog, house.projects).page(a, "kim", "secret", RunQuery()),
         lambda a: house.runs.columns(a, "kim", "secret"),
         lambda a: house.runs.upsert(a, "kim", "secret", "r1", RunChanges(notes="x")),
         lambda a: house.runs.upsert(a, None, None, None, RunChanges(notes="x"), run.id),
@@ -294,9 +295,10 @@ def test_a_listing_is_asked_in_the_words_of_the_contract(house):
         ("r3", {"config.lr": 0.001, "acc": 3}),
         ("r1", {"config.lr": 0.1, "acc": 1}),
     ]
-    records, matched = house.runs.search_whole(house.owner, "local", "p", RunQuery(filter_text="acc > 0", limit=2))
-    assert ([r.name for r in records], matched) == (["r4", "r3"], 4)
-    assert records[0].config == {"lr": 1e-4}
+    listing = RunListing(house.catalog, house.projects)
+    whole = listing.page(house.owner, "local", "p", RunQuery(filter_text="acc > 0", limit=2))
+    assert ([r.name for r in whole.runs], whole.matched, whole.more) == (["r4", "r3"], 4, True)
+    assert whole.runs[0].config == {"lr": 1e-4}
     for bad in [
         RunQuery(filter_text="lr <"),
         RunQuery(sort=["a"] * 9),

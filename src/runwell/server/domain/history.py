@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from runwell.server.stores.records import RunRecord
 from runwell.server.stores.segments import Segments
 from runwell.server.stores.sql.catalog import Catalog
-from runwell.server.stores.sql.metrics import EVENTS, HISTORY, STREAMS
+from runwell.server.stores.sql.metrics import EVENTS, HISTORY, STREAMS, StreamRow
 from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.limits import MIB
 
@@ -41,15 +41,25 @@ class History:
 
     def counts(self, run: RunRecord) -> tuple[int, int, int]:
         """Give (history lines, system metric lines, console lines): where the official client goes on numbering."""
+        return self.counts_of([run])[run.id]
 
-        def work(c: Connection) -> tuple[int, int, int]:
-            lines: list[int] = []
-            for stream in (HISTORY, EVENTS):
-                own = self._catalog.metrics.next_line(c, run.id, stream, "")
-                at = self._catalog.metrics.stream(c, run.id, stream)
-                lines.append(own if own is not None else at.next_row if at else 0)
-            own = self._catalog.console.next_line(c, run.id, "")
-            return lines[0], lines[1], own if own is not None else self._catalog.console.line_count(c, run.id)
+    def counts_of(self, runs: Sequence[RunRecord]) -> dict[int, tuple[int, int, int]]:
+        """Give the :meth:`counts` of several runs by storage id."""
+        ids = [run.id for run in runs]
+
+        def work(c: Connection) -> dict[int, tuple[int, int, int]]:
+            metrics, console = self._catalog.metrics, self._catalog.console
+            own = {stream: metrics.next_lines(c, ids, stream, "") for stream in (HISTORY, EVENTS)}
+            rows = {stream: {at.run_id: at.next_row for at in metrics.streams(c, ids, stream)} for stream in own}
+            lines, told = console.line_counts(c, ids), console.next_lines(c, ids, "")
+            return {
+                run_id: (
+                    own[HISTORY].get(run_id, rows[HISTORY].get(run_id, 0)),
+                    own[EVENTS].get(run_id, rows[EVENTS].get(run_id, 0)),
+                    told.get(run_id, lines.get(run_id, 0)),
+                )
+                for run_id in ids
+            }
 
         return self._catalog.read(work)
 
@@ -59,13 +69,19 @@ class History:
 
     def tail(self, run: RunRecord, stream: str = "history") -> dict[str, Any] | None:
         """Give the last row, flat, None if there is none."""
+        return self.tails_of([run], stream)[run.id]
 
-        def work(c: Connection) -> dict[str, Any] | None:
-            at = self._catalog.metrics.stream(c, run.id, _stream(stream))
-            if at is None or at.next_row == 0:
-                return None
-            *_, last = [None, *as_rows(self._parts.last(c, at), None)]
-            return last
+    def tails_of(self, runs: Sequence[RunRecord], stream: str) -> dict[int, dict[str, Any] | None]:
+        """Give the last rows of several runs by storage id, flat, None where there is none."""
+
+        def last(c: Connection, at: StreamRow) -> dict[str, Any] | None:
+            *_, row = [None, *as_rows(self._parts.last(c, at), None)]
+            return row
+
+        def work(c: Connection) -> dict[int, dict[str, Any] | None]:
+            found: dict[int, dict[str, Any] | None] = dict.fromkeys(run.id for run in runs)
+            streams = self._catalog.metrics.streams(c, list(found), _stream(stream))
+            return found | {at.run_id: last(c, at) for at in streams if at.next_row}
 
         return self._catalog.read(work)
 
@@ -73,18 +89,14 @@ class History:
         """List the keys of a run, sorted."""
         return sorted(self._kind_bits(run, stream))
 
-    def described_keys(self, run: RunRecord) -> dict[str, Any]:
-        """Give the last step of a run and what its keys hold, as the wire says it."""
-        found = self._catalog.read(lambda c: self._catalog.metrics.keys(c, [run.id], HISTORY, None))
-        described = {
-            row.key: {
-                "typeCounts": type_counts(row.kind_bits, row.point_count),
-                "monotonic": row.key in MONOTONIC,
-                "previousValue": None,
-            }
-            for row in sorted(found, key=lambda row: row.key)
-        }
-        return {"lastStep": run.last_step, "sets": [], "keys": described}
+    def described_keys(self, runs: Sequence[RunRecord]) -> dict[int, dict[str, Any]]:
+        """Give the last steps of runs and what their keys hold, as the wire says it, by storage id."""
+        described: dict[int, dict[str, Any]] = {run.id: {} for run in runs}
+        for row in self._catalog.read(lambda c: self._catalog.metrics.keys(c, list(described), HISTORY, None)):
+            types = type_counts(row.kind_bits, row.point_count)
+            about = {"typeCounts": types, "monotonic": row.key in MONOTONIC, "previousValue": None}
+            described[row.run_id][row.key] = about
+        return {run.id: {"lastStep": run.last_step, "sets": [], "keys": described[run.id]} for run in runs}
 
     def _kind_bits(self, run: RunRecord, stream: str) -> dict[str, int]:
         number = _stream(stream)

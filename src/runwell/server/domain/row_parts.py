@@ -85,7 +85,7 @@ class RowParts:
             row0, _, payload = self._catalog.metrics.last_chunk(c, at.run_id, at.stream)
             return _of_chunks([Chunk(payload, row0)], None)
         segment = self._rows.at(c, at.run_id, at.stream, at.next_row - 1)
-        part = self._of_segment(c, Asked(at.run_id, at.stream, paged=True), segment, at)
+        part = self._of_segment(c, Asked(at.run_id, at.stream), segment, at)
         return {key: found for key, points in part.items() if len((found := _from(points, at.next_row - 1)).rows)}
 
     def _part(self, c: Connection, asked: Asked, row: int) -> tuple[Part | None, int]:

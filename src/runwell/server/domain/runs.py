@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from runwell.server import failpoints
 from runwell.server.stores.filter_tree import Node
 from runwell.server.stores.records import ProjectRef, RunChanges, RunPage, RunRecord
+from runwell.server.stores.sql.metrics import Moved
 from runwell.wire import names
 from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.limits import MAX_IDS
 
 from .access import Actor, Conflict, NotFound
+from .branches import Branches, Inheritance, attempts, is_announced
 from .projects import Projects
 from .run_changes import columns_of, created_at
 from .run_names import readable_name
@@ -60,12 +63,20 @@ class Runs:
         catalog: the catalog.
         projects: where they live.
         clock: seconds since the epoch.
+        branches: forks runs; without it none can be forked.
     """
 
-    def __init__(self, catalog: Catalog, projects: Projects, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        projects: Projects,
+        clock: Callable[[], float] = time.time,
+        branches: Branches | None = None,
+    ) -> None:
         self._catalog = catalog
         self._projects = projects
         self._clock = clock
+        self._branches = branches
 
     def upsert(
         self,
@@ -76,7 +87,7 @@ class Runs:
         changes: RunChanges,
         storage_id: int | None = None,
     ) -> tuple[RunRecord, bool]:
-        """Change a run, or make it; repeated, it changes nothing more.
+        """Change a run, or make it, as a fork if it has a branch point; repeated, it changes nothing more.
 
         Args:
             entity, project: None for the actor's own, and ``uncategorized``.
@@ -88,10 +99,10 @@ class Runs:
         Raises:
             InvalidValue: a name or value breaks a rule.
             NotFound, Forbidden: the place isn't the actor's.
-            Conflict: the run of that id was deleted.
+            Conflict: the run of that id was deleted, or has rows of its own and can't begin as a fork.
         """
 
-        def work(c: Connection) -> tuple[RunRecord, bool]:
+        def work(c: Connection, inherited: Inheritance | None) -> tuple[RunRecord, bool]:
             now = self._clock()
             if storage_id is not None:
                 run = self._found_by_id(c, actor, storage_id)
@@ -101,15 +112,71 @@ class Runs:
                 name = names.run_id(run_id) if run_id else uuid.uuid4().hex[:8]
                 run = self._catalog.runs.find(c, ref.id, name)
                 if run is None:
-                    return self._insert(c, actor, ref, name, changes, now), True
+                    return self._insert(c, actor, ref, name, changes, now, inherited), True
+            if run.parent_step is not None and not is_edit:
+                changes.config_merge = True  # its client knows its own part only
+            if inherited is not None and is_announced(run):
+                return self._begin(c, run, changes, now, inherited), False
             return self._update(c, run, changes, now), False
 
-        return self._catalog.write(work)
+        is_edit = storage_id is not None and not run_id  # that is how the official Api asks
+        branches = self._branches
+        if changes.branch_point is None or is_edit or branches is None:
+            return self._catalog.write(lambda c: work(c, None))
+        for again in attempts():
+            try:
+                place = self._catalog.read(lambda c: self._place(c, actor, entity, project, run_id, storage_id))
+                inherited = branches.inheritance(actor, *place, run_id, changes.branch_point)
+                return self._catalog.write(lambda c, inherited=inherited: work(c, inherited))
+            except Moved:
+                again()
+        raise AssertionError("the attempts end with an error")
+
+    def _place(
+        self,
+        c: Connection,
+        actor: Actor,
+        entity: str | None,
+        project: str | None,
+        run_id: str | None,
+        storage_id: int | None,
+    ) -> tuple[int | None, RunRecord | None]:
+        """Give (the project's storage id, the run), None for what isn't there yet."""
+        if storage_id is not None:
+            run = self._found_by_id(c, actor, storage_id)
+            return run.project_id, run
+        place = entity or actor.entity or names.DEFAULT_ENTITY, project or names.DEFAULT_PROJECT
+        ref = self._catalog.projects.find(c, *place)
+        if ref is None:
+            return None, None
+        return ref.id, self._catalog.runs.find(c, ref.id, run_id) if run_id else None
+
+    def _begin(
+        self, c: Connection, run: RunRecord, changes: RunChanges, now: float, inherited: Inheritance
+    ) -> RunRecord:
+        """Start a run that was announced, as a fork."""
+        assert self._branches is not None
+        columns = columns_of(changes, run, now)
+        self._catalog.runs.update(c, run.id, columns | self._branches.columns(inherited, columns))
+        self._branches.adopt(c, run.id, inherited)
+        failpoints.hit("branch.written")
+        changed = self._catalog.runs.find_by_id(c, run.id)
+        assert changed is not None
+        return changed
 
     def _insert(
-        self, c: Connection, actor: Actor, ref: ProjectRef, name: str, changes: RunChanges, now: float
+        self,
+        c: Connection,
+        actor: Actor,
+        ref: ProjectRef,
+        name: str,
+        changes: RunChanges,
+        now: float,
+        inherited: Inheritance | None,
     ) -> RunRecord:
         columns = columns_of(changes, None, now)
+        if inherited is not None and self._branches is not None:
+            columns |= self._branches.columns(inherited, columns)
         number = self._catalog.projects.next_serial(c, ref.id)
         columns.setdefault("display_name", readable_name(number))
         columns["user_id"] = actor.user_id or None
@@ -118,6 +185,9 @@ class Runs:
         columns["created_at"] = created_at(changes, now)
         columns["heartbeat_at"] = now
         run_id = self._catalog.runs.insert(c, columns)
+        if inherited is not None and self._branches is not None:
+            self._branches.adopt(c, run_id, inherited)
+            failpoints.hit("branch.written")
         self._catalog.projects.active(c, ref.id, now)
         run = self._catalog.runs.find_by_id(c, run_id)
         assert run is not None
@@ -211,25 +281,6 @@ class Runs:
         ref = self._projects.find(actor, entity, project)
         self._catalog.search.prepare(ref.id, selection)
         return self._catalog.read(lambda c: self._catalog.search.page(c, ref.id, selection))
-
-    def search_whole(self, actor: Actor, entity: str, project: str, query: RunQuery) -> tuple[list[RunRecord], int]:
-        """List runs as whole records.
-
-        Returns:
-            The page's runs, and how many match.
-
-        Raises:
-            InvalidValue, NotFound: see :meth:`search`.
-        """
-        selection = replace(select_runs(query, self._clock()), columns=(), group=())
-        ref = self._projects.find(actor, entity, project)
-        self._catalog.search.prepare(ref.id, selection)
-
-        def work(c: Connection) -> tuple[list[RunRecord], int]:
-            found, matched = self._catalog.search.ids(c, ref.id, selection)
-            return self._catalog.runs.find_many(c, found), matched
-
-        return self._catalog.read(work)
 
     def columns(self, actor: Actor, entity: str, project: str) -> dict[str, Any]:
         """List what could be shown, sorted and filtered: the answer of ``GET …/columns``.

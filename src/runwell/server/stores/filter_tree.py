@@ -127,12 +127,30 @@ class SortKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a walk through runs is.
+
+    Attributes:
+        offset: runs before the next one.
+        newest: the highest storage id there was at the walk's first page: later runs don't count.
+        last: storage id of the run that the next page comes behind.
+        matched: runs that matched; another number now means that runs left meanwhile.
+    """
+
+    offset: int
+    newest: int
+    last: int
+    matched: int
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """A runs query, parsed: what the catalog answers.
 
     Attributes:
         search: text or RE2 expression looked for in display name and id, or "".
         names: only these run ids, or None for all.
+        behind: a walk's place, in the stead of ``offset``.
     """
 
     tree: Node | None = None
@@ -143,3 +161,4 @@ class Selection:
     offset: int = 0
     limit: int = 100
     group: tuple[Key, ...] = ()
+    behind: Mark | None = None

@@ -105,6 +105,7 @@ class RunChanges:
     flag is set: then they replace key by key; with ``by_key`` a dotted key means the one that has that name in
     filters, nested or not. ``counters`` and ``meta`` are merged key by key.
     ``started_at`` (seconds since the epoch) is for a run that is made: it may have waited offline.
+    ``branch_point`` is what a client says of where its run begins: ``{"run_id", "step"}``, unchecked.
     """
 
     display_name: str | None = None
@@ -132,6 +133,7 @@ class RunChanges:
     exit_code: int | None = None
     error: str | None = None
     started_at: float | None = None
+    branch_point: Any = None
 
 
 @dataclass(frozen=True, slots=True)

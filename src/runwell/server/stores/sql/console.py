@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from .engine import CatalogEngine
 from .metric_tables import console, console_block, console_span
@@ -62,6 +62,18 @@ class ConsoleLines:
         chosen = (console_span.c.run_id == run_id) & (console_span.c.writer == writer)
         last = select(console_span.c.line0 + console_span.c.line_count).where(chosen)
         return c.execute(last.order_by(console_span.c.line0.desc()).limit(1)).scalar()
+
+    def line_counts(self, c: Connection, run_ids: Sequence[int]) -> dict[int, int]:
+        """Count the lines of runs; runs without any are left out."""
+        found = c.execute(select(console.c.run_id, console.c.line_count).where(console.c.run_id.in_(run_ids)))
+        return {run_id: count for run_id, count in found}  # noqa: C416
+
+    def next_lines(self, c: Connection, run_ids: Sequence[int], writer: str) -> dict[int, int]:
+        """Map runs to the line behind a writer's last one; runs that never heard it are left out."""
+        behind = func.max(console_span.c.line0 + console_span.c.line_count)
+        chosen = console_span.c.run_id.in_(run_ids), console_span.c.writer == writer
+        found = c.execute(select(console_span.c.run_id, behind).where(*chosen).group_by(console_span.c.run_id))
+        return {run_id: line for run_id, line in found}  # noqa: C416
 
     def put_spans(self, c: Connection, run_id: int, writer: str, spans: Sequence[tuple[int, int, int]]) -> None:
         """Insert spans, or replace those that start at the same line."""

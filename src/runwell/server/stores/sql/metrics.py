@@ -133,6 +133,11 @@ class MetricRows:
         """Give the first line not seen of a writer, None for a writer never heard."""
         return c.execute(_NEXT_LINE, {"run_": run_id, "stream_": stream, "name_": name}).scalar()
 
+    def next_lines(self, c: Connection, run_ids: Sequence[int], stream: int, name: str) -> dict[int, int]:
+        """Map runs to the first line not seen of a writer; runs that never heard it are left out."""
+        chosen = writer.c.run_id.in_(run_ids), writer.c.stream == stream, writer.c.writer == name
+        return {run_id: line for run_id, line in c.execute(select(writer.c.run_id, writer.c.next_line).where(*chosen))}  # noqa: C416
+
     def held(self, c: Connection, run_id: int, stream: int, name: str) -> list[tuple[int, int]]:
         """List a writer's held chunks as (first line, lines)."""
         found = c.execute(_HELD, {"run_": run_id, "stream_": stream, "name_": name})

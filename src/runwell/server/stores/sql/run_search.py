@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
-from runwell.server.stores.filter_tree import Among, Key, Match, Or, Selection
-from runwell.server.stores.records import RunPage
+from runwell.server.stores.filter_tree import Among, Key, Mark, Match, Or, Selection
+from runwell.server.stores.records import RunIds, RunPage
 from runwell.wire.errors import InvalidValue, shorten
 
 from .document_indexes import DocumentIndexes
@@ -80,14 +81,42 @@ class RunSearch:
         ids = self._page_ids(c, conditions, selection)
         return RunPage(total, matched, selection.offset, self.rows(c, ids, selection.columns))
 
-    def ids(self, c: Connection, project_id: int, selection: Selection) -> tuple[list[int], int]:
-        """Give the storage ids of the page, and how many match.
+    def count(self, c: Connection, project_id: int, selection: Selection) -> int:
+        """Count the runs that match.
+
+        Raises:
+            InvalidValue: a regular expression is none.
+        """
+        return self._count(c, self._conditions(c, project_id, selection))
+
+    def slice(self, c: Connection, project_id: int, selection: Selection) -> RunIds:
+        """Give the storage ids of a page of a walk.
 
         Raises:
             InvalidValue: a regular expression is none.
         """
         conditions = self._conditions(c, project_id, selection)
-        return self._page_ids(c, conditions, selection), self._count(c, conditions)
+        mark = selection.behind
+        if mark is None:
+            newest = c.execute(select(func.max(run.c.id)).where(*_visible(project_id))).scalar() or 0
+            matched, offset = self._count(c, conditions), selection.offset
+        else:
+            newest = mark.newest
+            conditions.append(run.c.id <= newest)
+            matched = self._count(c, conditions)
+            offset = mark.offset if matched == mark.matched else self._rank(c, conditions, selection, mark)
+        ids = self._page_ids(c, conditions, replace(selection, offset=offset))
+        return RunIds(ids, offset, matched, newest)
+
+    def _rank(self, c: Connection, conditions: list[ColumnElement[bool]], selection: Selection, mark: Mark) -> int:
+        """Count the runs that match and don't come behind the last one, which may no longer match itself."""
+        place = func.row_number().over(order_by=self._filter.order(selection.sort)).label("place")
+        matches = func.coalesce(and_(*conditions), false()).label("matches")
+        placed = select(run.c.id, place, matches).where(or_(and_(*conditions), run.c.id == mark.last)).subquery()
+        found = c.execute(select(placed.c.place, placed.c.matches).where(placed.c.id == mark.last)).first()
+        if found is None:  # the run's very row is gone
+            return mark.offset
+        return found.place if found.matches else found.place - 1
 
     def rows(self, c: Connection, run_ids: Sequence[int], columns: Sequence[Key]) -> list[dict[str, Any]]:
         """Give ``RunRow`` objects of docs/api.md, in the order of the ids; ``values`` is strict data."""

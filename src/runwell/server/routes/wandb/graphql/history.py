@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -24,12 +25,16 @@ run = ObjectType("Run")
 BINDINGS = (run,)
 
 
-def _counts(record: RunRecord, info: GraphQLResolveInfo) -> tuple[int, int, int]:
-    # One document asks for all three: read once per run and request.
-    kept = info.context.setdefault("counts", {})
+def _of_page(record: RunRecord, info: GraphQLResolveInfo, name: str, read: Callable[[list[RunRecord]], Any]) -> Any:
+    """Give what ``read`` tells of a run, asked once for all runs of its page."""
+    kept = info.context.setdefault(name, {})
     if record.id not in kept:
-        kept[record.id] = info.context["state"].history.counts(record)
+        kept.update(read(info.context.get("listed", {}).get(record.id, [record])))
     return kept[record.id]
+
+
+def _counts(record: RunRecord, info: GraphQLResolveInfo) -> tuple[int, int, int]:
+    return _of_page(record, info, "counts", info.context["state"].history.counts_of)
 
 
 @run.field("historyLineCount")
@@ -64,13 +69,14 @@ def _tail(record: RunRecord, info: GraphQLResolveInfo, stream: str) -> str:
 
 @run.field("systemMetrics")
 def _system_metrics(record: RunRecord, info: GraphQLResolveInfo) -> str:
-    row = info.context["state"].history.tail(record, "system") or {}
+    read = info.context["state"].history.tails_of
+    row = _of_page(record, info, "system tails", lambda runs: read(runs, "system")) or {}
     return encode_extended({key: value for key, value in row.items() if key.startswith("system.")}).decode()
 
 
 @run.field("historyKeys")
 def _history_keys(record: RunRecord, info: GraphQLResolveInfo) -> dict[str, Any]:
-    return info.context["state"].history.described_keys(record)
+    return _of_page(record, info, "keys", info.context["state"].history.described_keys)
 
 
 @run.field("history")

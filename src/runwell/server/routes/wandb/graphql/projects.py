@@ -9,9 +9,8 @@ from graphql import GraphQLResolveInfo
 
 from runwell.server.domain.access import NotFound
 from runwell.server.domain.people import PersonRecord
-from runwell.server.domain.runs import ProjectRef, RunQuery, RunRecord
+from runwell.server.domain.runs import ProjectRef, RunRecord
 from runwell.wire.errors import InvalidValue
-from runwell.wire.limits import MAX_PAGE
 from runwell.wire.names import DEFAULT_PROJECT
 
 from .entities import entity_node
@@ -159,31 +158,3 @@ def _bucket(
     missingOk: bool | None = None,  # noqa: N803
 ) -> RunRecord | None:
     return _run(ref, info, name)
-
-
-@project.field("runCount")
-def _run_count(ref: ProjectRef, info: GraphQLResolveInfo, filters: str | None = None) -> int:
-    query = _query(filters, None, 0, 1)
-    return info.context["state"].runs.search(info.context["actor"], ref.entity, ref.name, query).matched
-
-
-@project.field("runs")
-def _runs(
-    ref: ProjectRef,
-    info: GraphQLResolveInfo,
-    filters: str | None = None,
-    after: str | None = None,
-    first: int | None = None,
-    order: str | None = None,
-) -> dict[str, Any]:
-    offset, limit = page_of(after, first)
-    query = _query(filters, order, offset, min(limit, MAX_PAGE))
-    found, matched = info.context["state"].runs.search_whole(info.context["actor"], ref.entity, ref.name, query)
-    edges = [{"node": run, "cursor": str(offset + n + 1)} for n, run in enumerate(found)]
-    return {"edges": edges, "pageInfo": _page_info(offset + len(found), matched)}
-
-
-def _query(filters: str | None, order: str | None, offset: int, limit: int) -> RunQuery:
-    from .run_filters import read_filters, read_order
-
-    return RunQuery(filter_tree=read_filters(filters), sort=read_order(order), offset=offset, limit=limit)

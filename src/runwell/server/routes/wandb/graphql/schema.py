@@ -12,7 +12,21 @@ from graphql import GraphQLSchema
 
 from runwell.wire.errors import InvalidValue
 
-from . import account, alerts, charts, entities, files, history, projects, runs
+from . import (
+    account,
+    alerts,
+    artifact_collections,
+    artifact_edits,
+    artifact_uploads,
+    artifacts,
+    charts,
+    entities,
+    files,
+    history,
+    projects,
+    run_listing,
+    runs,
+)
 
 MAX_DURATION_MS = 366 * 24 * 3_600_000
 
@@ -103,9 +117,14 @@ def make_schema() -> GraphQLSchema:
         [
             *account.BINDINGS,
             *alerts.BINDINGS,
+            *artifacts.BINDINGS,
+            *artifact_collections.BINDINGS,
+            *artifact_edits.BINDINGS,
+            *artifact_uploads.BINDINGS,
             *charts.BINDINGS,
             *entities.BINDINGS,
             *projects.BINDINGS,
+            *run_listing.BINDINGS,
             *runs.BINDINGS,
             *files.BINDINGS,
             *history.BINDINGS,
