@@ -128,14 +128,17 @@ class RunFiles:
             lambda c: (files.count(c, run.id, prefix), files.list(c, run.id, offset, limit, prefix))
         )
 
-    def named(self, actor: Actor, run: RunRecord, paths: Sequence[str]) -> Sequence[FileRecord]:
-        """Give those of exactly these paths, by path.
+    def named(self, actor: Actor, run: RunRecord, paths: Sequence[str]) -> Sequence[tuple[str, FileRecord | None]]:
+        """Give the files of exactly these paths in the order asked, None for one that isn't there.
 
         Raises:
             NotFound: the run isn't the actor's.
         """
         self._demand_read(actor, run)
-        return self._catalog.read(lambda c: self._catalog.files.find_many(c, run.id, paths[:MAX_PATHS]))
+        asked = list(dict.fromkeys(paths[:MAX_PATHS]))
+        found = self._catalog.read(lambda c: self._catalog.files.find_many(c, run.id, asked))
+        there = {file.path: file for file in found}
+        return [(path, there.get(path)) for path in asked]
 
     def like(self, actor: Actor, run: RunRecord, pattern: str) -> Sequence[FileRecord]:
         """Give those whose path is like an SQL pattern (``%``, ``_``, ``\\`` in front of one that is meant), by path.
