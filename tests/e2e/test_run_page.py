@@ -31,7 +31,7 @@ def test_the_overview_shows_config_summary_and_where_it_ran(page: Page, vision: 
     expect(card(page, "Summary")).to_contain_text("train/loss")
     run = vision.run("steady-cnn")
     environment = card(page, "Environment")
-    expect(environment).to_contain_text(f"local/vision/{run['id']}")
+    expect(card(page, "Run")).to_contain_text(f"local/vision/{run['id']}")
     expect(environment).to_contain_text(run["meta"]["host"])
     expect(card(page, "Record")).to_contain_text("200")
     expect(card(page, "Notes")).to_contain_text("the first try")
@@ -159,15 +159,18 @@ def test_the_log_of_a_live_run_is_followed(page: Page, vision: Project):
     assert is_marked(page)
 
 
-def test_saved_files_are_listed_and_open(page: Page, vision: Project):
+def test_saved_files_are_listed_and_shown(page: Page, vision: Project):
     page.goto(vision.page_of("swift-vit", "files"))
-    file = page.get_by_role("link", name="report.txt", exact=True)
-    expect(file).to_be_visible()
+    page.get_by_role("button", name=re.compile("^report.txt")).click()
+    shown = page.get_by_role("region", name="report.txt")
+    expect(shown).to_contain_text("swift-vit is trained")
+    page.reload()
+    expect(shown).to_contain_text("swift-vit is trained")
     with page.context.expect_page() as opened:
-        file.click()
+        shown.get_by_role("link", name="Open").click()
     expect(opened.value.locator("body")).to_contain_text("swift-vit is trained")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download report.txt").click()
+        shown.get_by_role("link", name="Download report.txt").click()
     assert download.value.path().read_text() == "swift-vit is trained\n"
 
 

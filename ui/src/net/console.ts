@@ -1,7 +1,7 @@
-/** Console lines and files of a run. */
+/** Console lines of a run. */
 import { address, getJson } from "./http";
 import { type Place, placeKey } from "./projects";
-import type { ConsoleLine, RunFile } from "./shapes";
+import type { ConsoleLine } from "./shapes";
 
 const under = ({ entity, project }: Place, id: string, ...rest: string[]) => [
   "api",
@@ -41,12 +41,3 @@ export const consoleHitsQuery = (place: Place, id: string, q: string, regex: boo
 });
 
 export const consoleTextAddress = (place: Place, id: string) => address(under(place, id, "console.txt"));
-
-export const filesQuery = (place: Place, id: string) => ({
-  queryKey: [...placeKey(place), "files", id],
-  queryFn: async ({ signal }: { signal: AbortSignal }) =>
-    (await getJson<{ files: RunFile[] }>(address(under(place, id, "files")), signal)).files,
-});
-
-export const fileAddress = (place: Place, id: string, path: string, download: boolean) =>
-  address(["files", place.entity, place.project, id, ...path.split("/")], { download: download ? 1 : undefined });

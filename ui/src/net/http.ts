@@ -47,6 +47,17 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
   return (await ask(path, { signal })).json();
 }
 
+/**
+ * Gives a text, or its beginning.
+ *
+ * @param first how many bytes are enough; null: all of it. What a cut leaves of a last character is dropped.
+ */
+export async function getText(path: string, first: number | null, signal?: AbortSignal): Promise<string> {
+  const response = await ask(path, { signal, headers: first === null ? {} : { Range: `bytes=0-${first - 1}` } });
+  const bytes = await response.arrayBuffer();
+  return new TextDecoder().decode(bytes.slice(0, first ?? undefined), { stream: true });
+}
+
 /** Sends a body (or nothing) and gives the JSON answer; undefined for an empty one. */
 export async function sendJson<T>(method: "POST" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
   const response = await ask(path, {

@@ -88,6 +88,18 @@ export interface Run extends RunRow {
   file_count: number;
   project: string;
   entity: string;
+  /** The run it was forked from; without id and name when that was deleted. */
+  parent?: { id: string | null; name: string | null; step: number } | null;
+  rewound_step?: number | null;
+}
+
+export type AlertLevel = "INFO" | "WARN" | "ERROR";
+
+export interface Alert {
+  title: string;
+  text: string;
+  level: string;
+  created_at: number;
 }
 
 export interface Column {

@@ -21,19 +21,23 @@ export function asNumber(value: unknown): number | null {
   return null;
 }
 
+/** Whether a value is a level of nesting: an object that holds keys and isn't itself a value with a type. */
+export function isLevel(value: Json): value is { [key: string]: Json } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !("_type" in value) &&
+    Object.keys(value).length > 0
+  );
+}
+
 /** Flattens a nested object to dotted keys; arrays and empty objects stay values. Keys keep their order. */
 export function flatten(value: { [key: string]: Json }, prefix = ""): [string, Json][] {
   const out: [string, Json][] = [];
   for (const [key, item] of Object.entries(value)) {
     const path = prefix ? `${prefix}.${key}` : key;
-    const nested =
-      typeof item === "object" &&
-      item !== null &&
-      !Array.isArray(item) &&
-      !isTagged(item) &&
-      !("_type" in item) &&
-      Object.keys(item).length > 0;
-    if (nested) out.push(...flatten(item as { [key: string]: Json }, path));
+    if (isLevel(item)) out.push(...flatten(item, path));
     else out.push([path, item]);
   }
   return out;

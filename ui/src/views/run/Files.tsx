@@ -1,71 +1,121 @@
-/** The files of a run. */
+/** The files of a run: a tree at the left, what is in the chosen one at the right. */
 import { useQuery } from "@tanstack/react-query";
-import { fileAddress, filesQuery } from "../../net/console";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useLocation, useSearch } from "wouter";
+import { filesQuery } from "../../net/files";
 import type { Place } from "../../net/projects";
-import type { Run } from "../../net/shapes";
-import { size } from "../../series/format";
-import { byName } from "../../series/names";
+import type { Run, RunFile } from "../../net/shapes";
+import { type TreeRow, treeRows } from "../../series/fileTree";
+import { count, size } from "../../series/format";
+import { cutMiddle } from "../../series/names";
 import { t } from "../../texts";
-import { Empty } from "../parts/Controls";
+import { runAt } from "../addresses";
+import { Empty, SearchInput } from "../parts/Controls";
 import { Icon } from "../parts/Icon";
-import { ago } from "../parts/moments";
-import styles from "./run.module.css";
+import styles from "./files.module.css";
+import { Preview } from "./Preview";
+
+const ROW_PX = 24;
+const INDENT_PX = 16;
+/** From so many files on there is a search. */
+const SEARCH_FROM = 8;
+/** A folder with more files than this is closed at first. */
+const OPEN_UP_TO = 24;
+/** Characters of a name that the tree has room for at its first level. */
+const NAME_CHARACTERS = 34;
 
 export function Files({ place, run }: { place: Place; run: Run }) {
   const answer = useQuery(filesQuery(place, run.id));
-  const files = [...(answer.data ?? [])].sort((a, b) => byName(a.path, b.path));
+  const [, navigate] = useLocation();
+  const chosen = new URLSearchParams(useSearch()).get("file");
+  const [find, setFind] = useState("");
+  const files = useMemo(() => answer.data ?? [], [answer.data]);
   if (answer.isError) return <Empty title={answer.error.message || t.errors.unreachable} />;
   if (answer.isSuccess && files.length === 0) return <Empty title={t.files.none}>{t.files.noneMore}</Empty>;
+  if (!answer.isSuccess) return null;
   const total = files.reduce((sum, file) => sum + file.size_bytes, 0);
+  const matching = files.filter((file) => file.path.toLowerCase().includes(find.trim().toLowerCase()));
+  const file = files.find((one) => one.path === chosen);
+  const choose = (path: string) =>
+    navigate(`${runAt(place, run.id, "files")}?file=${encodeURIComponent(path)}`, { replace: true });
   return (
     <div className={styles.files}>
-      {answer.isSuccess && <p className={styles.fileTotal}>{t.files.total(files.length, size(total))}</p>}
-      <div className={styles.card}>
-        <table className={styles.fileTable}>
-          <colgroup>
-            <col />
-            <col style={{ width: 220 }} />
-            <col style={{ width: 100 }} />
-            <col style={{ width: 120 }} />
-            <col style={{ width: 48 }} />
-          </colgroup>
-          <thead>
-            <tr>
-              <th scope="col">{t.files.name}</th>
-              <th scope="col">{t.files.kind}</th>
-              <th scope="col" className={styles.number}>
-                {t.files.size}
-              </th>
-              <th scope="col">{t.files.changed}</th>
-              <td />
-            </tr>
-          </thead>
-          <tbody>
-            {files.map((file) => (
-              <tr key={file.path}>
-                <td title={file.path}>
-                  <a href={fileAddress(place, run.id, file.path, false)} target="_blank" rel="noreferrer">
-                    {file.path}
-                  </a>
-                </td>
-                <td className={styles.muted}>{file.media_type}</td>
-                <td className={styles.number}>{size(file.size_bytes)}</td>
-                <td className={styles.muted}>{ago(file.updated_at)}</td>
-                <td>
-                  <a
-                    href={fileAddress(place, run.id, file.path, true)}
-                    download
-                    aria-label={t.files.download(file.path)}
-                    title={t.files.download(file.path)}
-                  >
-                    <Icon name="download" size={14} />
-                  </a>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+      <div className={styles.side}>
+        {files.length >= SEARCH_FROM && (
+          <div className={styles.search}>
+            <SearchInput label={t.files.find} value={find} onChange={(event) => setFind(event.target.value)} />
+          </div>
+        )}
+        <Tree files={matching} chosen={chosen} searching={find !== ""} onChoose={choose} />
+        {matching.length === 0 && <p className={styles.none}>{t.files.noMatch}</p>}
+        <p className={styles.total}>{t.files.total(files.length, size(total))}</p>
       </div>
+      {file ? (
+        <Preview key={file.path} place={place} run={run.id} file={file} />
+      ) : (
+        <Empty title={chosen ? t.files.gone(chosen) : t.files.choose} />
+      )}
     </div>
+  );
+}
+
+function Tree({
+  files,
+  chosen,
+  searching,
+  onChoose,
+}: {
+  files: RunFile[];
+  chosen: string | null;
+  searching: boolean;
+  onChoose: (path: string) => void;
+}) {
+  const scroller = useRef<HTMLElement>(null);
+  // What the reader opened and closed; the others are open while they are small, or hold the chosen file.
+  const [turned, setTurned] = useState<Record<string, boolean>>({});
+  const isOpen = (path: string, below: number) =>
+    searching || (turned[path] ?? (below <= OPEN_UP_TO || chosen?.startsWith(`${path}/`) === true));
+  const rows = treeRows(files, isOpen);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 20,
+  });
+  const at = rows.findIndex((row) => row.file && row.path === chosen);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another file moves the tree.
+  useEffect(() => {
+    if (at >= 0) virtual.scrollToIndex(at, { align: "auto" });
+  }, [chosen]);
+  const press = (row: TreeRow<RunFile>) => {
+    if (row.file) onChoose(row.path);
+    else setTurned({ ...turned, [row.path]: !isOpen(row.path, row.count) });
+  };
+  return (
+    <nav ref={scroller} className={styles.tree} aria-label={t.files.tree}>
+      <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
+        {virtual.getVirtualItems().map((item) => {
+          const row = rows[item.index]!;
+          const open = row.file ? undefined : isOpen(row.path, row.count);
+          return (
+            <button
+              key={`${row.path}${row.file ? "" : "/"}`}
+              type="button"
+              className={styles.row}
+              style={{ top: item.start, paddingLeft: 8 + row.depth * INDENT_PX }}
+              title={row.path}
+              aria-expanded={open}
+              aria-current={row.file && row.path === chosen ? "true" : undefined}
+              onClick={() => press(row)}
+            >
+              <Icon name={row.file ? "file" : open ? "chevronDown" : "chevronRight"} size={14} />
+              <span className={styles.rowName}>{cutMiddle(row.name, NAME_CHARACTERS - 2 * row.depth, 12)}</span>
+              <small>{row.file ? size(row.size) : count(row.count)}</small>
+            </button>
+          );
+        })}
+      </div>
+    </nav>
   );
 }

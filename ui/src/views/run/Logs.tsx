@@ -15,7 +15,7 @@ import { clock } from "../parts/moments";
 import parts from "../parts/parts.module.css";
 import { StateGlyph } from "../parts/RunMarks";
 import { hitPattern, LogText } from "./LogText";
-import styles from "./run.module.css";
+import styles from "./logs.module.css";
 
 const LINE_PX = 18;
 /** Browsers stop at about 17.9 M px; a longer log scrolls in proportion. */

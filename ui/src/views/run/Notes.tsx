@@ -1,4 +1,4 @@
-/** Notes on a run, edited in place. */
+/** Notes on a run, in Markdown, edited in place. */
 import { useState } from "react";
 import type { Place } from "../../net/projects";
 import type { Run } from "../../net/shapes";
@@ -6,6 +6,7 @@ import { edit } from "../../state/edits";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { Button, IconButton } from "../parts/Controls";
+import { Markdown } from "../parts/Markdown";
 import styles from "./run.module.css";
 
 export function Notes({ place, run }: { place: Place; run: Run }) {
@@ -32,7 +33,7 @@ export function Notes({ place, run }: { place: Place; run: Run }) {
       </div>
       {draft === null ? (
         <div className={styles.notes} data-empty={!run.notes}>
-          {run.notes || t.run.noNotes}
+          {run.notes ? <Markdown text={run.notes} /> : t.run.noNotes}
         </div>
       ) : (
         <>

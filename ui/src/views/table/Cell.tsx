@@ -11,16 +11,11 @@ import { Icon } from "../parts/Icon";
 import { Popover } from "../parts/Menus";
 import { ago, dayAndTime } from "../parts/moments";
 import { State } from "../parts/RunMarks";
+import { valueText } from "../parts/valueText";
 import type { TableColumn } from "./columns";
+import type { Figures } from "./figures";
 import { TagEditor } from "./TagEditor";
 import styles from "./table.module.css";
-
-/** What a cell of numbers needs to know of its column. */
-export interface Figures {
-  decimals: number;
-  min: number;
-  max: number;
-}
 
 const LONG_TEXT = 26;
 /** Characters of the longest figure that the narrowest column of figures has room for. */
@@ -32,6 +27,7 @@ export function Cell({
   column,
   figures,
   sorted,
+  waiting,
   editing,
   tagged,
   known,
@@ -43,6 +39,8 @@ export function Cell({
   column: TableColumn;
   figures: Figures | undefined;
   sorted: boolean;
+  /** The values of this row are still on their way. */
+  waiting: boolean;
   editing: boolean;
   /** Runs that an edit of tags reaches: this one, or all selected ones. */
   tagged: RunRow[];
@@ -115,7 +113,7 @@ export function Cell({
     case "job_type":
       return <span>{row[column.key]}</span>;
     default:
-      return <Value row={row} column={column} figures={figures} sorted={sorted} />;
+      return <Value row={row} column={column} figures={figures} sorted={sorted} waiting={waiting} />;
   }
 }
 
@@ -124,17 +122,20 @@ function Value({
   column,
   figures,
   sorted,
+  waiting,
 }: {
   row: RunRow;
   column: TableColumn;
   figures: Figures | undefined;
   sorted: boolean;
+  waiting: boolean;
 }) {
   const value = row.values?.[column.key];
+  if (value === undefined && waiting) return null;
   if (value === undefined || value === null) return <span className={styles.missing}>{t.table.missing}</span>;
   const number = asNumber(value);
   if (number === null) {
-    const text = plain(value);
+    const text = valueText(value);
     return <span title={text}>{cutMiddle(text, LONG_TEXT)}</span>;
   }
   // A config value is what somebody typed: it is shown exactly, a measured one with its column's digits. One that was

@@ -33,6 +33,9 @@ const RUN_WIDTHS: Record<string, number> = {
 };
 const RUN_NUMBERS = new Set(["runtime_s", "last_step"]);
 
+/** Columns whose values are asked for; the others show when they are chosen alone. */
+export const VALUES_ASKED = 120;
+
 /** All columns chosen. */
 export const EVERYTHING = "*";
 
@@ -53,6 +56,10 @@ function valueColumn(column: Column): TableColumn {
   return { key: column.key, label, group: column.key.startsWith("config.") ? "config" : "summary", number, widthPx };
 }
 
+/** Whether a cell can show the values as they are: media and histograms are for the runs' pages. */
+const PLAIN_TYPES = new Set(["number", "string", "bool", "null", "list"]);
+const isPlain = (column: Column) => Object.keys(column.types).some((type) => PLAIN_TYPES.has(type));
+
 /** Every column that could be shown, in its place. */
 export function allColumns(known: Column[]): TableColumn[] {
   const valued = known
@@ -71,15 +78,33 @@ export function allColumns(known: Column[]): TableColumn[] {
 /**
  * Chooses the columns to show.
  *
+ * @param known undefined while nobody knows them: then only what stands first, so that nothing moves when they arrive.
  * @param chosen keys, `["*"]` for all, or null for what differs between the runs.
  */
-export function chooseColumns(known: Column[], chosen: string[] | null): TableColumn[] {
+export function chooseColumns(known: Column[] | undefined, chosen: string[] | null): TableColumn[] {
+  if (!known) return chosen ? [] : RUN_FIRST.map(runColumn);
   const all = allColumns(known);
   if (chosen?.[0] === EVERYTHING) return all;
   if (chosen) return all.filter((column) => chosen.includes(column.key));
-  const differs = new Set(known.filter((column) => column.differs).map((column) => column.key));
+  const differs = new Set(known.filter((column) => column.differs && isPlain(column)).map((column) => column.key));
   const plain = new Set([...RUN_FIRST, ...RUN_LAST]);
   return all.filter((column) => plain.has(column.key) || differs.has(column.key));
+}
+
+/** Runs of neighbouring columns of one group, with their places. */
+export function groupHeads(columns: TableColumn[], start: number): { label: string; left: number; width: number }[] {
+  const heads: { label: string; left: number; width: number }[] = [];
+  let left = start;
+  let group: string | null = null;
+  for (const column of columns) {
+    if (column.group !== group) {
+      heads.push({ label: t.table.groups[column.group], left, width: 0 });
+      group = column.group;
+    }
+    heads.at(-1)!.width += column.widthPx;
+    left += column.widthPx;
+  }
+  return heads;
 }
 
 /** Writes rows as CSV (RFC 4180), values exact. */

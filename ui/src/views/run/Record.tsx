@@ -1,0 +1,43 @@
+/** How complete a run's record is: what arrived, and everything that was lost, late or changed on the way. */
+import type { Run } from "../../net/shapes";
+import { count } from "../../series/format";
+import { asNumber } from "../../series/tagged";
+import { t } from "../../texts";
+import styles from "./run.module.css";
+
+/** Counters shown although zero: their being zero is the message. */
+const ALWAYS = ["rows", "values"];
+const BAD = new Set(["rejected", "non_finite", "dropped"]);
+
+export function Record({ run }: { run: Run }) {
+  const counters = Object.entries(run.record)
+    .map(([name, value]) => [name, asNumber(value)] as const)
+    .filter((pair): pair is readonly [string, number] => pair[1] !== null);
+  const shown = counters.filter(([name, n]) => n > 0 || ALWAYS.includes(name));
+  const rows = counters.find(([name]) => name === "rows")?.[1] ?? 0;
+  const clean = shown.every(([name]) => ALWAYS.includes(name));
+  return (
+    <section className={styles.card} aria-labelledby="record-title">
+      <div className={styles.cardHead}>
+        <h2 id="record-title">{t.run.record}</h2>
+        <small>{t.run.recordRows(count(rows))}</small>
+      </div>
+      <dl className={styles.env}>
+        {shown.map(([name, n]) => (
+          <div key={name}>
+            <dt>{t.run.recordNames[name] ?? name.replaceAll("_", " ")}</dt>
+            <dd>
+              <span style={{ color: BAD.has(name) ? "var(--err)" : undefined }}>{count(n)}</span>{" "}
+              <span style={{ color: "var(--muted)" }}>{t.run.recordNotes[name]}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {clean && (
+        <p className={styles.none} style={{ borderTop: "1px solid var(--border)" }}>
+          {rows > 0 ? t.run.recordClean : t.run.recordEmpty}
+        </p>
+      )}
+    </section>
+  );
+}
