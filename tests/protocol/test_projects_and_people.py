@@ -147,7 +147,7 @@ def out(server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 
 def test_people_are_who_they_are(out: dict[str, Any]) -> None:
-    assert out["viewer"] == ["local", True, "local", [], {"code_saving_enabled": False}]
+    assert out["viewer"] == ["local", True, "local", [], {}]  # nobody said whether code is saved: scripts do
     assert out["default"] == out["key"] == "local"
     assert out["users"] == [["local"], None]
     assert out["team"] == ["local", False, "user", True, True, [["local", "MEMBER", False]]]

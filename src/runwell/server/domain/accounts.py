@@ -324,6 +324,10 @@ class Accounts:
         """Give the actor's settings, defaults filled in."""
         return {**DEFAULT_SETTINGS, **self._catalog.read(lambda c: self._self(c, actor)).settings}
 
+    def code_saving(self, actor: Actor) -> bool | None:
+        """Tell whether the actor wants his scripts' code saved; None: he never said, it is each script's own choice."""
+        return self._catalog.read(lambda c: self._self(c, actor)).settings.get("code_saving")
+
     def change_settings(self, actor: Actor, changes: dict[str, Any]) -> dict[str, Any]:
         """Change some settings; return all.
 

@@ -92,8 +92,9 @@ def _default_entity(actor: Actor | PersonRecord, info: GraphQLResolveInfo) -> st
 def _flags(actor: Actor | PersonRecord, info: GraphQLResolveInfo) -> str | None:
     if not isinstance(actor, Actor):
         return None
-    settings = info.context["state"].accounts.settings(actor)
-    return '{"code_saving_enabled": true}' if settings.get("code_saving") else '{"code_saving_enabled": false}'
+    said = info.context["state"].accounts.code_saving(actor)
+    # Whatever stands here wins over what a script says by save_code=True or WANDB_SAVE_CODE.
+    return "{}" if said is None else '{"code_saving_enabled": true}' if said else '{"code_saving_enabled": false}'
 
 
 @user.field("teams")
