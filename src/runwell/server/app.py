@@ -32,6 +32,7 @@ from .domain.blob_sweep import BlobSweep
 from .domain.branches import Branches
 from .domain.charts import Charts
 from .domain.console import Console
+from .domain.exports import Exports
 from .domain.files import RunFiles
 from .domain.history import MAX_TAIL_BYTES, History
 from .domain.ingest import Ingest
@@ -59,6 +60,7 @@ from .sessions import LoginDelays, Sessions
 from .settings import ServerSettings
 from .signing import SignedAddresses
 from .stores.blobs import DirectoryBlobs
+from .stores.export_files import ExportFiles
 from .stores.segments import DirectorySegments
 from .stores.sql.catalog import Catalog
 from .stores.sql.console import ConsoleLines
@@ -132,7 +134,10 @@ def build_server(settings: ServerSettings) -> Server:
     state.ingest = Ingest(catalog, state.live.notify, has_room=DiskReserve(settings.data_dir))
     state.history = History(catalog, segments)
     state.series = Series(catalog, state.projects, segments)
-    state.media = Media(catalog, state.projects, RowParts(catalog, segments, Tails(catalog, MAX_TAIL_BYTES)))
+    parts = RowParts(catalog, segments, Tails(catalog, MAX_TAIL_BYTES))
+    state.media = Media(catalog, state.projects, parts)
+    files = ExportFiles(settings.data_dir / "exports")
+    state.exports = Exports(catalog, parts, files, has_room=DiskReserve(settings.data_dir))
     state.charts = Charts(catalog)
     state.metrics = MetricKeys(catalog, state.projects)
     state.console = Console(catalog)
@@ -165,6 +170,7 @@ def _live_counts(catalog: Catalog, run_ids: list[int]) -> dict[int, dict[str, An
 
 def _add_routes(api: FastAPI) -> list[Any]:
     from .routes.api import account, alerts, charts, console, files, live, media, metrics, projects, runs, session
+    from .routes.api import exports as export_routes
 
     graphql = GraphQLEndpoint(make_schema())
     ui = pages.Pages()
@@ -181,6 +187,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
         ("/artifactsV2/{region}/{entity}/{project}/{collection}/{rest:path}", artifact_bytes.get_by_place, "GET"),
         ("/ready", ready.ready, "GET"),
         ("/assets/{path:path}", ui.asset, "GET"),
+        ("/api/exports/{run_id}/{version}/history.parquet", export_routes.get, "GET"),
         ("/api/openapi.json", _openapi, "GET"),
     ]
     routes: list[Any] = [Route(path, endpoint, methods=[method]) for path, endpoint, method in plain]
@@ -242,7 +249,12 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(
             _repeat(
                 UNUSED_BYTES_EVERY_S,
-                lambda: (state.artifact_edits.expire(), state.blob_sweep.sweep(), state.blobs.sweep_torn()),
+                lambda: (
+                    state.artifact_edits.expire(),
+                    state.blob_sweep.sweep(),
+                    state.blobs.sweep_torn(),
+                    state.exports.sweep(),
+                ),
             )
         ),
     ]

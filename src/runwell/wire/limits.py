@@ -65,6 +65,12 @@ MAX_IDS = 10_000  # run ids in one request
 INDEX_RUNS = 10_000  # runs of a project from which on a filtered or sorted key gets an index
 MAX_DOCUMENT_INDEXES = 64  # such indexes in all: each costs a little at every change of a run
 
+# --- artifacts --------------------------------------------------------------------------
+MAX_MANIFEST_BYTES = 64 * MIB  # read whole at the commit
+MAX_ARTIFACT_FILES = 200_000  # paths of one version: written in one transaction within a few seconds
+MAX_ARTIFACT_METADATA_BYTES = 10 * MIB  # metadata of one version as JSON; a larger one is a file
+MAX_ARTIFACT_ALIASES = 1_000  # aliases of one call
+
 # --- stores -----------------------------------------------------------------------------
 MAX_FILE_BYTES = 5 * 1024**4  # one blob: S3's own limit
 DISK_RESERVE_FRACTION = 0.05  # writes stop here so that reads stay possible
@@ -79,6 +85,8 @@ SEAL_IDLE_ROWS = 1_024  # … if it has this many rows: fewer cost less in the c
 PYRAMID_LEVELS = (16, 256, 4096)  # points a block of each level covers
 SEGMENT_SWEEP_S = 3_600.0  # age of a segment file that no row names: readers of a replaced one are done by then
 PYRAMID_MIN_POINTS = 1_024  # numbers of a key in a segment up to which the catalog keeps them as they are
+EXPORT_KEPT_S = 24 * 3600  # an exported history nobody asked for: as long as its address lives
+EXPORTS_BYTES = 20 * 1024 * MIB  # … all of them together
 MAX_HELD_CHUNKS = 1_000  # chunks of one writer that wait behind a gap
 
 # --- liveness ---------------------------------------------------------------------------

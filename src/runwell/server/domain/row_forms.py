@@ -143,6 +143,23 @@ def common_rows(part: dict[str, Points], keys: Collection[str]) -> np.ndarray:
     return np.empty(0, np.int64) if found is None else found
 
 
+def slices_of(part: dict[str, Points], most: int) -> Iterator[dict[str, Points]]:
+    """Cut a part into parts of at most ``most`` rows."""
+    numbers = union_of([points.rows for points in part.values()])
+    if len(numbers) <= most:
+        if len(numbers):
+            yield part
+        return
+    for start in range(0, len(numbers), most):
+        chosen = numbers[start : start + most]
+        cut: dict[str, Points] = {}
+        for key, points in part.items():
+            low, high = np.searchsorted(points.rows, (chosen[0], chosen[-1] + 1))
+            if high > low:
+                cut[key] = points.take(slice(int(low), int(high)))
+        yield cut
+
+
 def schema_of(kinds: dict[str, int]) -> pa.Schema:
     """Give the Arrow schema of keys: ``_step`` first, a column a key.
 

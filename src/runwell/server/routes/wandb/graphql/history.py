@@ -76,6 +76,9 @@ def _system_metrics(record: RunRecord, info: GraphQLResolveInfo) -> str:
 
 @run.field("historyKeys")
 def _history_keys(record: RunRecord, info: GraphQLResolveInfo) -> dict[str, Any]:
+    if info.operation.name is not None and info.operation.name.value == "RunHistoryKeys":
+        # What ``scan_history`` of the official client asks right before it asks for files.
+        info.context["state"].exports.note_scan(info.context["actor"], record)
     return _of_page(record, info, "keys", info.context["state"].history.described_keys)
 
 
@@ -141,8 +144,15 @@ def _limit(samples: int | None) -> int:
 
 @run.field("parquetHistory")
 def _parquet_history(record: RunRecord, info: GraphQLResolveInfo, liveKeys: list[str]) -> dict[str, Any]:  # noqa: N803
-    # Nothing is exported: clients then read every row by ``history``.
-    return {"parquetUrls": [], "liveData": []}
+    state, actor = info.context["state"], info.context["actor"]
+    if not state.exports.is_whole(actor, record):
+        # From the first step on everything is to be read by ``history``.
+        return {"parquetUrls": [], "liveData": [{"_step": 0}]}
+    version = state.exports.version(actor, record)
+    if version is None:
+        return {"parquetUrls": [], "liveData": []}
+    address = info.context["origin"] + state.signed.issue("GET", f"/api/exports/{record.id}/{version}/history.parquet")
+    return {"parquetUrls": [address], "liveData": []}
 
 
 @run.field("logLines")
