@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import md5, sha256
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from runwell.server.app import build_server
 from runwell.server.guard import GuardedRoute
 from runwell.server.settings import ServerSettings
+from tests.logging_artifacts import log_artifact
 from tests.serving import ServerProcess, clean_environment
 
 from .raw import is_refused, send
@@ -24,6 +26,7 @@ PROJECT = "/api/projects/local/guarded"
 RUN = f"{PROJECT}/runs/r1"
 FILE = "/files/local/guarded/r1/a.txt"
 GONE = f"{PROJECT}/runs/r2"
+SECRET = b"secret of local"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,9 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/ready"): Row("/ready", 200, 200, 200, 200),
     ("GET", "/{path:path}"): Row("/local/guarded", 200, 200, 200, 200),
     ("GET", "/assets/{path:path}"): Row("/assets/none.js", 404, 404, 404, 404),
+    ("GET", "/api/exports/{run_id}/{version}/history.parquet"): Row(
+        "/api/exports/1/0.1/history.parquet", 401, 403, 403, 403
+    ),
     ("GET", "/api/openapi.json"): Row("/api/openapi.json", 401, 200, 200, 200),
     ("GET", "/api/server"): Row("/api/server", 200, 200, 200, 200),
     ("POST", "/api/session"): Row("/api/session", 401, 401, 401, 401, {"token": "unknown"}),
@@ -113,6 +119,15 @@ TABLE: dict[tuple[str, str], Row] = {
         "/files/local/guarded/r1/file_stream", 401, 404, 403, 200, {"files": {}}
     ),
     ("PUT", "/files/{entity}/{project}/{run}/{path:path}"): Row(FILE, 401, 403, 403, 403, {}),
+    ("PUT", "/artifacts/uploads/{number}/{md5}"): Row(f"/artifacts/uploads/1/{'0' * 32}", 401, 403, 403, 403, {}),
+    ("PUT", "/artifacts/manifests/{number}/{md5}"): Row(f"/artifacts/manifests/1/{'0' * 32}", 401, 403, 403, 403, {}),
+    ("GET", "/artifacts/files/{number}/{digest}/{name}"): Row(
+        f"/artifacts/files/1/{sha256(SECRET).hexdigest()}/a.txt", 401, 404, 200, 200
+    ),
+    ("GET", "/artifacts/{entity}/{md5}"): Row(f"/artifacts/local/{md5(SECRET).hexdigest()}", 401, 404, 200, 200),
+    ("GET", "/artifactsV2/{region}/{entity}/{project}/{collection}/{rest:path}"): Row(
+        f"/artifactsV2/default/local/guarded/data/x/{md5(SECRET).hexdigest()}/a.txt", 401, 404, 200, 200
+    ),
     ("GET", "/files/{entity}/{project}/{run}/{path:path}"): Row("/files/local/guarded/r1/a.txt", 401, 404, 200, 200),
 }
 
@@ -169,7 +184,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         'files: ["a.txt"]}) { files { uploadUrl } } }'
     )
     url = answer["data"]["createRunFiles"]["files"][0]["uploadUrl"].removeprefix(server.url)
-    assert server.request("PUT", url, b"secret of local", key=None)[0] == 200
+    assert server.request("PUT", url, SECRET, key=None)[0] == 200
+    log_artifact(server, "guarded", "data", {"a.txt": SECRET})
     time.sleep(1.1)  # what the server remembers of a key is a second old at most
     yield Place(server, keys)
     server.stop()

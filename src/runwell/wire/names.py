@@ -30,6 +30,7 @@ DEFAULT_PROJECT = "uncategorized"
 
 _PROJECT_FORBIDDEN = frozenset("/\\#?%:")
 _ALIAS_FORBIDDEN = frozenset("/:")
+_VERSION = re.compile("v[0-9]+")
 _PATH_FORBIDDEN = frozenset("/\\#?%:")
 _LOOKALIKE_SLASHES = frozenset("\u2215\u2044\uff0f\uff3c\u29f8")
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
@@ -72,7 +73,21 @@ def display_name(text: object) -> str:
 
 def alias(text: object) -> str:
     """Check an artifact alias; raises InvalidValue."""
-    return _name("alias", text, _ALIAS_FORBIDDEN)
+    name = _name("alias", text, _ALIAS_FORBIDDEN)
+    if _VERSION.fullmatch(name):
+        raise InvalidValue(f"alias {name!r} would be a version's number; choose another name")
+    return name
+
+
+def artifact_name(text: object) -> str:
+    """Check the name of a collection of artifacts; raises InvalidValue."""
+    # Tables are logged under "run-", the run's id, "-" and the key.
+    return _name("artifact", text, _ALIAS_FORBIDDEN | {"\\"}, 2 * MAX_NAME_CHARS)
+
+
+def artifact_type(text: object) -> str:
+    """Check a type of artifacts; raises InvalidValue."""
+    return _name("artifact type", text, _ALIAS_FORBIDDEN | {"\\"})
 
 
 def _name(noun: str, text: object, forbidden: frozenset[str], limit: int = MAX_NAME_CHARS) -> str:

@@ -16,6 +16,9 @@ from sqlalchemy import Connection
 from .accounts import AccountRows
 from .alerts import AlertRows
 from .artifact_bytes import ArtifactBytes
+from .artifact_collections import CollectionRows
+from .artifact_lineage import LineageRows
+from .artifacts import ArtifactRows
 from .charts import ChartRows
 from .console import ConsoleLines
 from .document_keys import DocumentKeys
@@ -53,6 +56,9 @@ class Catalog:
         self.files = FileRows()
         self.charts = ChartRows()
         self.artifact_bytes = ArtifactBytes()
+        self.collections = CollectionRows()
+        self.artifacts = ArtifactRows()
+        self.lineage = LineageRows()
         self.metrics = metrics or MetricRows(engine)
         self.console = console or ConsoleLines(engine)
 

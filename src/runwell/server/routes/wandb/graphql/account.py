@@ -16,7 +16,20 @@ from .node_ids import decode_id, encode_id
 from .pages import page_of
 
 # Announced is what works: a client uses the newer form of a call for each of these.
-FEATURES = ("STRUCTURED_CONSOLE_LOGS", "FILESTREAM_GZIP", "MARK_RUN_FILES_UPLOADED")
+FEATURES = (
+    "STRUCTURED_CONSOLE_LOGS",
+    "FILESTREAM_GZIP",
+    "MARK_RUN_FILES_UPLOADED",
+    "CLIENT_IDS",
+    "ARTIFACT_TAGS",
+    "LARGE_FILENAMES",
+    "USE_ARTIFACT_WITH_ENTITY_AND_PROJECT_INFORMATION",
+    "PROJECT_ARTIFACT_COLLECTION_MEMBERSHIP",
+    "ARTIFACT_COLLECTION_MEMBERSHIP_FILES",
+    "ARTIFACT_MEMBERSHIP_IN_LINK_ARTIFACT_RESPONSE",
+    "TOTAL_COUNT_IN_FILE_CONNECTION",
+    "ARTIFACT_COLLECTIONS_FILTERING_SORTING",
+)
 # The oldest and newest official clients this server was tested with.
 OLDEST_CLIENT, NEWEST_CLIENT = "0.28.0", "0.31.0"
 

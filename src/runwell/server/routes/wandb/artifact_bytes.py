@@ -1,0 +1,106 @@
+"""Bytes of artifacts: put by whoever holds an issued address, read by address or by MD5, to which clients fall back."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from runwell.server.bodies import declared_length
+from runwell.server.domain.access import SYSTEM, Actor, NotFound
+from runwell.server.guard import access, streamed_body
+from runwell.server.refusals import Refusal
+from runwell.wire.limits import MAX_FILE_BYTES
+from runwell.wire.manifest import md5_base64
+
+from .byte_streams import Bridge, feed, serve
+
+_MD5 = re.compile("[0-9a-f]{32}")
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+
+def upload_address(artifact_id: int, md5: str) -> str:
+    """Give where the bytes of this MD5 (hex) of a version are put."""
+    return f"/artifacts/uploads/{artifact_id}/{md5}"
+
+
+def manifest_address(manifest_id: int, md5: str) -> str:
+    """Give where a manifest of this MD5 (hex) is put."""
+    return f"/artifacts/manifests/{manifest_id}/{md5}"
+
+
+def download_address(artifact_id: int, blob_digest: str, path: str) -> str:
+    """Give where bytes of a version are read; of its path only the last part, which says their type."""
+    return f"/artifacts/files/{artifact_id}/{blob_digest}/{path.rsplit('/', 1)[-1]}"
+
+
+@access("signed")
+@streamed_body
+async def put_file(request: Request) -> Response:
+    """Take bytes of a version, at the address that ``createArtifactFiles`` issued."""
+    return await _put(request, request.app.state.artifact_uploads.put_file)
+
+
+@access("signed")
+@streamed_body
+async def put_manifest(request: Request) -> Response:
+    """Take a manifest, at the address that ``createArtifactManifest`` issued."""
+    return await _put(request, request.app.state.artifact_uploads.put_manifest)
+
+
+async def _put(request: Request, store: Any) -> Response:
+    names = request.path_params
+    length = declared_length(request.scope["headers"])
+    if length is not None and length > MAX_FILE_BYTES:
+        raise Refusal(413, f"a file has at most {MAX_FILE_BYTES:,} bytes")
+    # The signature names version and MD5; whoever asked for it was allowed to write there.
+    bridge = Bridge()
+    storing = run_in_threadpool(store, SYSTEM, _number(names["number"]), names["md5"], bridge.pieces(), length)
+    await feed(request, bridge, storing)
+    return Response(b"{}", media_type="application/json")
+
+
+@access("actor", "signed")
+async def get_file(request: Request) -> Response:
+    """Give bytes of a version, at a direct address or to whoever may read it."""
+    names = request.path_params
+    actor: Actor = request.state.actor or SYSTEM  # none: the address is signed
+    if not _SHA256.fullmatch(names["digest"]):
+        raise NotFound("the artifact has no such file")
+    look = request.app.state.artifacts.open
+    size_bytes, source = await run_in_threadpool(look, actor, _number(names["number"]), names["digest"])
+    return serve(request, names["name"], names["digest"], size_bytes, source)
+
+
+@access("actor")
+async def get_by_md5(request: Request) -> Response:
+    """Give bytes by MD5 within an entity: ``/artifacts/{entity}/{hex MD5}``."""
+    names = request.path_params
+    return await _get_by_md5(request, names["entity"], names["md5"], "", None)
+
+
+@access("actor")
+async def get_by_place(request: Request) -> Response:
+    """Give bytes by MD5 within a collection: ``…/[{id}/]{birth id}/{hex MD5}/{name}``."""
+    names = request.path_params
+    *_ids, md5, name = names["rest"].split("/")
+    return await _get_by_md5(request, names["entity"], md5, name, (names["project"], names["collection"]))
+
+
+async def _get_by_md5(
+    request: Request, entity: str, md5: str, name: str, collection: tuple[str, str] | None
+) -> Response:
+    if not _MD5.fullmatch(md5):
+        raise NotFound("there is no such file")
+    look = request.app.state.artifacts.open_md5
+    size_bytes, source = await run_in_threadpool(look, request.state.actor, entity, md5_base64(md5), collection)
+    return serve(request, name or md5, md5, size_bytes, source)
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise NotFound("there is no such artifact")
+    return int(text)
