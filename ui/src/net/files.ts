@@ -3,15 +3,23 @@ import { ApiError, address, getJson, getText } from "./http";
 import { type Place, placeKey } from "./projects";
 import type { RunFile } from "./shapes";
 
-export const filesQuery = (place: Place, id: string) => ({
-  queryKey: [...placeKey(place), "files", id],
-  queryFn: async ({ signal }: { signal: AbortSignal }) =>
-    (
-      await getJson<{ files: RunFile[] }>(
-        address(["api", "projects", place.entity, place.project, "runs", id, "files"]),
-        signal,
-      )
-    ).files,
+export interface FilePage {
+  /** All files of the run, whose paths begin as asked. */
+  total: number;
+  files: RunFile[];
+}
+
+/** Lists a run's files by path, the first ten thousand; `prefix` finds one beyond them. */
+export const filesQuery = (place: Place, id: string, prefix?: string) => ({
+  queryKey: [...placeKey(place), "files", id, prefix ?? null],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    getJson<FilePage>(
+      address(["api", "projects", place.entity, place.project, "runs", id, "files"], {
+        prefix,
+        limit: prefix === undefined ? undefined : 1,
+      }),
+      signal,
+    ),
 });
 
 export const fileAddress = (place: Place, id: string, path: string, download: boolean) =>

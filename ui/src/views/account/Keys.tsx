@@ -91,7 +91,7 @@ export function Keys() {
         {keys.isSuccess && keys.data.length === 0 ? (
           <Empty title={t.settings.noKeys} />
         ) : (
-          <table className={styles.table}>
+          <table className={`${parts.table} ${styles.table}`}>
             <thead>
               <tr>
                 <th scope="col" style={{ width: "34%" }}>

@@ -10,6 +10,7 @@ import { runAt, workspaceAt } from "../addresses";
 import { Empty, SearchInput } from "../parts/Controls";
 import { useClock, useTitle } from "../parts/hooks";
 import { ago } from "../parts/moments";
+import parts from "../parts/parts.module.css";
 import { State, StateGlyph } from "../parts/RunMarks";
 import styles from "./home.module.css";
 import { Start } from "./Start";
@@ -50,8 +51,8 @@ export function Home() {
         )}
       </div>
       {projects.isSuccess && (
-        <div className={styles.card}>
-          <table className={styles.table}>
+        <div className={parts.card}>
+          <table className={`${parts.table} ${styles.table}`}>
             <colgroup>
               <col style={{ width: "34%" }} />
               <col style={{ width: 80 }} />
@@ -165,8 +166,8 @@ function LiveRuns({ projects, now }: { projects: Project[]; now: number }) {
       <div className={styles.sub} style={{ marginTop: 0 }}>
         {t.home.live} <small>{t.home.of(runs.length, Math.max(total, runs.length))}</small>
       </div>
-      <div className={styles.card} style={{ marginBottom: 24 }}>
-        <table className={styles.table}>
+      <div className={parts.card} style={{ marginBottom: 24 }}>
+        <table className={`${parts.table} ${styles.table}`}>
           <colgroup>
             <col style={{ width: "34%" }} />
             <col style={{ width: 160 }} />

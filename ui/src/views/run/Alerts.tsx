@@ -7,6 +7,7 @@ import type { AlertLevel, Run } from "../../net/shapes";
 import { t } from "../../texts";
 import { Button } from "../parts/Controls";
 import { dayAndTime } from "../parts/moments";
+import parts from "../parts/parts.module.css";
 import { StateGlyph } from "../parts/RunMarks";
 import styles from "./run.module.css";
 
@@ -20,7 +21,7 @@ export function Alerts({ place, run }: { place: Place; run: Run }) {
   if (alerts.length === 0) return null;
   const shown = all ? alerts : alerts.slice(0, SHOWN);
   return (
-    <section className={`${styles.card} ${styles.alerts}`} aria-labelledby="alerts-title">
+    <section className={`${parts.card} ${styles.alerts}`} aria-labelledby="alerts-title">
       <div className={styles.cardHead}>
         <h2 id="alerts-title">{t.run.alerts}</h2>
         <small>{t.home.of(shown.length, alerts.length)}</small>

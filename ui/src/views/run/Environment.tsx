@@ -11,6 +11,7 @@ import type { Json } from "../../series/tagged";
 import { t } from "../../texts";
 import { runAt, tableAt } from "../addresses";
 import { CopyButton } from "../parts/Controls";
+import parts from "../parts/parts.module.css";
 import styles from "./run.module.css";
 
 const DIFF = "diff.patch";
@@ -41,7 +42,7 @@ export function Environment({ place, run }: { place: Place; run: Run }) {
     [t.run.env.client, said(meta.sdk)],
   ];
   return (
-    <section className={styles.card} aria-labelledby="environment-title">
+    <section className={parts.card} aria-labelledby="environment-title">
       <div className={styles.cardHead}>
         <h2 id="environment-title">{t.run.environment}</h2>
         {command && <CopyButton look="quiet" label={t.run.copyCommand} text={`python ${command}`} />}
@@ -84,8 +85,8 @@ function Outside({ to, text, mono }: { to: string | null; text: string; mono?: b
 
 /** The way to what was not committed, where it was recorded. */
 function Diff({ place, run }: { place: Place; run: Run }) {
-  const files = useQuery({ ...filesQuery(place, run.id), enabled: run.file_count > 0 }).data;
-  if (!files?.some((file) => file.path === DIFF)) return null;
+  const found = useQuery({ ...filesQuery(place, run.id, DIFF), enabled: run.file_count > 0 }).data;
+  if (!found?.files.some((file) => file.path === DIFF)) return null;
   return (
     <Link className={styles.link} href={`${runAt(place, run.id, "files")}?file=${DIFF}`}>
       {DIFF}
@@ -129,7 +130,7 @@ export function Descent({ place, run }: { place: Place; run: Run }) {
     [t.run.env.path, `${place.entity}/${place.project}/${run.id}`, undefined, true],
   ];
   return (
-    <section className={styles.card} aria-labelledby="descent-title">
+    <section className={parts.card} aria-labelledby="descent-title">
       <div className={styles.cardHead}>
         <h2 id="descent-title">{t.run.descent}</h2>
       </div>

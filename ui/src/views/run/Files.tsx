@@ -30,13 +30,19 @@ export function Files({ place, run }: { place: Place; run: Run }) {
   const [, navigate] = useLocation();
   const chosen = new URLSearchParams(useSearch()).get("file");
   const [find, setFind] = useState("");
-  const files = useMemo(() => answer.data ?? [], [answer.data]);
+  const files = useMemo(() => answer.data?.files ?? [], [answer.data]);
+  const all = answer.data?.total ?? 0;
+  const listed = files.find((one) => one.path === chosen);
+  const beyond = useQuery({
+    ...filesQuery(place, run.id, chosen ?? ""),
+    enabled: chosen !== null && !listed && all > files.length,
+  }).data;
   if (answer.isError) return <Empty title={answer.error.message || t.errors.unreachable} />;
   if (answer.isSuccess && files.length === 0) return <Empty title={t.files.none}>{t.files.noneMore}</Empty>;
   if (!answer.isSuccess) return null;
   const total = files.reduce((sum, file) => sum + file.size_bytes, 0);
   const matching = files.filter((file) => file.path.toLowerCase().includes(find.trim().toLowerCase()));
-  const file = files.find((one) => one.path === chosen);
+  const file = listed ?? beyond?.files.find((one) => one.path === chosen);
   const choose = (path: string) =>
     navigate(`${runAt(place, run.id, "files")}?file=${encodeURIComponent(path)}`, { replace: true });
   return (
@@ -49,7 +55,9 @@ export function Files({ place, run }: { place: Place; run: Run }) {
         )}
         <Tree files={matching} chosen={chosen} searching={find !== ""} onChoose={choose} />
         {matching.length === 0 && <p className={styles.none}>{t.files.noMatch}</p>}
-        <p className={styles.total}>{t.files.total(files.length, size(total))}</p>
+        <p className={styles.total}>
+          {all > files.length ? t.files.listed(files.length, all) : t.files.total(files.length, size(total))}
+        </p>
       </div>
       {file ? (
         <Preview key={file.path} place={place} run={run.id} file={file} />

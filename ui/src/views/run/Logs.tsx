@@ -6,6 +6,7 @@ import { type Place, placeKey } from "../../net/projects";
 import type { ConsoleLine, Run } from "../../net/shapes";
 import { count } from "../../series/format";
 import { indexAt } from "../../series/line";
+import { cutMiddle } from "../../series/names";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { Button, copyText, Empty, IconButton, Kbd, SearchInput } from "../parts/Controls";
@@ -22,8 +23,11 @@ const LINE_PX = 18;
 const TALLEST_PX = 12_000_000;
 const BEYOND_LINES = 20;
 const PADDING_PX = 6;
-/** A progress bar on stderr is no error. */
+/** Characters of a writer's name that its column has room for. */
+const RANK_CHARACTERS = 11;
+/** A progress bar on stderr is no error, and a warning is none either. */
 const PROGRESS = /\d+%\||it\/s|s\/it/;
+const WARNING = /\bwarn(ing)?\b/i;
 
 export function Logs({ place, run }: { place: Place; run: Run }) {
   const live = run.state === "running" || run.state === "pending";
@@ -66,6 +70,9 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
   });
   const lines = new Map<number, ConsoleLine>();
   for (const answer of answers) for (const line of answer.data?.lines ?? []) lines.set(line.n, line);
+
+  // Writers of a shared run say who they are; their names stand in a column of their own.
+  const labelled = [...lines.values()].some((line) => line.label);
 
   const hits = useQuery({ ...consoleHitsQuery(place, run.id, rested, regex), enabled: rested !== "" });
   const found = rested === "" ? [] : (hits.data?.hits ?? []);
@@ -216,6 +223,7 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
                     chosen={n === chosen}
                     now={n === hitLine}
                     hit={pattern}
+                    labelled={labelled}
                     onChoose={choose}
                   />
                 ))}
@@ -225,7 +233,7 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
           </>
         )}
       </div>
-      <footer className={styles.status}>
+      <footer className={`${parts.status} ${styles.status}`}>
         {follow && live && (
           <span style={{ color: "var(--accent-text)", display: "inline-flex", gap: 6, alignItems: "center" }}>
             <StateGlyph state="running" />
@@ -261,6 +269,7 @@ function Line({
   chosen,
   now,
   hit,
+  labelled,
   onChoose,
 }: {
   n: number;
@@ -269,9 +278,12 @@ function Line({
   chosen: boolean;
   now: boolean;
   hit: RegExp | null;
+  /** Whether lines around it name their writers. */
+  labelled: boolean;
   onChoose: (n: number) => void;
 }) {
-  const error = line?.level === "error" && !PROGRESS.test(line.text);
+  const fromStderr = line?.level === "error";
+  const tone = !fromStderr || PROGRESS.test(line.text) ? undefined : WARNING.test(line.text) ? "warn" : "err";
   return (
     <div
       className={styles.logLine}
@@ -279,7 +291,7 @@ function Line({
       data-line={n + 1}
       data-chosen={chosen || now}
       data-now={now}
-      data-error={error}
+      data-tone={tone}
     >
       <button
         type="button"
@@ -291,7 +303,12 @@ function Line({
         {count(n + 1)}
       </button>
       <span className={styles.logTime}>{line?.t != null ? fineClock(line.t) : ""}</span>
-      {line?.label && <span className={styles.logRank}>{line.label}</span>}
+      {labelled && (
+        <span className={styles.logRank} title={line?.label}>
+          {cutMiddle(line?.label ?? "", RANK_CHARACTERS, 4)}
+        </span>
+      )}
+      <span className={styles.logLevel}>{fromStderr && t.logs.stderr}</span>
       <span>{line && <LogText text={line.text} hit={hit} />}</span>
     </div>
   );

@@ -7,6 +7,7 @@ import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { Button, IconButton } from "../parts/Controls";
 import { Markdown } from "../parts/Markdown";
+import parts from "../parts/parts.module.css";
 import styles from "./run.module.css";
 
 export function Notes({ place, run }: { place: Place; run: Run }) {
@@ -24,7 +25,7 @@ export function Notes({ place, run }: { place: Place; run: Run }) {
     }
   };
   return (
-    <section className={styles.card} aria-labelledby="notes-title">
+    <section className={parts.card} aria-labelledby="notes-title">
       <div className={styles.cardHead}>
         <h2 id="notes-title">{t.run.notes}</h2>
         {draft === null && (

@@ -5,6 +5,7 @@ import type { Run } from "../../net/shapes";
 import { flatten, type Json } from "../../series/tagged";
 import { t } from "../../texts";
 import { CopyButton, SearchInput } from "../parts/Controls";
+import parts from "../parts/parts.module.css";
 import { Alerts } from "./Alerts";
 import { Descent, Environment } from "./Environment";
 import { Failure } from "./Failure";
@@ -54,7 +55,7 @@ function Values({
   const shown = find ? flatten(found).length : all;
   const id = `${typed ? "config" : "summary"}-title`;
   return (
-    <section className={styles.card} aria-labelledby={id}>
+    <section className={parts.card} aria-labelledby={id}>
       <div className={styles.cardHead}>
         <h2 id={id}>{texts.title}</h2>
         <small>{find ? t.run.keysOf(shown, all) : t.run.keys(all)}</small>

@@ -3,6 +3,7 @@ import type { Run } from "../../net/shapes";
 import { count } from "../../series/format";
 import { asNumber } from "../../series/tagged";
 import { t } from "../../texts";
+import parts from "../parts/parts.module.css";
 import styles from "./run.module.css";
 
 /** Counters shown although zero: their being zero is the message. */
@@ -17,7 +18,7 @@ export function Record({ run }: { run: Run }) {
   const rows = counters.find(([name]) => name === "rows")?.[1] ?? 0;
   const clean = shown.every(([name]) => ALWAYS.includes(name));
   return (
-    <section className={styles.card} aria-labelledby="record-title">
+    <section className={parts.card} aria-labelledby="record-title">
       <div className={styles.cardHead}>
         <h2 id="record-title">{t.run.record}</h2>
         <small>{t.run.recordRows(count(rows))}</small>

@@ -10,6 +10,7 @@ import { t } from "../../texts";
 import { runAt } from "../addresses";
 import { Empty } from "../parts/Controls";
 import { useTitle } from "../parts/hooks";
+import parts from "../parts/parts.module.css";
 import { NotThere } from "../shell/NotThere";
 import { CursorBar } from "../workspace/CursorBar";
 import { PanelGrid } from "../workspace/PanelGrid";
@@ -41,7 +42,7 @@ export function RunPage({ place }: { place: Place }) {
             <Link
               key={one}
               href={runAt(place, run.id, one === "overview" ? undefined : one)}
-              className={styles.tab}
+              className={parts.tab}
               aria-current={one === tab ? "page" : undefined}
             >
               {t.run.tabs[one]}

@@ -13,6 +13,7 @@ import { tableAt, workspaceAt } from "../addresses";
 import { IconButton, Kbd } from "../parts/Controls";
 import { Icon, Mark } from "../parts/Icon";
 import { MENUS_ID, Menu, MenuItem, MenuRule, MenuTitle } from "../parts/Menus";
+import parts from "../parts/parts.module.css";
 import { StateGlyph } from "../parts/RunMarks";
 import { openLayer } from "./layers";
 import styles from "./shell.module.css";
@@ -93,18 +94,18 @@ function ProjectTabs({ place, page }: { place: Place; page?: ProjectPage }) {
   const runCount = project?.run_count;
   return (
     <>
-      <div className={styles.divider} />
+      <div className={parts.divider} />
       <nav className={styles.tabs} aria-label={t.bar.pages}>
         <Link
           href={workspaceAt(place) + search}
-          className={styles.tab}
+          className={parts.tab}
           aria-current={page === "workspace" ? "page" : undefined}
         >
           {t.bar.workspace}
         </Link>
         <Link
           href={tableAt(place) + search}
-          className={styles.tab}
+          className={parts.tab}
           aria-current={page === "table" || page === "run" ? "page" : undefined}
         >
           {t.bar.runs}

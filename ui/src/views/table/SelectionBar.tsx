@@ -9,6 +9,7 @@ import { t } from "../../texts";
 import { Button, Kbd } from "../parts/Controls";
 import { useKeys } from "../parts/hooks";
 import { Popover } from "../parts/Menus";
+import parts from "../parts/parts.module.css";
 import { TagEditor } from "./TagEditor";
 import styles from "./table.module.css";
 
@@ -56,13 +57,13 @@ export function SelectionBar({
   useKeys({ Delete: () => void removeWithUndo(place, selected), Escape: () => changeView({ selected: [] }) }, some);
   if (!some) {
     return (
-      <footer className={styles.status}>
+      <footer className={`${parts.status} ${styles.status}`}>
         <span className={styles.right}>{where}</span>
       </footer>
     );
   }
   return (
-    <footer className={styles.status} data-acts="true">
+    <footer className={`${parts.status} ${styles.status}`} data-acts="true">
       <strong role="status">{t.table.selected(selected.length)}</strong>
       <Button look="quiet" onClick={() => changeView({ selected: [] })}>
         {t.actions.clear} <Kbd>Esc</Kbd>

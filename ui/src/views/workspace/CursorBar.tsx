@@ -14,6 +14,7 @@ import { t } from "../../texts";
 import { IconButton, Kbd } from "../parts/Controls";
 import { useKeys, useView } from "../parts/hooks";
 import { clock } from "../parts/moments";
+import parts from "../parts/parts.module.css";
 import type { DrawnRun } from "./runs";
 import styles from "./workspace.module.css";
 
@@ -90,12 +91,12 @@ export function CursorBar({
       {axis !== "timestamp" && to > 0 && <span>{t.cursor.of(axis === "runtime" ? duration(to) : figure(to, 8))}</span>}
       {into !== null && into >= 0 && into < 1e8 && (
         <span className={styles.wide}>
-          <span className={styles["bar-divider"]} />
+          <span className={parts.divider} />
           {t.cursor.into(duration(into))}
         </span>
       )}
       <span className={styles.wide}>
-        <span className={styles["bar-divider"]} />
+        <span className={parts.divider} />
         <Kbd>,</Kbd>
         <Kbd>.</Kbd> {t.cursor.move}
       </span>

@@ -13,6 +13,7 @@ import { runAt } from "../addresses";
 import { Empty, IconButton } from "../parts/Controls";
 import { useKeys, useSize, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
+import parts from "../parts/parts.module.css";
 import { packSections, type Section, sectionsOf } from "./layout";
 import { Panel } from "./Panel";
 import { PanelControls, PanelToolbar } from "./PanelToolbar";
@@ -256,7 +257,7 @@ function FullScreen({
         <IconButton icon="chevronLeft" label={t.panels.previous} onClick={() => onStep(-1)} />
         <IconButton icon="chevronRight" label={t.panels.next} onClick={() => onStep(1)} />
         <span className={styles.panelNote}>{t.home.of(at + 1, of)}</span>
-        <span className={styles["bar-divider"]} />
+        <span className={parts.divider} />
         <PanelControls stream={stream} metrics={metrics} metric={metric} />
       </div>
       {children}

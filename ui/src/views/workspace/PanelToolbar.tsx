@@ -10,6 +10,7 @@ import { t } from "../../texts";
 import { Button, SearchInput } from "../parts/Controls";
 import { useKeys, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
+import parts from "../parts/parts.module.css";
 import { AxisMenu, axisName } from "./AxisMenu";
 import { pointsStore } from "./panelLines";
 import styles from "./workspace.module.css";
@@ -61,7 +62,7 @@ export function PanelControls({ stream, metrics, metric }: { stream: Stream; met
       ) : (
         <AxisOfAll stream={stream} metrics={metrics} />
       )}
-      <span className={styles["bar-divider"]} />
+      <span className={parts.divider} />
       <Smoothing />
       <Button
         look={log ? "on" : "quiet"}
