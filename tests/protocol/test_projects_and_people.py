@@ -155,6 +155,20 @@ def test_people_are_who_they_are(out: dict[str, Any]) -> None:
     assert out["keys"][1] == out["keys"][0] - 1
 
 
+def test_the_code_saving_switch_is_what_the_client_is_told(server: ServerProcess) -> None:
+    def told() -> Any:
+        return json.loads(server.graphql("{ viewer { flags } }")["data"]["viewer"]["flags"])
+
+    try:
+        assert server.request("PATCH", "/api/settings", {"code_saving": True})[0] == 200
+        assert told() == {"code_saving_enabled": True}
+        entity = server.graphql('{ entity(name: "local") { codeSavingEnabled } }')["data"]["entity"]
+        assert entity == {"codeSavingEnabled": True}
+    finally:
+        server.request("PATCH", "/api/settings", {"code_saving": False})
+    assert told() == {"code_saving_enabled": False}
+
+
 def test_projects_are_made_once_and_listed_page_by_page(server: ServerProcess, out: dict[str, Any]) -> None:
     assert out["made"] == [["local", "made-by-api"], False, "Z", "local", f"{server.url}/local/made-by-api/workspace"]
     assert out["first"] == "made-by-api"
