@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from runwell.sdk.current import log as log
     from runwell.sdk.current import mark_preempting as mark_preempting
     from runwell.sdk.current import save as save
+    from runwell.sdk.current import unwatch as unwatch
+    from runwell.sdk.current import watch as watch
     from runwell.sdk.init import init as init
     from runwell.sdk.media.audio import Audio as Audio
+    from runwell.sdk.media.graph import Graph as Graph
     from runwell.sdk.media.histogram import Histogram as Histogram
     from runwell.sdk.media.html import Html as Html
     from runwell.sdk.media.image import Image as Image
@@ -52,6 +55,7 @@ _NAMES = {
     "init": "runwell.sdk.init",
     "login": "runwell.sdk.questions",
     "Audio": "runwell.sdk.media.audio",
+    "Graph": "runwell.sdk.media.graph",
     "Histogram": "runwell.sdk.media.histogram",
     "Html": "runwell.sdk.media.html",
     "Image": "runwell.sdk.media.image",
@@ -71,6 +75,8 @@ _NAMES = {
     "save": "runwell.sdk.current",
     "alert": "runwell.sdk.current",
     "mark_preempting": "runwell.sdk.current",
+    "watch": "runwell.sdk.current",
+    "unwatch": "runwell.sdk.current",
     "AuthenticationError": "runwell.wire.errors",
     "CommunicationError": "runwell.wire.errors",
     "ConfigError": "runwell.wire.errors",

@@ -16,7 +16,18 @@ from runwell.wire.errors import UsageError
 if TYPE_CHECKING:
     from .run import Run
 
-_FOLLOWING = ("run", "config", "summary", "log", "define_metric", "save", "alert", "mark_preempting")
+_FOLLOWING = (
+    "run",
+    "config",
+    "summary",
+    "log",
+    "define_metric",
+    "save",
+    "alert",
+    "mark_preempting",
+    "watch",
+    "unwatch",
+)
 
 _current: list[Run] = []
 live: list[Run] = []  # every run of this process that hasn't finished
@@ -114,6 +125,16 @@ def save(*arguments: Any, **named: Any) -> Any:
 def alert(*arguments: Any, **named: Any) -> None:
     """Send an alert from the current run; see ``Run.alert``."""
     _required("alert").alert(*arguments, **named)
+
+
+def watch(*arguments: Any, **named: Any) -> None:
+    """Record histograms of a model's gradients or parameters; see ``Run.watch``."""
+    _required("watch").watch(*arguments, **named)
+
+
+def unwatch(models: Any = None) -> None:
+    """Stop watching models; see ``Run.unwatch``."""
+    _required("unwatch").unwatch(models)
 
 
 def mark_preempting() -> None:

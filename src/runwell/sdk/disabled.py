@@ -44,6 +44,17 @@ class DisabledRun(Run):
         """Keep nothing."""
         return []
 
+    def watch(
+        self,
+        models: Any,
+        criterion: Any = None,
+        log: str | None = "gradients",
+        log_freq: int = 1_000,
+        idx: int | None = None,
+        log_graph: bool = False,
+    ) -> None:
+        """Watch nothing."""
+
     def end(self, ending: Ending, at_exit: bool = False, quiet: bool | None = None) -> None:
         """End the run without a word."""
         if not self._ended:

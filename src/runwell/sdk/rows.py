@@ -16,9 +16,8 @@ from typing import Any
 
 import orjson
 
-from runwell.wire import records
 from runwell.wire.errors import FinishedRunError, InvalidValue, UsageError, shorten
-from runwell.wire.journal import encode_line, encode_record
+from runwell.wire.journal import encode_line
 from runwell.wire.limits import MAX_ROW_BYTES, MAX_STEP
 from runwell.wire.numbers import encode_extended
 from runwell.wire.summary import SummaryFold
@@ -64,6 +63,8 @@ class Rows:
         self._special = False
         self._pending: dict[str, Any] = {}
         self._pending_step: int | None = None
+        self._attached: dict[str, Any] = {}
+        self._sources: list[Callable[[], bool]] = []
         self._closed = False
         self._folds = False
         self._synced: list[tuple[str, str]] = []
@@ -124,16 +125,31 @@ class Rows:
         """Let rows pass through the whole fold from now on: the user has set a value of the summary."""
         self._folds = True
 
-    def flush(self) -> None:
-        """Record what ``commit=False`` has gathered."""
+    def attach(self, values: dict[str, Any]) -> None:
+        """Add values to the next row that the script logs, whatever its step; without one to the end's."""
         with self._journal.lock:
+            if values and not self._closed:
+                self._attached.update(values)
+                self._special = True
+
+    def ask(self, source: Callable[[], bool]) -> None:
+        """Call ``source`` before the next rows, until it says that it has attached what it had."""
+        with self._journal.lock:
+            self._sources.append(source)
+            self._special = True
+
+    def flush(self) -> None:
+        """Record what ``commit=False`` has gathered, and what is attached."""
+        with self._journal.lock:
+            if self._attached:
+                self._gather(self._with_attached({}, self.step), None)
             if self._pending:
                 values, at = self._pending, self._pending_step
                 self._pending, self._pending_step = {}, None
                 self._write_row(values, self.step if at is None else at)
                 if at is None or at >= self.step:
                     self.step = (self.step if at is None else at) + 1
-            self._special = self._closed or bool(self._synced)
+            self._special = self._is_special()
 
     def close(self) -> None:
         """Flush; a row after this raises FinishedRunError."""
@@ -148,8 +164,8 @@ class Rows:
 
     def forget_pending(self) -> None:
         """After a fork, in the child: what the parent gathered is the parent's."""
-        self._pending, self._pending_step = {}, None
-        self._special = self._closed or bool(self._synced)
+        self._pending, self._pending_step, self._attached, self._sources = {}, None, {}, []
+        self._special = self._is_special()
 
     # --- the slow way -------------------------------------------------------------------------
 
@@ -167,6 +183,10 @@ class Rows:
         values = plain_row(data, self._book, tally, lambda key, value: self._media(key, value, at))
         with self._journal.lock:
             self._refuse_if_closed()
+            if self._sources:
+                self._sources = [source for source in self._sources if not source()]
+            if self._attached:
+                values = self._with_attached(values, at)
             if step is not None and self._pending and step != self._step_of_pending():
                 self.flush()
             values.pop("_step", None)
@@ -184,6 +204,14 @@ class Rows:
             self._look_around(now, clock)
         if tally.too_large:
             raise InvalidValue("; ".join(tally.too_large[:3]))
+
+    def _is_special(self) -> bool:
+        return self._closed or bool(self._synced or self._pending or self._attached or self._sources)
+
+    def _with_attached(self, values: dict[str, Any], at: int) -> dict[str, Any]:
+        attached, self._attached = self._attached, {}
+        self._special = self._is_special()
+        return {**plain_row(attached, self._book, Tally(), lambda key, value: self._media(key, value, at)), **values}
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
@@ -261,8 +289,3 @@ class Rows:
             self._journal.count("clock_jumps")
         if clock >= self._journal.check_at:
             self._journal.check()
-
-
-def metric_line(rule: Mapping[str, Any]) -> bytes:
-    """Encode a define_metric rule as a journal line."""
-    return encode_record(records.METRIC, rule)

@@ -12,10 +12,9 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from runwell.wire import names, records
+from runwell.wire import records
 from runwell.wire.errors import FinishedRunError, UsageError, shorten
 from runwell.wire.journal import encode_record
-from runwell.wire.summary import KINDS
 
 from . import current, farewell, lifecycle
 from .about import About
@@ -24,20 +23,20 @@ from .companion_start import Companion
 from .config import Config
 from .files import RunFiles
 from .journal import Journal
+from .metric import Metric, metric_rule
 from .notices import say
 from .opening import Opening
-from .rows import Rows, metric_line
+from .rows import Rows
 from .summary import Summary
 
 if TYPE_CHECKING:
     from .media.logged import LoggedMedia
+    from .watch import Watches
 
 _COMPANION_EVERY_S = 10.0  # how often, while rows are logged, the companion is looked for
 
 _LATER = frozenset(
     {
-        "watch",
-        "unwatch",
         "log_artifact",
         "use_artifact",
         "upsert_artifact",
@@ -54,21 +53,6 @@ _LATER = frozenset(
         "write_logs",
     }
 )
-
-
-class Metric:
-    """A rule that ``define_metric`` made; may be given as another's ``step_metric``."""
-
-    def __init__(self, rule: Mapping[str, Any]) -> None:
-        self.name: str = rule["name"]
-        self.step_metric: str | None = rule.get("step_metric")
-        self.step_sync: bool | None = rule.get("step_sync")
-        self.hidden: bool | None = rule.get("hidden")
-        self.summary: tuple[str, ...] = tuple(rule.get("summary") or ())
-        self.goal: str | None = rule.get("goal")
-
-    def __repr__(self) -> str:
-        return f"Metric({self.name!r})"
 
 
 class Run(About):
@@ -96,6 +80,7 @@ class Run(About):
         free = bool(opening.settings.allow_val_change) or opening.resumed or lifecycle.in_notebook()
         self._config = Config(self._record_config, free)
         self._media: LoggedMedia | None = None
+        self._watches: Watches | None = None
         self._summary = Summary(
             opening.summary, self._record_summary, lambda key, value: self._take_media(key, value, self._rows.step)
         )
@@ -168,29 +153,8 @@ class Run(About):
             UsageError: a summary kind or goal that doesn't exist.
         """
         self._refuse_if_closed("define_metric()")
-        names.key(name)
-        step = step_metric.name if isinstance(step_metric, Metric) else step_metric
-        kinds = tuple(
-            k.strip() for k in (summary.split(",") if isinstance(summary, str) else summary or ()) if k.strip()
-        )
-        unknown = sorted(set(kinds) - KINDS)
-        if unknown:
-            raise UsageError(f"summary kind {shorten(unknown[0])} is none of {', '.join(sorted(KINDS))}")
-        if goal not in (None, "minimize", "maximize"):
-            raise UsageError(f"goal {shorten(goal)} must be 'minimize' or 'maximize'")
-        if step is not None and step_sync is None:
-            step_sync = True
-        rule = {
-            "name": name,
-            "step_metric": step,
-            "step_sync": step_sync,
-            "hidden": hidden,
-            "summary": list(kinds) or None,
-            "goal": goal,
-            "overwrite": overwrite,
-        }
-        rule = {key: value for key, value in rule.items() if value is not None}
-        self._journal.append(metric_line(rule))
+        rule = metric_rule(name, step_metric, step_sync, hidden, summary, goal, overwrite)
+        self._journal.record(records.METRIC, rule)
         self._rows.define(rule)
         return Metric(rule)
 
@@ -224,6 +188,40 @@ class Run(About):
         """Say that the machine is about to be taken away: an end from now on is ``preempted``."""
         self._preempting = True
 
+    def watch(
+        self,
+        models: Any,
+        criterion: Any = None,
+        log: str | None = "gradients",
+        log_freq: int = 1_000,
+        idx: int | None = None,
+        log_graph: bool = False,
+    ) -> None:
+        """Record histograms of a torch model's gradients or parameters.
+
+        Args:
+            models: a ``torch.nn.Module``, or several.
+            criterion: accepted for old scripts.
+            log: "gradients", "parameters", "all", or None for the graph alone.
+            log_freq: batches (of training) from one histogram to the next.
+            idx: number of the first model in the names, if not counted here.
+            log_graph: keep a graph of the layers, drawn at the first batch, in the summary.
+
+        Raises:
+            UsageError: it is no torch model, or it is watched already.
+        """
+        self._refuse_if_closed("watch()")
+        if self._watches is None:
+            from .watch import Watches
+
+            self._watches = Watches(self._rows, self._summary.__setitem__)
+        self._watches.add(models, log, log_freq, idx, log_graph)
+
+    def unwatch(self, models: Any = None) -> None:
+        """Stop watching these models, or all."""
+        if self._watches is not None:
+            self._watches.remove(models)
+
     # --- the end ------------------------------------------------------------------------------
 
     def finish(self, exit_code: int | None = None, quiet: bool | None = None) -> None:
@@ -252,6 +250,7 @@ class Run(About):
                 console.detach(self._console)
             self._close(at_exit)
             return
+        self.unwatch()
         opening, settings = self._opening, self._opening.settings
         if at_exit:
             self._rows.flush()

@@ -95,3 +95,41 @@ def test_a_histogram_is_what_numpy_counts(run) -> None:
 def test_what_is_no_histogram_is_refused_when_it_is_made(arguments: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         runwell.Histogram(**arguments)
+
+
+def test_what_is_attached_joins_the_next_row_and_the_end_keeps_the_rest(run) -> None:
+    run.log({"loss": 1.0})
+    run._rows.attach({"h": runwell.Histogram([1, 2])})
+    run.log({"loss": 2.0}, step=9)
+    run.log({"loss": 3.0})
+    answers = iter([False, True])
+
+    def source() -> bool:
+        ready = next(answers)
+        if ready:
+            run._rows.attach({"late": 1})
+        return ready
+
+    run._rows.ask(source)
+    run.log({"loss": 4.0})
+    run.log({"loss": 5.0})
+    run.log({"loss": 6.0})
+    run._rows.attach({"last": 1})
+    run.finish()
+    rows = [payload for kind, payload in _records(Path(run.dir).parent) if kind == "row"]
+    assert [(row.get("loss"), "h" in row, "late" in row, "last" in row) for row in rows] == [
+        (1.0, False, False, False),
+        (2.0, True, False, False),
+        (3.0, False, False, False),
+        (4.0, False, False, False),
+        (5.0, False, True, False),
+        (6.0, False, False, False),
+        (None, False, False, True),
+    ]
+    assert rows[1]["_step"] == 9
+
+
+@pytest.mark.parametrize("wrong", [{"models": 5}, {"models": "model"}, {"models": None}])
+def test_only_a_torch_model_can_be_watched(run, wrong) -> None:
+    with pytest.raises(UsageError, match="torch.nn.Module"):
+        run.watch(**wrong)
