@@ -8,10 +8,10 @@ VENV_PYTHON := .venv/bin/python
 FOUND_PYTHON = python=$$(PYTHON='$(PYTHON)' sh scripts/find_python.sh) || exit 1; "$$python"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-faults bench ui ui-build wheel pictures format clean
+.PHONY: help demo test check test-faults test-frameworks test-versions bench ui ui-build wheel pictures format clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 demo: ## install, start a server, train real models live, keep serving (DEMO_EXIT=1: check and end)
 	@$(FOUND_PYTHON) scripts/prepare.py demo ui
@@ -28,6 +28,15 @@ check: ## the fast ones: lint, types, import layers, unit tests
 test-faults: ## kill -9 in long loops: trainer, companion, server
 	@$(FOUND_PYTHON) scripts/prepare.py test
 	@exec $(VENV_PYTHON) scripts/checks.py faults
+
+test-frameworks: ## train with Transformers, Lightning, XGBoost and others against a server (3 GB, some minutes)
+	@$(FOUND_PYTHON) scripts/prepare.py test
+	@$(VENV_PYTHON) -m tests.frameworks.environment
+	@RUNWELL_FRAMEWORKS_RESULTS=1 exec $(VENV_PYTHON) -m pytest -p no:cacheprovider tests/frameworks
+
+test-versions: ## seven versions of the official client, each behaviour (1 GB, ten minutes)
+	@$(FOUND_PYTHON) scripts/prepare.py test
+	@$(VENV_PYTHON) -m tests.compatibility.versions; status=$$?; $(VENV_PYTHON) scripts/compatibility.py && exit $$status
 
 bench: ## measure against rivals, in turns, and write docs/benchmarks.md
 	@$(FOUND_PYTHON) scripts/prepare.py bench
