@@ -134,13 +134,15 @@ METADATA = {
     "python": "CPython 3.11.7",
     "host": "box",
     "program": "train.py",
-    "args": ["--lr", "0.1"],
+    "args": ["--lr", "0.1", "--name", "two words"],
     "root": "/work",
     "startedAt": "2026-11-23T10:00:00Z",
     "cpu_count": 8,
     "gpu": "NVIDIA H100",
     "gpu_count": 2,
-    "gpu_nvidia": [{"name": "NVIDIA H100", "memoryTotal": "85"}, {"name": "NVIDIA H100"}],
+    "gpu_nvidia": [{"name": "NVIDIA H100", "memoryTotal": "85899345920"}, {"name": "NVIDIA H100"}],
+    "cpu": {"model": "AMD EPYC"},
+    "slurm": {"job_id": "7"},
     "memory": {"total": "135000000000"},
     "git": {"commit": "abc", "remote": "https://u:TOKEN@host/r.git?private_token=T"},
 }
@@ -155,12 +157,16 @@ def test_the_metadata_file_tells_where_the_run_ran(house, run):
         "python": "CPython 3.11.7",
         "host": "box",
         "program": "train.py",
-        "command": "train.py --lr 0.1",
+        "command": "train.py --lr 0.1 --name 'two words'",
+        "args": ["--lr", "0.1", "--name", "two words"],
         "cwd": "/work",
         "started_at": "2026-11-23T10:00:00Z",
         "cpu_count": 8,
         "gpu": "NVIDIA H100",
         "gpu_count": 2,
+        "gpu_memory_bytes": 85_899_345_920,
+        "cpu": "AMD EPYC",
+        "slurm": {"job_id": "7"},
         "memory_bytes": 135_000_000_000,
         "git": {"commit": "abc", "remote": "https://host/r.git"},
     }
@@ -178,6 +184,20 @@ def test_a_metadata_file_of_nonsense_is_just_a_file(house, run, text):
     assert machine_of(text) == {}
     house.files.put(house.owner, run, "wandb-metadata.json", [text])
     assert read(house, run, "wandb-metadata.json") == text
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ({"gpu_amd": [{"series": "Instinct MI300X"}, {}]}, {"gpu": "Instinct MI300X", "gpu_count": 2}),
+        ({"apple": {"name": "Apple M3", "gpuCores": 10}}, {"gpu": "Apple M3", "gpu_count": 1}),
+        ({"tpu": {"name": "v4", "count": 4}}, {"gpu": "v4", "gpu_count": 4}),
+        ({"trainium": {"name": "Trainium", "neuronDeviceCount": 16}}, {"gpu": "Trainium", "gpu_count": 16}),
+        ({"cpu": {"model": 3}, "slurm": [], "apple": {"name": ""}, "tpu": "v4"}, {}),
+    ],
+)
+def test_other_accelerators_are_named_too(said, shown):
+    assert machine_of(json.dumps(said).encode()) == shown
 
 
 def test_remotes_lose_their_secrets():

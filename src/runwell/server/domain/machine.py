@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -27,6 +28,8 @@ _TEXTS = {
     "gpuType": "gpu",
     "cudaVersion": "cuda",
     "codePath": "code_path",
+    "docker": "docker",
+    "colab": "colab",
 }
 _NUMBERS = {"cpu_count": "cpu_count", "cpu_count_logical": "cpu_count_logical", "gpu_count": "gpu_count"}
 
@@ -58,20 +61,46 @@ def machine_of(text: bytes) -> dict[str, Any]:
     args = said.get("args")
     if isinstance(args, list) and all(isinstance(arg, str) for arg in args):
         words = [str(said.get("program") or ""), *args[:MAX_ARGS]]
-        meta["command"] = " ".join(word for word in words if word)[:MAX_TEXT_CHARS]
+        meta["command"] = shlex.join(word for word in words if word)[:MAX_TEXT_CHARS]
+        if args:
+            meta["args"] = [arg[:MAX_TEXT_CHARS] for arg in args[:MAX_ARGS]]
     memory = said.get("memory")
     if isinstance(memory, dict):
         total = _integer(memory.get("total"))
         if total is not None:
             meta["memory_bytes"] = total
-    devices = said.get("gpu_nvidia") or said.get("gpu_devices")
-    if isinstance(devices, list) and devices and isinstance(devices[0], dict):
-        meta["gpu"] = str(devices[0].get("name") or meta.get("gpu") or "")[:MAX_TEXT_CHARS]
-        meta.setdefault("gpu_count", len(devices))
+    cpu = said.get("cpu")
+    if isinstance(cpu, dict) and isinstance(cpu.get("model"), str) and cpu["model"]:
+        meta["cpu"] = cpu["model"][:MAX_TEXT_CHARS]
+    meta |= _accelerators(said, meta)
+    slurm = said.get("slurm")
+    if isinstance(slurm, dict):
+        kept = {str(k): str(v)[:MAX_TEXT_CHARS] for k, v in list(slurm.items())[:MAX_ARGS] if isinstance(v, (str, int))}
+        meta |= {"slurm": kept} if kept else {}
     git = _git(said.get("git"))
     if git:
         meta["git"] = git
     return meta
+
+
+def _accelerators(said: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """Name the devices that compute, whoever made them: ``gpu``, ``gpu_count``, ``gpu_memory_bytes`` of one."""
+    for name in ("gpu_nvidia", "gpu_devices", "gpu_amd"):
+        devices = said.get(name)
+        if isinstance(devices, list) and devices and isinstance(devices[0], dict):
+            first = devices[0]
+            model = first.get("name") or first.get("series") or first.get("model") or known.get("gpu") or ""
+            found: dict[str, Any] = {"gpu": str(model)[:MAX_TEXT_CHARS]}
+            found["gpu_count"] = known.get("gpu_count", len(devices))
+            memory = _integer(first.get("memoryTotal"))
+            return found | ({"gpu_memory_bytes": memory} if memory else {})
+    for name, count in (("apple", "gpuCores"), ("tpu", "count"), ("trainium", "neuronDeviceCount")):
+        device = said.get(name)
+        if isinstance(device, dict) and isinstance(device.get("name"), str) and device["name"]:
+            number = _integer(device.get(count)) if name != "apple" else 1
+            found = {"gpu": device["name"][:MAX_TEXT_CHARS]}
+            return found | ({"gpu_count": known.get("gpu_count", number)} if number else {})
+    return {}
 
 
 def _git(said: Any) -> dict[str, Any]:

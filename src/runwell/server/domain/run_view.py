@@ -8,6 +8,8 @@ from runwell.server.stores.records import RunRecord
 from runwell.wire.documents import restore_document
 from runwell.wire.numbers import to_strict
 
+from .machine import without_secrets
+
 
 def describe_run(
     run: RunRecord, parent: RunRecord | None, counts: dict[str, Any], log_lines: int, file_count: int
@@ -84,6 +86,6 @@ def _meta(run: RunRecord) -> dict[str, Any]:
     if run.commit_hash or run.repo:
         git = dict(meta.get("git") or {})
         git.setdefault("commit", run.commit_hash)
-        git.setdefault("remote", run.repo)
+        git.setdefault("remote", without_secrets(run.repo))
         meta["git"] = {k: v for k, v in git.items() if v not in (None, "")}
     return meta
