@@ -60,7 +60,7 @@ def check(directory: Path, acks: Path, *, whole: bool) -> None:
 
 
 @pytest.mark.parametrize("nth", [1, 4])
-@pytest.mark.parametrize("place", sorted(failpoints.PLACES))
+@pytest.mark.parametrize("place", sorted(p for p in failpoints.PLACES if p.startswith(("ingest.", "seal."))))
 def test_death_at_every_place_loses_nothing_that_was_answered(tmp_path: Path, place: str, nth: int) -> None:
     directory, acks = tmp_path / "data", tmp_path / "acks"
     assert start(directory, acks, f"{place}:{nth}").wait(60) == failpoints.EXIT_CODE, "the place was never come to"

@@ -27,6 +27,7 @@ from .domain.artifact_commits import ArtifactCommits
 from .domain.artifact_edits import ArtifactEdits
 from .domain.artifact_lineage import Lineage
 from .domain.artifact_uploads import ArtifactUploads
+from .domain.artifact_view import ArtifactView
 from .domain.artifacts import Artifacts
 from .domain.blob_sweep import BlobSweep
 from .domain.branches import Branches
@@ -46,6 +47,7 @@ from .domain.run_listing import RunListing
 from .domain.runs import Runs
 from .domain.seal import Sealer
 from .domain.series import Series
+from .domain.tables import Tables
 from .domain.tail import Tails
 from .guard import Guard, access, answer_defect, guarded_routes
 from .live import LiveHub
@@ -129,6 +131,7 @@ def build_server(settings: ServerSettings) -> Server:
     state.artifact_edits = ArtifactEdits(catalog, state.projects, state.artifacts)
     state.collections = Collections(catalog, state.projects, state.artifacts, state.artifact_edits)
     state.lineage = Lineage(catalog)
+    state.artifact_view = ArtifactView(catalog, state.lineage)
     state.blob_sweep = BlobSweep(catalog, state.blobs)
     state.sealer = Sealer(catalog, segments)
     state.ingest = Ingest(catalog, state.live.notify, has_room=DiskReserve(settings.data_dir))
@@ -136,6 +139,7 @@ def build_server(settings: ServerSettings) -> Server:
     state.series = Series(catalog, state.projects, segments)
     parts = RowParts(catalog, segments, Tails(catalog, MAX_TAIL_BYTES))
     state.media = Media(catalog, state.projects, parts)
+    state.tables = Tables(state.run_files, state.media)
     files = ExportFiles(settings.data_dir / "exports")
     state.exports = Exports(catalog, parts, files, has_room=DiskReserve(settings.data_dir))
     state.charts = Charts(catalog)
@@ -169,7 +173,21 @@ def _live_counts(catalog: Catalog, run_ids: list[int]) -> dict[int, dict[str, An
 
 
 def _add_routes(api: FastAPI) -> list[Any]:
-    from .routes.api import account, alerts, charts, console, files, live, media, metrics, projects, runs, session
+    from .routes.api import (
+        account,
+        alerts,
+        artifacts,
+        charts,
+        console,
+        files,
+        live,
+        media,
+        metrics,
+        projects,
+        runs,
+        session,
+        tables,
+    )
     from .routes.api import exports as export_routes
 
     graphql = GraphQLEndpoint(make_schema())
@@ -192,9 +210,12 @@ def _add_routes(api: FastAPI) -> list[Any]:
     ]
     routes: list[Any] = [Route(path, endpoint, methods=[method]) for path, endpoint, method in plain]
     api.router.routes.extend(routes)
-    for module in (session, account, projects, runs, alerts, metrics, console, files, media, charts, live):
+    for module in (session, account, projects, runs, alerts, metrics, console, files, media, tables, charts, live):
         api.include_router(module.router)
         routes += module.router.routes
+    for router in (artifacts.router, artifacts.addresses):
+        api.include_router(router)
+        routes += router.routes
     page = Route("/{path:path}", ui.page, methods=["GET"])
     api.router.routes.append(page)
     return [*routes, page]
@@ -208,29 +229,29 @@ async def _openapi(request: Request) -> Response:
 
 
 def _add_errors(api: FastAPI) -> None:
-    def answer(refusal: Refusal) -> Response:
-        body = encode_refusal(refusal.status, refusal.message)
+    def answer(request: Request, refusal: Refusal) -> Response:
+        body = encode_refusal(refusal.status, refusal.message, request.url.path)
         return Response(body, refusal.status, refusal.headers, media_type="application/json")
 
     async def refused(request: Request, error: Exception) -> Response:
         known = refusal_of(error)
         if known is None:  # a RunwellError that no route expects is a defect: the guard answers it
             raise error
-        return answer(known)
+        return answer(request, known)
 
     async def defect(request: Request, error: Exception) -> Response:
         # The framework would answer in its own words before the guard sees the error.
-        return answer(answer_defect(request.scope, error))
+        return answer(request, answer_defect(request.scope, error))
 
     async def framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return answer(Refusal(error.status_code, str(error.detail), error.headers))
+        return answer(request, Refusal(error.status_code, str(error.detail), error.headers))
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0] if error.errors() else {}
         place = ".".join(str(part) for part in first.get("loc", ())[1:])
-        return answer(Refusal(400, f"{place or 'the request'}: {first.get('msg', 'is not valid')}"))
+        return answer(request, Refusal(400, f"{place or 'the request'}: {first.get('msg', 'is not valid')}"))
 
     api.add_exception_handler(Refusal, refused)
     api.add_exception_handler(RunwellError, refused)

@@ -13,6 +13,9 @@ EXIT_CODE = 86
 
 PLACES = frozenset(
     {
+        "branch.placed",  # a fork's or rewind's segments stand under their names, nothing else is done
+        "branch.written",  # inside the transaction, before its commit
+        "branch.committed",  # committed, not yet answered
         "ingest.parsed",  # rows are checked and packed, nothing is written
         "ingest.written",  # inside the transaction, before its commit
         "ingest.committed",  # committed, not yet answered

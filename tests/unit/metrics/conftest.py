@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from runwell.server.domain.access import SYSTEM
+from runwell.server.domain.branches import Branches
 from runwell.server.domain.console import Console
 from runwell.server.domain.history import History
 from runwell.server.domain.ingest import Ingest, StreamAnswer, StreamBody
 from runwell.server.domain.projects import Projects
+from runwell.server.domain.runs import Runs
 from runwell.server.domain.seal import Sealer
 from runwell.server.domain.series import Series, SeriesQuery
 from runwell.server.stores.records import RunRecord
@@ -44,6 +46,8 @@ class Engine:
         self.sealer = Sealer(self.catalog, self.segments)
         self.series = Series(self.catalog, self.projects, self.segments)
         self.history = History(self.catalog, self.segments)
+        self.branches = Branches(self.catalog, self.segments)
+        self.runs = Runs(self.catalog, self.projects, branches=self.branches)
         self.console = Console(self.catalog)
 
     def run(self, name: str = "run1") -> RunRecord:

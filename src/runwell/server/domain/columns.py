@@ -242,10 +242,11 @@ class Chunk:
         row0: number of its first row in the run's stream.
         rows: how many.
         point_count: values in them.
-        size_bytes: of the packed form.
+        payload: the packed form.
+        size_bytes: of it.
     """
 
-    __slots__ = ("_keys", "_packed", "point_count", "row0", "rows", "size_bytes", "steps")
+    __slots__ = ("_keys", "_packed", "payload", "point_count", "row0", "rows", "size_bytes", "steps")
 
     def __init__(self, payload: bytes, row0: int) -> None:
         self._packed = Packed(payload)
@@ -253,6 +254,7 @@ class Chunk:
         self.rows: int = self._packed.meta["n"]
         self.row0 = row0
         self.steps = self._packed.array(0)
+        self.payload = payload
         self.size_bytes = len(payload)
         self.point_count = sum(found[1] for found in self._keys.values())
 

@@ -100,7 +100,9 @@ def _documents(columns: dict[str, Any], changes: RunChanges, run: RunRecord | No
     if changes.meta is not None:
         columns["meta"] = to_strict({**(run.meta if run else {}), **changes.meta})
     if changes.metric_rules or (changes.metric_rules is not None and changes.wandb_config):
-        columns["metric_rules"] = to_strict(changes.metric_rules)
+        is_fork = run is not None and run.parent_step is not None  # whose client doesn't know the parent's
+        rules = merged_rules(run.metric_rules, changes.metric_rules) if run and is_fork else changes.metric_rules
+        columns["metric_rules"] = to_strict(rules)
     for column in _DOCUMENTS:
         if column in columns:
             size = len(encode_extended(columns[column]))
@@ -108,6 +110,12 @@ def _documents(columns: dict[str, Any], changes: RunChanges, run: RunRecord | No
                 raise InvalidValue(
                     f"{column} is {size:,} bytes as JSON; at most {MAX_CONFIG_WIRE_BYTES:,} are kept: save it as a file"
                 )
+
+
+def merged_rules(there: list[dict[str, Any]], news: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lay define_metric rules over others, by name."""
+    named = {rule.get("name") for rule in news}
+    return [*(rule for rule in there if rule.get("name") not in named), *news]
 
 
 def _flat(noun: str, document: object, there: tuple[Any, Any] | None, by_key: bool) -> tuple[Any, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runwell.server import failpoints
-from runwell.server.stores.filter_tree import Node
+from runwell.server.stores.filter_tree import Node, SortKey
 from runwell.server.stores.records import ProjectRef, RunChanges, RunPage, RunRecord
 from runwell.server.stores.sql.metrics import Moved
 from runwell.wire import names
@@ -40,14 +40,14 @@ class RunQuery:
     Attributes:
         filter_text: a filter expression, or "".
         filter_tree: a filter already parsed (from GraphQL); both given, both must hold.
-        sort, columns, group: keys as docs/api.md writes them, ``-`` in front of a sort key for descending.
+        sort, columns, group: keys as docs/api.md writes them, ``-`` in front of a sort key for descending; or parsed already.
         q: text or regular expression for name and id.
         ids: only these run ids.
     """
 
     filter_text: str = ""
     filter_tree: Node | None = None
-    sort: Sequence[str] = ("-created_at",)
+    sort: Sequence[str | SortKey] = ("-created_at",)
     columns: Sequence[str] = ()
     q: str = ""
     ids: Sequence[str] | None = None

@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from runwell.server import failpoints
 
 TEMPORARY = ".tmp"
+NEW = "new"  # the folder of segments whose run isn't there yet: linked into its own, then swept
 
 
 class Segments(Protocol):
@@ -34,6 +35,14 @@ class Segments(Protocol):
         """
         ...
 
+    def link(self, paths: Sequence[tuple[str, str]]) -> None:
+        """Keep segments durably under second names (from, to), in one folder; they never change, so no byte is copied.
+
+        Raises:
+            FileNotFoundError: one of them is gone.
+        """
+        ...
+
     def remove(self, path: str) -> None:
         """Remove a segment; one that is gone is no error."""
         ...
@@ -43,9 +52,9 @@ class Segments(Protocol):
         ...
 
 
-def segment_path(run_id: int, stream: str, row0: int) -> str:
-    """Name a new segment; two writes of the same rows never meet."""
-    return f"{run_id}/{stream}-{row0:012d}-{secrets.token_hex(4)}.parquet"
+def segment_path(folder: int | str, stream: str, row0: int) -> str:
+    """Name a new segment of a run (or in ``NEW``); two writes of the same rows never meet."""
+    return f"{folder}/{stream}-{row0:012d}-{secrets.token_hex(4)}.parquet"
 
 
 class DirectorySegments:
@@ -75,6 +84,23 @@ class DirectorySegments:
 
     def open(self, path: str) -> str:
         return str(self.root / path)
+
+    def link(self, paths: Sequence[tuple[str, str]]) -> None:
+        for directory in {(self.root / new).parent for _, new in paths}:
+            directory.mkdir(exist_ok=True)
+        for old, new in paths:
+            try:
+                os.link(self.root / old, self.root / new)
+            except FileExistsError:
+                pass
+            except OSError as error:
+                if isinstance(error, FileNotFoundError):
+                    raise
+                self.put(new, (self.root / old).read_bytes())  # a filesystem without links
+        for directory in {(self.root / new).parent for _, new in paths}:
+            _sync_directory(directory)
+        if paths:
+            _sync_directory(self.root)
 
     def remove(self, path: str) -> None:
         (self.root / path).unlink(missing_ok=True)

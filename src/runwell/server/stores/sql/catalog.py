@@ -19,14 +19,15 @@ from .artifact_bytes import ArtifactBytes
 from .artifact_collections import CollectionRows
 from .artifact_lineage import LineageRows
 from .artifacts import ArtifactRows
+from .branch_rows import BranchRows
 from .charts import ChartRows
 from .console import ConsoleLines
 from .document_keys import DocumentKeys
 from .engine import CatalogEngine
 from .files import FileRows
 from .metrics import MetricRows
-from .projects import ProjectRows
 from .people import PeopleRows
+from .projects import ProjectRows
 from .run_search import RunSearch
 from .runs import RunRows
 
@@ -47,11 +48,12 @@ class Catalog:
     ) -> None:
         self.engine = engine
         self.accounts = AccountRows()
-        self.projects = ProjectRows()
         self.people = PeopleRows()
+        self.projects = ProjectRows()
         self.runs = RunRows()
-        self.search = RunSearch(engine)
         self.alerts = AlertRows()
+        self.search = RunSearch(engine)
+        self.branches = BranchRows()
         self.document_keys = DocumentKeys()
         self.files = FileRows()
         self.charts = ChartRows()

@@ -260,12 +260,12 @@ class MetricRows:
         return {row.key: row.id for row in self.keys(c, [run_id], stream, keys)}
 
     def keys(self, c: Connection, run_ids: Sequence[int], stream: int, keys: Sequence[str] | None) -> list[KeyRow]:
-        """List keys of runs; ``keys`` None: all of them."""
+        """List keys of runs; ``keys`` None: all that have points."""
         columns = (metric_key.c.id, metric_key.c.run_id, metric_key.c.key)
         counts = (metric_key.c.kind_bits, metric_key.c.point_count)
         found: list[KeyRow] = []
         if keys is None:
-            chosen = metric_key.c.run_id.in_(run_ids), metric_key.c.stream == stream
+            chosen = metric_key.c.run_id.in_(run_ids), metric_key.c.stream == stream, metric_key.c.point_count > 0
             return [KeyRow(*row) for row in c.execute(select(*columns, *counts).where(*chosen))]
         for start in range(0, len(keys), 5_000):  # SQLite binds at most 32,766 values
             part = keys[start : start + 5_000]
@@ -300,7 +300,7 @@ class MetricRows:
             How many there are, and rows ``key, runs, points, bits (list), least, most, non_finite``.
         """
         chosen = [run.c.project_id == project_id, run.c.deleted_at.is_(None), metric_key.c.stream == stream]
-        chosen.append(func.substr(metric_key.c.key, 1, 1) != "_")
+        chosen += [func.substr(metric_key.c.key, 1, 1) != "_", metric_key.c.point_count > 0]
         if run_names is not None:
             chosen.append(run.c.name.in_(run_names))
         if prefix:

@@ -10,6 +10,7 @@ from graphql import GraphQLResolveInfo
 from runwell.server.domain.access import Conflict
 from runwell.server.domain.people import PersonRecord
 from runwell.server.domain.runs import ProjectRef, RunChanges, RunRecord
+from runwell.wire import names
 from runwell.wire.documents import restore_document
 from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.numbers import decode_extended, encode_extended
@@ -80,12 +81,23 @@ def changes_of(given: dict[str, Any]) -> RunChanges:
         changes.started_at = config.started_at
         changes.error = config.error
         changes.metric_rules = config.rules
+        changes.branch_point = (config.client or {}).get("branch_point")
     if given.get("summaryMetrics") is not None:
         summary = decode_extended(given["summaryMetrics"]) if given["summaryMetrics"].strip() else {}
         if not isinstance(summary, dict):
             raise InvalidValue(f"the summary must be a JSON object, not {shorten(given['summaryMetrics'])}")
         changes.summary = summary
     return changes
+
+
+@mutation.field("rewindRun")
+def _rewind(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    state, actor = info.context["state"], info.context["actor"]
+    entity, project = input.get("entityName") or actor.entity, input.get("projectName") or names.DEFAULT_PROJECT
+    found = state.runs.find(actor, entity, project, input["runName"])
+    record = state.branches.rewind(actor, found, input["metricName"], input["metricValue"])
+    state.live.notify(record, {"state", "history", "summary"})
+    return {"rewoundRun": record, "clientMutationId": input.get("clientMutationId")}
 
 
 @mutation.field("stopRun")
@@ -113,6 +125,8 @@ def _update_state(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> di
 def _delete(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
     state, actor = info.context["state"], info.context["actor"]
     found = state.runs.find_by_storage_id(actor, decode_id("Run", input["id"]))
+    if input.get("deleteArtifacts"):
+        state.artifact_edits.delete_made_by(actor, found)
     state.runs.delete_many(actor, found.entity, found.project, [found.name])
     state.live.notify(found, {"state"})
     return {"clientMutationId": input.get("clientMutationId")}
