@@ -27,6 +27,7 @@ RUN = f"{PROJECT}/runs/r1"
 FILE = "/files/local/guarded/r1/a.txt"
 GONE = f"{PROJECT}/runs/r2"
 SECRET = b"secret of local"
+ARTIFACT = f"{PROJECT}/artifacts/data"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,9 @@ TABLE: dict[tuple[str, str], Row] = {
         f"{RUN}/files?path=none.txt", 401, 404, 403, 404
     ),
     ("GET", "/api/projects/{entity}/{project}/media"): Row(f"{PROJECT}/media?runs=r1", 401, 404, 200, 200),
+    ("POST", "/api/projects/{entity}/{project}/runs/{run_id}/table"): Row(
+        f"{PROJECT}/runs/r1/table", 401, 404, 404, 404, {"paths": ["none.table.json"]}
+    ),
     ("POST", "/api/projects/{entity}/{project}/media/steps"): Row(
         f"{PROJECT}/media/steps", 401, 404, 200, 200, {"runs": ["r1"], "keys": ["x"]}
     ),
@@ -114,6 +118,31 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/api/projects/{entity}/{project}/runs/{run_id}/console/search"): Row(
         f"{RUN}/console/search?q=a", 401, 404, 200, 200
     ),
+    ("GET", "/api/artifact-file"): Row(
+        f"/api/artifact-file?address=wandb-artifact://{b'Artifact:1'.hex()}/a.txt", 401, 404, 200, 200
+    ),
+    ("GET", "/api/projects/{entity}/{project}/artifacts"): Row(f"{PROJECT}/artifacts", 401, 404, 200, 200),
+    ("GET", "/api/projects/{entity}/{project}/artifacts/{name}"): Row(ARTIFACT, 401, 404, 200, 200),
+    ("PATCH", "/api/projects/{entity}/{project}/artifacts/{name}"): Row(
+        ARTIFACT, 401, 404, 403, 200, {"description": "d"}
+    ),
+    ("DELETE", "/api/projects/{entity}/{project}/artifacts/{name}"): Row(
+        f"{PROJECT}/artifacts/other", 401, 404, 403, None
+    ),
+    ("GET", "/api/projects/{entity}/{project}/artifacts/{name}/{version}"): Row(f"{ARTIFACT}/v0", 401, 404, 200, 200),
+    ("PATCH", "/api/projects/{entity}/{project}/artifacts/{name}/{version}"): Row(
+        f"{ARTIFACT}/v0", 401, 404, 403, 200, {"add_tags": ["t"]}
+    ),
+    ("DELETE", "/api/projects/{entity}/{project}/artifacts/{name}/{version}"): Row(
+        f"{PROJECT}/artifacts/other/v0", 401, 404, 403, 409
+    ),
+    ("GET", "/api/projects/{entity}/{project}/artifacts/{name}/{version}/files"): Row(
+        f"{ARTIFACT}/latest/files", 401, 404, 200, 200
+    ),
+    ("GET", "/api/projects/{entity}/{project}/artifacts/{name}/{version}/lineage"): Row(
+        f"{ARTIFACT}/latest/lineage?complete=1", 401, 404, 200, 200
+    ),
+    ("GET", "/api/projects/{entity}/{project}/runs/{run_id}/artifacts"): Row(f"{RUN}/artifacts", 401, 404, 200, 200),
     ("POST", "/graphql"): Row("/graphql", 401, 200, 200, 200, {"query": "{ viewer { entity } }"}),
     ("POST", "/files/{entity}/{project}/{run}/file_stream"): Row(
         "/files/local/guarded/r1/file_stream", 401, 404, 403, 200, {"files": {}}
@@ -186,6 +215,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     url = answer["data"]["createRunFiles"]["files"][0]["uploadUrl"].removeprefix(server.url)
     assert server.request("PUT", url, SECRET, key=None)[0] == 200
     log_artifact(server, "guarded", "data", {"a.txt": SECRET})
+    log_artifact(server, "guarded", "other", {"b.txt": SECRET})
     time.sleep(1.1)  # what the server remembers of a key is a second old at most
     yield Place(server, keys)
     server.stop()

@@ -156,6 +156,10 @@ class Media:
         """Give a value that is known already (a summary's) with its files."""
         return self._with_files([MediaValue(run, key, run.last_step, value)])[0]
 
+    def fill(self, value: MediaValue) -> MediaValue:
+        """Find the files that a value from elsewhere (a table's cells) names."""
+        return self._with_files([value])[0]
+
     def _runs(self, actor: Actor, entity: str, project: str, runs: Sequence[str]) -> list[RunRecord]:
         if len(runs) > MAX_MEDIA_RUNS:
             raise InvalidValue(f"{len(runs):,} runs; media of at most {MAX_MEDIA_RUNS} are given at once")
