@@ -142,12 +142,6 @@ class CollectionRows:
             for name, first, created_at, n in c.execute(chosen)
         ]
 
-    def version_counts(self, c: Connection, collection_ids: Sequence[int]) -> dict[int, int]:
-        """Count the memberships of these collections, deleted versions too: how many numbers are taken."""
-        row = artifact_collection.c
-        chosen = select(row.id, row.next_version).where(row.id.in_(list(collection_ids)))
-        return {found: n for found, n in c.execute(chosen)}  # noqa: C416 (rows are not pairs to a type checker)
-
     # aliases
 
     def alias(self, c: Connection, collection_id: int, alias: str) -> int | None:

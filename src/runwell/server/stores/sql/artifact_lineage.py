@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
@@ -10,7 +11,7 @@ from runwell.server.stores.artifact_records import COMMITTED
 
 from .artifact_tables import artifact, artifact_use
 from .documents import insert_if_absent
-from .tables import run
+from .tables import entity, project, run
 
 
 class LineageRows:
@@ -67,6 +68,17 @@ class LineageRows:
             .offset(offset)
         )
         return [(found[0], found[1]) for found in c.execute(chosen.limit(limit) if limit is not None else chosen)]
+
+    def run_refs(self, c: Connection, run_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """Give what names these runs, deleted ones left out."""
+        chosen = (
+            select(run.c.id, entity.c.name, project.c.name, run.c.name, run.c.display_name, run.c.state, run.c.job_type)
+            .join(project, project.c.id == run.c.project_id)
+            .join(entity, entity.c.id == project.c.entity_id)
+            .where(run.c.id.in_(sorted(set(run_ids))), run.c.deleted_at.is_(None))
+        )
+        names = ("entity", "project", "id", "name", "state", "job_type")
+        return {row[0]: dict(zip(names, row[1:], strict=True)) for row in c.execute(chosen)}
 
     def counts(self, c: Connection, run_id: int) -> tuple[int, int]:
         """Count the versions that a run made and read."""
