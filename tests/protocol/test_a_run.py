@@ -138,33 +138,6 @@ def test_metric_rules_and_steps_arrive(server: ServerProcess, tmp_path: Path) ->
     assert by_key["acc"]["hidden"] is True
 
 
-def test_media_and_saved_files_are_there_byte_for_byte(server: ServerProcess, tmp_path: Path) -> None:
-    official.run(
-        server,
-        tmp_path,
-        """
-        import pathlib, wandb, numpy as np
-        run = wandb.init(project="official", id="media")
-        run.log({"image": wandb.Image(np.zeros((8, 8, 3), dtype=np.uint8), caption="black"),
-                 "hist": wandb.Histogram([1, 2, 3]), "html": wandb.Html("<b>bold</b>")})
-        pathlib.Path("notes.txt").write_text("kept as it is")
-        run.save("notes.txt")
-        run.finish()
-        """,
-    )
-    files = server.get_json("/api/projects/local/official/runs/media/files")["files"]
-    [image] = [f for f in files if f["path"].startswith("media/images/image_0_")]
-    status, headers, body = server.request("GET", f"/files/local/official/media/{image['path']}")
-    assert (status, headers["content-type"]) == (200, "image/png") and body.startswith(b"\x89PNG")
-    [page] = [f for f in files if f["path"].startswith("media/html/")]
-    headers = server.request("GET", f"/files/local/official/media/{page['path']}")[1]
-    assert headers["content-security-policy"].startswith("sandbox")
-    assert server.request("GET", "/files/local/official/media/notes.txt")[2] == b"kept as it is"
-    [row] = official.history(server, "official", "media")
-    assert row["image"]["_type"] == "image-file" and row["image"]["path"] == image["path"]
-    assert row["hist"]["_type"] == "histogram"
-
-
 def test_a_stop_reaches_the_script(server: ServerProcess, tmp_path: Path) -> None:
     process = official.start(
         server,
@@ -185,6 +158,7 @@ def test_a_stop_reaches_the_script(server: ServerProcess, tmp_path: Path) -> Non
     finally:
         process.kill()
     assert "never asked to stop" not in output
+    assert official.described(server, "official", "stopme")["state"] == "killed"
 
 
 def _wait_for_rows(server: ServerProcess, run_id: str) -> None:

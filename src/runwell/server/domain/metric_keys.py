@@ -93,7 +93,10 @@ class _Rules:
         for document in documents:
             for rule in from_strict(document) or ():
                 name = rule.get("name") if isinstance(rule, dict) else None
-                if isinstance(name, str) and len(self._exact) + len(self._globs) < MAX_RULES:
+                # Clients also name the step metrics of rules: a bare name takes nothing back from an older run.
+                if not isinstance(name, str) or len(rule) < 2:
+                    continue
+                if len(self._exact) + len(self._globs) < MAX_RULES:
                     (self._globs if "*" in name else self._exact).setdefault(name, rule)
 
     def of(self, key: str) -> dict[str, Any]:

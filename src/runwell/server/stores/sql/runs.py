@@ -134,8 +134,8 @@ class RunRows:
         c.execute(update(run).where(run.c.id == run_id).values(summary=flat_strict, summary_paths=paths))
 
     def finish(self, c: Connection, run_id: int, now: float, exit_code: int) -> None:
-        """Note the end that the client announced: finished with exit code 0, else failed."""
-        ended = "finished" if exit_code == 0 else "failed"
+        """Note the end that the client announced: finished with code 0, else failed, or killed if it was to stop."""
+        ended = "finished" if exit_code == 0 else _case(run.c.stop_requested, "killed", "failed")
         c.execute(
             update(run)
             .where(run.c.id == run_id)
