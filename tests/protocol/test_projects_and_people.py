@@ -118,8 +118,20 @@ LOOKING = """
     out["left"] = [f.name for f in again.files() if f.name == "up.txt"]
 
     # --- deleted
-    new.delete(delete_artifacts=True)
+    with wandb.init(project="people", id="maker", settings=wandb.Settings(console="off")) as maker:
+        for n in (0, 1):
+            artifact = wandb.Artifact("words", "dataset")
+            with artifact.new_file("a.txt") as file:
+                file.write(f"version {n}")
+            maker.log_artifact(artifact)
+    out["versions"] = sorted(a.version for a in wandb.Api().artifacts("dataset", "people/words"))
+    wandb.Api().run("people/maker").delete(delete_artifacts=True)
+    out["versions left"] = [a.version for a in wandb.Api().artifacts("dataset", "people/words")]
+    new.delete()
     out["gone"] = said(lambda: wandb.Api().run("people/made"))
+
+    # --- a key that nobody has
+    out["wrong key"] = said(lambda: wandb.Api(api_key="local-" + "A" * 40).default_entity)
 
     # --- not served
     refused = {
@@ -153,6 +165,10 @@ def test_people_are_who_they_are(out: dict[str, Any]) -> None:
     assert out["team"] == ["local", False, "user", True, True, [["local", "MEMBER", False]]]
     assert out["deleted"] == [True]
     assert out["keys"][1] == out["keys"][0] - 1
+
+
+def test_a_wrong_key_is_named_as_one(out: dict[str, Any]) -> None:
+    assert "does not know the API key it was given; `runwell key` prints" in out["wrong key"]["error"]
 
 
 def test_the_code_saving_switch_is_what_the_client_is_told(server: ServerProcess) -> None:
@@ -235,6 +251,11 @@ def test_files_are_uploaded_listed_and_deleted(out: dict[str, Any]) -> None:
     assert out["text files"] == ["requirements.txt", "up.txt"]
     assert out["named"] == ["up.txt"] and out["bytes"] == "uploaded" and out["left"] == []
     assert "Could not find run" in out["gone"]["error"]
+
+
+def test_a_run_goes_with_its_artifacts_if_that_is_asked_for(out: dict[str, Any]) -> None:
+    assert out["versions"] == ["v0", "v1"]
+    assert out["versions left"] == []
 
 
 def test_what_is_not_served_is_said_in_a_sentence(out: dict[str, Any]) -> None:

@@ -229,7 +229,7 @@ class Guard:
             actor = await run_in_threadpool(self._accounts.actor_for_key, key) if key else None
             if actor is None:
                 await asyncio.sleep(WRONG_KEY_DELAY_S)
-                raise _unauthenticated()
+                raise _unauthenticated("this server does not know the API key it was given")
             return actor
         session = self._sessions.read(headers)
         if session is None:
@@ -298,10 +298,10 @@ def log_defect(scope: Scope, error: BaseException) -> str:
     return error_id
 
 
-def _unauthenticated() -> Refusal:
+def _unauthenticated(what: str = "an API key is needed") -> Refusal:
     return Refusal(
         401,
-        "an API key is needed; `runwell key` prints the local one, `runwell open` opens the page logged in",
+        f"{what}; `runwell key` prints the local one, `runwell open` opens the page logged in",
         {"WWW-Authenticate": 'Basic realm="runwell", charset="UTF-8"'},
     )
 
@@ -355,7 +355,7 @@ class _Answer:
     async def refuse(self, refusal: Refusal) -> None:
         if self.started:
             return
-        body = encode_refusal(refusal.status, refusal.message)
+        body = encode_refusal(refusal.status, refusal.message, self._scope.get("path", ""))
         headers: Headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         headers += [
             (name.lower().encode(), value.encode("latin-1", "replace")) for name, value in refusal.headers.items()

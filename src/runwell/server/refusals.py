@@ -13,6 +13,8 @@ import orjson
 from runwell.wire.errors import InvalidValue, RunwellError
 from runwell.wire.limits import MAX_ERROR_BYTES, MAX_RETRY_AFTER_S
 
+GRAPHQL_PATH = "/graphql"
+
 CODES = {
     400: "invalid",
     401: "unauthenticated",
@@ -51,13 +53,22 @@ class Refusal(Exception):
         self.headers = dict(headers or {})
 
 
-def encode_refusal(status: int, message: str) -> bytes:
-    """Encode an error answer; a long message is cut so that the answer stays within ``MAX_ERROR_BYTES``."""
+def encode_refusal(status: int, message: str, path: str = "") -> bytes:
+    """Encode an error answer; a long message is cut so that the answer stays within ``MAX_ERROR_BYTES``.
+
+    Args:
+        path: what was asked; clients of ``/graphql`` show the words that stand under ``errors`` there, no others.
+    """
     code = CODES.get(status, "invalid" if status < 500 else "internal")
     text = message.encode("utf-8", "replace").decode()
-    while len(body := orjson.dumps({"error": text, "code": code})) > MAX_ERROR_BYTES:
+    while len(body := orjson.dumps(_said(text, code, path))) > MAX_ERROR_BYTES:
         text = text[: max(1, len(text) * MAX_ERROR_BYTES // (len(body) + 64))] + "…"
     return body
+
+
+def _said(text: str, code: str, path: str) -> dict[str, object]:
+    said: dict[str, object] = {"error": text, "code": code}
+    return {"data": None, "errors": [{"message": text}], **said} if path == GRAPHQL_PATH else said
 
 
 def refusal_of(error: Exception) -> Refusal | None:

@@ -17,6 +17,7 @@ from runwell.server.stores.artifact_records import (
     CollectionRecord,
     MembershipRecord,
 )
+from runwell.server.stores.records import RunRecord
 from runwell.wire import names
 from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.limits import MAX_TAGS
@@ -210,6 +211,24 @@ class ArtifactEdits:
         self._catalog.artifacts.change(c, version.id, values)
         for collection_id in {one.collection_id for one in named if one.alias == LATEST}:
             self._name_latest(c, collection_id, now, user_id)
+
+    def delete_made_by(self, actor: Actor, run: RunRecord) -> int:
+        """Delete every version that a run made, aliases or not; return how many.
+
+        Raises:
+            NotFound, Forbidden: the run isn't the actor's to write.
+        """
+        actor.demand_write(run.entity_id, f"run {shorten(run.name)}")
+
+        def work(c: Connection) -> int:
+            made = self._catalog.artifacts.find_many(
+                c, [number for _, number in self._catalog.lineage.made(c, [run.id])]
+            )
+            for version in made:
+                self.deleted(c, version, actor.user_id or None)
+            return len(made)
+
+        return self._catalog.write(work)
 
     def _name_latest(self, c: Connection, collection_id: int, now: float, user_id: int | None) -> None:
         collection = self._catalog.collections.find_by_id(c, collection_id)
