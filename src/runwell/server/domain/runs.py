@@ -40,7 +40,8 @@ class RunQuery:
     Attributes:
         filter_text: a filter expression, or "".
         filter_tree: a filter already parsed (from GraphQL); both given, both must hold.
-        sort, columns, group: keys as docs/api.md writes them, ``-`` in front of a sort key for descending; or parsed already.
+        sort, columns, group: keys as docs/api.md writes them, ``-`` in front of a sort key for descending; sort keys
+            may be parsed already.
         q: text or regular expression for name and id.
         ids: only these run ids.
     """

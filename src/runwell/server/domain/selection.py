@@ -46,7 +46,9 @@ def select_runs(query: RunQuery, now: float) -> Selection:
     )
 
 
-def _sort_key(text: str) -> SortKey:
+def _sort_key(text: str | SortKey) -> SortKey:
+    if isinstance(text, SortKey):
+        return text
     if text[0] in "+-":
         return SortKey(parse_key(text[1:]), text[0] == "-")
     return SortKey(parse_key(text))

@@ -29,7 +29,7 @@ RUN_KEYS = frozenset(
     ]
 )
 TIME_KEYS = frozenset(["created_at", "heartbeat_at", "finished_at"])
-NUMBER_KEYS = frozenset([*TIME_KEYS, "runtime_s", "last_step"])
+NUMBER_KEYS = frozenset([*TIME_KEYS, "runtime_s", "last_step", "row_count", "exit_code"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,16 @@ from runwell.server.stores.filter_tree import (
 )
 
 from .document_sql import DocumentSql, compare_typed
-from .tables import run, user
+from .tables import entity, project, run, user
 
 _USER = select(user.c.name).where(user.c.id == run.c.user_id).scalar_subquery()
+_PROJECT = select(project.c.name).where(project.c.id == run.c.project_id).scalar_subquery()
+_ENTITY = (
+    select(entity.c.name)
+    .join(project, project.c.entity_id == entity.c.id)
+    .where(project.c.id == run.c.project_id)
+    .scalar_subquery()
+)
 _FIELDS: dict[str, ColumnElement[Any]] = {
     "id": run.c.name,
     "name": run.c.display_name,
@@ -45,6 +52,13 @@ _FIELDS: dict[str, ColumnElement[Any]] = {
     "finished_at": run.c.finished_at,
     "runtime_s": run.c.runtime_s,
     "last_step": run.c.last_step,
+    "commit": run.c.commit_hash,  # from here on only the wire's filters ask
+    "program": run.c.program,
+    "repo": run.c.repo,
+    "entity": _ENTITY,
+    "project": _PROJECT,
+    "row_count": run.c.row_count,
+    "exit_code": run.c.exit_code,
 }
 _ALWAYS_THERE = frozenset(["id", "name", "state", "created_at", "heartbeat_at", "runtime_s", "last_step"])
 

@@ -5,17 +5,30 @@ Source: protocol page, section 8.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from runwell.server.domain.filters import compare, match
-from runwell.server.stores.filter_tree import And, Contains, Exists, Key, Node, Not, OneOf, Or
+from runwell.server.stores.filter_tree import (
+    NUMBER_KEYS,
+    And,
+    Compare,
+    Contains,
+    Exists,
+    Key,
+    Node,
+    Not,
+    OneOf,
+    Or,
+    SortKey,
+)
 from runwell.wire.errors import InvalidValue, shorten
-from runwell.wire.limits import MAX_FILTER_DEPTH
-from runwell.wire.numbers import decode_extended
+from runwell.wire.limits import MAX_FILTER_DEPTH, MAX_KEY_BYTES
+from runwell.wire.numbers import decode_extended, is_exact_in_float, replace_surrogates
 
 MAX_CONDITIONS = 2_000  # of one filter
-DEFAULT_ORDER = ("-created_at",)
+DEFAULT_ORDER = (SortKey(Key("run", "created_at"), True),)
 
 # The wire's names of a run's fields → ours.
 _FIELDS = {
@@ -30,19 +43,33 @@ _FIELDS = {
     "jobType": "job_type",
     "job_type": "job_type",
     "sweep": "sweep",
+    "sweepName": "sweep",
     "username": "user",
     "user": "user",
+    "user.username": "user",
     "host": "host",
+    "commit": "commit",
+    "program": "program",
+    "repo": "repo",
+    "entity": "entity",
+    "project": "project",
     "createdAt": "created_at",
     "created_at": "created_at",
     "heartbeatAt": "heartbeat_at",
     "heartbeat_at": "heartbeat_at",
     "updatedAt": "heartbeat_at",
     "updated_at": "heartbeat_at",
+    "finishedAt": "finished_at",
+    "finished_at": "finished_at",
     "duration": "runtime_s",
+    "runtime": "runtime_s",
+    "historyLineCount": "row_count",
+    "exitcode": "exit_code",
 }
 _SIGNS: dict[str, Any] = {"$eq": "=", "$ne": "!=", "$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
 _DOCUMENTS = {"config": "config", "summary_metrics": "summary", "summaryMetrics": "summary", "summary": "summary"}
+_FLAGS = frozenset("ims")  # of $options, as RE2 knows them
+_SHOWN_AS = {"crashed": ("crashed", "interrupted")}  # states of ours that the wire shows under one name
 
 
 def read_filters(text: str | None) -> Node | None:
@@ -59,31 +86,34 @@ def read_filters(text: str | None) -> Node | None:
     return _Reader().whole(document, 0)
 
 
-def read_order(text: str | None) -> Sequence[str]:
-    """Turn an order (``+created_at,-summary_metrics.loss``) into sort keys of ours."""
-    if not text or not text.strip():
-        return DEFAULT_ORDER
-    keys: list[str] = []
-    for part in text.split(","):
-        word = part.strip()
-        sign = "-" if word.startswith("-") else ""
-        if word.lstrip("+-"):
-            keys.append(sign + str(read_key(word.lstrip("+-"))))
-    return keys or DEFAULT_ORDER
+def read_order(text: str | None) -> Sequence[SortKey]:
+    """Turn an order (``+created_at,-summary_metrics.loss``) into sort keys of ours.
+
+    Raises:
+        InvalidValue: a run has no such field, or can't be ordered by it.
+    """
+    words = [word for part in (text or "").split(",") if (word := part.strip()).lstrip("+-")]
+    return [SortKey(read_key(word.lstrip("+-")), word.startswith("-")) for word in words] or DEFAULT_ORDER
 
 
 def read_key(text: str) -> Key:
-    """Turn a field of the wire into a key of ours; what it doesn't know is looked for in summary and config."""
+    """Turn a field of the wire into a key of ours.
+
+    Raises:
+        InvalidValue: a run has no such field.
+    """
+    text = _clean(text)
     if text in _FIELDS:
         return Key("run", _FIELDS[text])
     document, _, name = text.partition(".")
     if document in _DOCUMENTS and name:
         if document == "config" and name.endswith(".value") and name != ".value":
             name = name[: -len(".value")]
+        if len(name.encode("utf-8", "replace")) > MAX_KEY_BYTES:
+            raise InvalidValue(f"key {shorten(name)} is longer than {MAX_KEY_BYTES} bytes")
         return Key("config" if _DOCUMENTS[document] == "config" else "summary", name)
-    if not text or "\x00" in text:
-        raise InvalidValue(f"{shorten(text)} is no field of a run")
-    return Key("any", text)
+    known = ", ".join(sorted({name for name in _FIELDS if "_" not in name and "." not in name}))
+    raise InvalidValue(f"a run has no field {shorten(text)}; there are config.KEY, summary_metrics.KEY, {known}")
 
 
 class _Reader:
@@ -122,40 +152,95 @@ class _Reader:
         self._conditions += 1
         if self._conditions > MAX_CONDITIONS:
             raise InvalidValue(f"filters have over {MAX_CONDITIONS:,} conditions")
+        if depth > MAX_FILTER_DEPTH:
+            raise InvalidValue(f"filters are nested deeper than {MAX_FILTER_DEPTH} levels")
         if not isinstance(said, dict):
-            return self._one(key, "$eq", said, depth)
-        return _all([self._one(key, operator, value, depth) for operator, value in said.items()])
+            return _equal(key, said)
+        if said and not any(name.startswith("$") for name in said):
+            if key.scope == "run":
+                raise InvalidValue(f"{key.name} can't be an object: {shorten(said)}")
+            # An object of the config is its keys.
+            inner = [self._condition(Key(key.scope, f"{key.name}.{k}"), v, depth + 1) for k, v in said.items()]
+            return _all([node for node in inner if node is not None])
+        if "$options" in said and "$regex" not in said:
+            raise InvalidValue("$options belongs to a $regex")
+        asked = [(operator, value) for operator, value in said.items() if operator != "$options"]
+        return _all([self._one(key, operator, value, said, depth) for operator, value in asked])
 
-    def _one(self, key: Key, operator: str, value: Any, depth: int) -> Node:
+    def _one(self, key: Key, operator: str, value: Any, said: dict[str, Any], depth: int) -> Node:
         if operator in ("$in", "$nin"):
-            values = [_value(v) for v in value] if isinstance(value, list) else None
-            if values is None:
+            if not isinstance(value, list):
                 raise InvalidValue(f"{operator} needs a list, not {shorten(value)}")
-            self._conditions += len(values)
-            found: Node = (
-                Or(tuple(Contains(key, v) for v in values)) if _is_tags(key) and values else OneOf(key, tuple(values))
-            )
+            self._conditions += len(value)
+            found = _one_of(key, value)
             return found if operator == "$in" else Not(found)
         if operator == "$exists":
+            if not isinstance(value, (bool, int)):
+                raise InvalidValue(f"$exists needs true or false, not {shorten(value)}")
             return Exists(key) if value else Not(Exists(key))
         if operator == "$regex":
-            if not isinstance(value, str):
-                raise InvalidValue(f"$regex needs text, not {shorten(value)}")
-            return match(key, value)
+            return _matching(key, value, said.get("$options"))
         if operator == "$not":
-            if depth > MAX_FILTER_DEPTH:
-                raise InvalidValue(f"filters are nested deeper than {MAX_FILTER_DEPTH} levels")
             inner = self._condition(key, value, depth + 1)
             return Not(inner) if inner is not None else OneOf(Key("run", "id"), ())
         if operator not in _SIGNS:
             raise InvalidValue(f"there is no filter {shorten(operator)}")
-        if _is_tags(key) and operator in ("$eq", "$ne"):
-            if isinstance(value, list):
-                listed: Node = And(tuple(Contains(key, _value(v)) for v in value)) if value else Not(Exists(key))
-                return listed if operator == "$eq" else Not(listed)
-            one = Contains(key, _value(value))
-            return one if operator == "$eq" else Not(one)
+        if operator in ("$eq", "$ne"):
+            found = _equal(key, value)
+            return found if operator == "$eq" else Not(found)
         return compare(key, _SIGNS[operator], _value(value))
+
+
+def _equal(key: Key, value: Any) -> Node:
+    if value is None:
+        # As in MongoDB: null, or not there at all. Of a run's own fields, empty is not there.
+        missing = Not(Exists(key))
+        return missing if key.scope == "run" else Or((missing, Compare(key, "=", None)))
+    if _is_tags(key):
+        if not isinstance(value, list):
+            return Contains(key, _value(value))
+        return And(tuple(Contains(key, _value(v)) for v in value)) if value else Not(Exists(key))
+    if key == Key("run", "state") and value in _SHOWN_AS:
+        return OneOf(key, _SHOWN_AS[value])
+    return compare(key, "=", _value(value))
+
+
+def _one_of(key: Key, values: list[Any]) -> Node:
+    if not values:
+        return OneOf(key, ())
+    plain = key.scope != "run" and None not in values
+    if plain:
+        for value in values:
+            compare(key, "=", _value(value))  # its checks
+        return OneOf(key, tuple(_value(value) for value in values))
+    nodes = tuple(_equal(key, value) for value in values)
+    return nodes[0] if len(nodes) == 1 else Or(nodes)
+
+
+def _matching(key: Key, pattern: Any, options: Any) -> Node:
+    if not isinstance(pattern, str):
+        raise InvalidValue(f"$regex needs text, not {shorten(pattern)}")
+    if options is not None and (not isinstance(options, str) or not _FLAGS.issuperset(options)):
+        raise InvalidValue(f"$options are of i, m and s, not {shorten(options)}")
+    if key.scope == "run" and key.name in NUMBER_KEYS:
+        raise InvalidValue(f"$regex looks at text; {key.name} is a number or a time")
+    flagged = f"(?{''.join(sorted(set(options)))})" if options else ""
+    found = match(key, flagged + _clean(pattern))
+    if key != Key("run", "state"):
+        return found
+    # Whoever looks for what the wire shows finds what stands behind it.
+    shown = [Compare(key, "=", ours) for word, several in _SHOWN_AS.items() for ours in several if ours != word]
+    return Or((found, *shown)) if any(_finds(flagged + pattern, word) for word in _SHOWN_AS) else found
+
+
+def _finds(pattern: str, word: str) -> bool:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        return bool(pc.match_substring_regex(pa.array([word]), pattern)[0].as_py())  # pyright: ignore
+    except (pa.ArrowInvalid, UnicodeEncodeError):
+        return False  # the search itself says what is wrong with it
 
 
 def _is_tags(key: Key) -> bool:
@@ -166,7 +251,21 @@ def _all(nodes: list[Any]) -> Node | None:
     return None if not nodes else nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
 
-def _value(value: Any) -> str | float | int | bool | None:
-    if value is None or isinstance(value, (str, bool, int, float)):
+def _value(value: Any) -> str | float | int | bool:
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, bool):
         return value
-    raise InvalidValue(f"{shorten(value)} can't be compared; only text, numbers, true, false and null can")
+    if isinstance(value, (int, float)):
+        try:
+            number = value if isinstance(value, int) and is_exact_in_float(value) else float(value)
+        except OverflowError:
+            number = math.inf
+        if math.isfinite(number):
+            return number
+    raise InvalidValue(f"{shorten(value)} can't be compared; only text, finite numbers, true, false and null can")
+
+
+def _clean(text: str) -> str:
+    """Put U+FFFD in place of what no stored text has."""
+    return replace_surrogates(text.replace("\x00", "\ufffd"))
