@@ -23,6 +23,9 @@ PLACES = frozenset(
         "seal.written",  # the segment's bytes are in a temporary file
         "seal.placed",  # the segment stands under its name, no row of the catalog knows it
         "seal.inserted",  # inside the transaction, before its commit
+        "artifact.kept",  # bytes of an artifact are on disk, the catalog doesn't know them
+        "artifact.written",  # a version is written, inside the transaction, before its commit
+        "artifact.committed",  # a version is committed, not yet answered
         "seal.committed",  # the catalog knows the segment, its chunks are gone
     }
 )

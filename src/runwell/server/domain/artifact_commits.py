@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from runwell.server import failpoints
 from runwell.server.stores.artifact_records import (
     COMMITTED,
     LATEST,
@@ -74,7 +75,9 @@ class ArtifactCommits:
         whole, entries = self._whole_manifest(version, manifests, base)
         check_paths(entries)
         digest = version.digest if _is_single(manifests) else manifest_digest(entries)
-        return self._catalog.write(lambda c: self._committed(c, actor, artifact_id, manifests, whole, entries, digest))
+        done = self._catalog.write(lambda c: self._committed(c, actor, artifact_id, manifests, whole, entries, digest))
+        failpoints.hit("artifact.committed")
+        return done
 
     def _whole_manifest(
         self, version: ArtifactRecord, manifests: list[ManifestRecord], base: list[ManifestRecord]
@@ -148,6 +151,7 @@ class ArtifactCommits:
         self._catalog.collections.change(c, sequence.id, {}, now)
         found = self._catalog.artifacts.find(c, artifact_id)
         assert found is not None
+        failpoints.hit("artifact.written")
         return found
 
     def _files(

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from runwell.server import failpoints
 from runwell.server.stores.artifact_records import (
     COMMITTED,
     LATEST,
@@ -291,6 +292,7 @@ class ArtifactUploads:
 
         self._catalog.read(check)
         blob = self._kept(chunks, size_bytes, md5)
+        failpoints.hit("artifact.kept")
 
         def work(c: Connection) -> None:
             self._pending(c, actor, artifact_id)
