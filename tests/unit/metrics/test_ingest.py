@@ -185,7 +185,6 @@ BAD_ROWS = [
     "[1, 2]",
     "17",
     "",
-    '{"v": 1}',
     '{"_step": -1, "v": 1}',
     '{"_step": 1.5, "v": 1}',
     '{"_step": "3", "v": 1}',
@@ -213,6 +212,18 @@ def test_rows_that_break_a_rule_are_set_aside_and_keep_their_line(engine: Engine
     assert [s["line"] for s in samples] == [2 * i + 1 for i in range(len(BAD_ROWS))]
     assert all(s["reason"] and len(s["sample"]) <= 200 for s in samples)
     assert engine.catalog.read(lambda c: engine.history.record_counts(c, run.id))["rejected"] == len(BAD_ROWS)
+
+
+def test_rows_without_a_step_take_their_lines_number_where_processes_share_a_run(engine: Engine) -> None:
+    run = engine.run()
+    one, two = "c0honukjkwbkkm9sjpvabbegkj1i8lnc", "m6cs9131cq6ut69h3lps7zh8str3u4jb"
+    engine.send(run, ['{"a": 0}', '{"a": 1}'], 0, one)
+    engine.send(run, ['{"b": 0}', '{"b": 1}'], 0, two)
+    engine.send(run, ['{"a": 1}', '{"a": 2}'], 1, one)
+    rows = engine.rows(run)
+    assert [(row["_step"], row["a"]) for row in rows if "a" in row] == [(0, 0), (1, 1), (2, 2)]
+    assert [(row["_step"], row["b"]) for row in rows if "b" in row] == [(0, 0), (1, 1)]
+    assert engine.send(run, ['{"v": 1}'], 0, "").rejected == 1  # who is alone counts its own steps
 
 
 @pytest.mark.parametrize("key", ["", "a\nb", "nul\x00", "k" * 513, "é" * 300])

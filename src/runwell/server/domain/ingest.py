@@ -250,7 +250,7 @@ class Ingest:
         if not lines:
             return part
         part.line0, part.next_line = next_line, end
-        part.batch = read_rows(lines, next_line, stepped=stream == HISTORY)
+        part.batch = read_rows(lines, next_line, stepped=stream == HISTORY, numbered=bool(writer))
         self._finish_batch(c, run, part)
         return part
 

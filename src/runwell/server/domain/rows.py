@@ -69,12 +69,13 @@ class Batch:
             self.rejections.append(Rejection(line, shown, reason, shorten(sample, 200)))
 
 
-def read_rows(lines: Sequence[str], line0: int, *, stepped: bool = True) -> Batch:
+def read_rows(lines: Sequence[str], line0: int, *, stepped: bool = True, numbered: bool = False) -> Batch:
     """Read lines of extended JSON as rows.
 
     Args:
         line0: the first line's number, for what is said about rejections.
         stepped: rows need a ``_step`` (history; not the system stream).
+        numbered: a row without one takes its line's number. Processes that share a run may leave steps to the server.
     """
     batch = Batch(lines=len(lines))
     kept: list[dict[str, Any]] = []
@@ -83,6 +84,8 @@ def read_rows(lines: Sequence[str], line0: int, *, stepped: bool = True) -> Batc
         try:
             row = _read_row(line)
             if stepped:
+                if numbered:
+                    row.setdefault("_step", number)
                 _check_step(row)
         except InvalidValue as error:
             batch.reject(number, None, str(error), line)

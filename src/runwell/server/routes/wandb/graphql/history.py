@@ -33,12 +33,28 @@ def _of_page(record: RunRecord, info: GraphQLResolveInfo, name: str, read: Calla
     return kept[record.id]
 
 
+def note_question(record: RunRecord, info: GraphQLResolveInfo) -> None:
+    """Tell apart who is about to scan a run from who is about to download it: both ask for files by the same words.
+
+    ``scan_history`` of the official client asks ``RunHistoryKeys`` and then ``RunParquetHistory``, a download only the
+    latter.
+    """
+    name = info.operation.name.value if info.operation.name is not None else ""
+    exports, actor = info.context["state"].exports, info.context["actor"]
+    if name == "RunHistoryKeys":
+        exports.note_scan(actor, record)
+    elif name != "RunParquetHistory":
+        exports.forget_scan(actor, record)
+
+
 def _counts(record: RunRecord, info: GraphQLResolveInfo) -> tuple[int, int, int]:
     return _of_page(record, info, "counts", info.context["state"].history.counts_of)
 
 
 @run.field("historyLineCount")
 def _history_lines(record: RunRecord, info: GraphQLResolveInfo) -> int:
+    if info.context.get("counts_are_known"):
+        return 0
     return _counts(record, info)[0]
 
 
@@ -76,9 +92,6 @@ def _system_metrics(record: RunRecord, info: GraphQLResolveInfo) -> str:
 
 @run.field("historyKeys")
 def _history_keys(record: RunRecord, info: GraphQLResolveInfo) -> dict[str, Any]:
-    if info.operation.name is not None and info.operation.name.value == "RunHistoryKeys":
-        # What ``scan_history`` of the official client asks right before it asks for files.
-        info.context["state"].exports.note_scan(info.context["actor"], record)
     return _of_page(record, info, "keys", info.context["state"].history.described_keys)
 
 
