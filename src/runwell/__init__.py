@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from runwell.sdk.current import finish as finish
     from runwell.sdk.current import log as log
     from runwell.sdk.current import mark_preempting as mark_preempting
+    from runwell.sdk.current import restore as restore
     from runwell.sdk.current import save as save
     from runwell.sdk.current import unwatch as unwatch
     from runwell.sdk.current import watch as watch
@@ -73,6 +74,7 @@ _NAMES = {
     "define_metric": "runwell.sdk.current",
     "finish": "runwell.sdk.current",
     "save": "runwell.sdk.current",
+    "restore": "runwell.sdk.current",
     "alert": "runwell.sdk.current",
     "mark_preempting": "runwell.sdk.current",
     "watch": "runwell.sdk.current",

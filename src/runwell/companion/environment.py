@@ -42,12 +42,13 @@ def first_run_facts(run_dir: Path) -> dict[str, Any]:
     return facts
 
 
-def describe_environment(opened: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
+def describe_environment(opened: Mapping[str, Any], run: Mapping[str, Any], with_git: bool = True) -> dict[str, Any]:
     """Give the content of ``wandb-metadata.json``.
 
     Args:
         opened: the main journal's ``open`` payload.
         run: its ``run`` records, merged.
+        with_git: what git says of the script's directory is wanted.
     """
     pid = opened.get("pid")
     cwd = str(run.get("cwd") or _of_process(pid, "cwd") or "")
@@ -75,7 +76,7 @@ def describe_environment(opened: Mapping[str, Any], run: Mapping[str, Any]) -> d
     }
     program = metadata["program"]
     directory = str((Path(cwd) / program).parent) if program and cwd else cwd
-    git = describe_git(directory) or (describe_git(cwd) if cwd else {})
+    git = (describe_git(directory) or (describe_git(cwd) if cwd else {})) if with_git else {}
     if git:
         metadata["root"] = git["root"]
         metadata["git"] = {key: git[key] for key in ("remote", "commit", "branch", "dirty") if key in git}

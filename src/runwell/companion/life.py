@@ -19,7 +19,7 @@ from runwell.sync.follow import Follow
 from runwell.wire import records
 from runwell.wire.limits import DURABLE_EVERY_S, LATE_SERVER_S, SYSTEM_METRICS_EVERY_S
 
-from . import environment
+from . import code, environment
 from .durable import Durability
 from .metrics import SystemMetrics
 from .system_journal import SystemJournal
@@ -121,7 +121,8 @@ class Life:
         """Find out what the run runs on; a part that fails is left out."""
         try:
             run = environment.first_run_facts(self._run_dir)
-            metadata = environment.describe_environment(self._trainer.opened, run)
+            policy = code.decide(self._trainer.opened)
+            metadata = environment.describe_environment(self._trainer.opened, run, with_git=policy.changes)
             environment.write_metadata(self._run_dir, metadata)
             git = metadata.get("git") or {}
             facts = {"commit": git.get("commit"), "repo": git.get("remote"), "host": metadata.get("host")}
@@ -129,6 +130,7 @@ class Life:
             if news:
                 self._append(records.RUN, news)
             self._append(records.FILE, {"path": environment.METADATA, "policy": "now"})
+            self._keep_code(policy, metadata)
         except Exception:
             log.exception("the environment could not be described")
         try:
@@ -136,6 +138,17 @@ class Life:
             self._append(records.FILE, {"path": environment.REQUIREMENTS, "policy": "now"})
         except Exception:
             log.exception("the installed packages could not be listed")
+
+    def _keep_code(self, policy: code.CodePolicy, metadata: dict[str, Any]) -> None:
+        kept: list[str | None] = []
+        if policy.changes and metadata.get("root"):
+            kept.append(code.keep_changes(self._run_dir, metadata["root"]))
+        if policy.script and metadata.get("program"):
+            program, cwd = metadata["program"], metadata.get("cwd") or ""
+            kept.append(code.keep_script(self._run_dir, program, cwd, metadata.get("codePath")))
+        for name in kept:
+            if name is not None:
+                self._append(records.FILE, {"path": name, "policy": "now"})
 
     def _write_the_end(self, capture: threading.Thread) -> None:
         capture.join(CAPTURE_WAIT_S)

@@ -103,6 +103,33 @@ class About:
         """Give ``project``; for old scripts."""
         return self.project
 
+    def to_html(self, height: int = 420, hidden: bool = False) -> str:
+        """Give the run's page as a frame for a notebook; a note where there is no page.
+
+        Args:
+            height: of the frame, in pixels.
+            hidden: show it behind a line to be opened.
+        """
+        from html import escape
+
+        url = self.url
+        if not url:
+            return f"<p>Run {escape(self._opening.display_name)} is kept in <code>{escape(self.dir)}</code></p>"
+        style = f"border:none;width:100%;height:{int(height)}px"
+        frame = f'<iframe src="{escape(url)}" style="{style}"></iframe>'
+        return f"<details><summary>{escape(self._opening.display_name)}</summary>{frame}</details>" if hidden else frame
+
+    def display(self, height: int = 420, hidden: bool = False) -> bool:
+        """Show the run's page in the notebook; False where there is none to show it in."""
+        from .lifecycle import in_notebook
+
+        if not in_notebook():
+            return False
+        from IPython.display import HTML, display  # type: ignore[import-not-found]
+
+        display(HTML(self.to_html(height, hidden)))
+        return True
+
     @property
     def dir(self) -> str:
         """The directory of the run's files: what a script puts there is kept with the run."""

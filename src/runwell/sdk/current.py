@@ -122,6 +122,11 @@ def save(*arguments: Any, **named: Any) -> Any:
     return _required("save").save(*arguments, **named)
 
 
+def restore(*arguments: Any, **named: Any) -> Any:
+    """Fetch a file that a run keeps; see ``Run.restore``."""
+    return _required("restore").restore(*arguments, **named)
+
+
 def alert(*arguments: Any, **named: Any) -> None:
     """Send an alert from the current run; see ``Run.alert``."""
     _required("alert").alert(*arguments, **named)

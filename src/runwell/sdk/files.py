@@ -13,7 +13,7 @@ from .notices import warn_once
 PARTIAL = ".partial"  # the end of the name of a file that is being written
 _POLICIES = ("now", "live", "end")
 # What the companion writes there, and records itself.
-_NOT_OURS = frozenset({"wandb-metadata.json", "requirements.txt", "config.yaml"})
+_NOT_OURS = frozenset({"wandb-metadata.json", "requirements.txt", "config.yaml", "diff.patch"})
 _MAX_FILES = 100_000  # files of one run that are looked at, a bound for directories that grow by mistake
 
 
@@ -53,6 +53,18 @@ class RunFiles:
         if not kept:
             warn_once(f"save {pattern}", f"save({shorten(pattern)}) matches no file")
         return kept
+
+    def keep_copy(self, source: str, name: str) -> bool:
+        """Copy a file into the directory as ``name`` and record it; False if it can't be kept."""
+        try:
+            name = names.file_path(name)
+        except ValueError as error:
+            warn_once(f"file {name}", f"{error}; it isn't kept")
+            return False
+        if not self._bring_in(source, name, "now"):
+            return False
+        self.record(name, "now")
+        return True
 
     def record(self, name: str, policy: str) -> None:
         """Record that a file below ``files`` belongs to the run."""

@@ -36,7 +36,6 @@ _ACCEPTED = frozenset(
         "sync_tensorboard",
         "monitor_gym",
         "magic",
-        "save_code",
         "sweep_id",
         "team",
         "http_proxy",
@@ -68,6 +67,7 @@ def init(
     resume: bool | str | None = None,
     resume_from: str | None = None,
     fork_from: str | None = None,
+    save_code: bool | None = None,
     settings: Settings | Mapping[str, Any] | None = None,
     **others: Any,
 ) -> Run:
@@ -92,6 +92,8 @@ def init(
             notebooks; True), "create_new" (both go on, the current one stays current).
         resume: "allow" continues the run of this id if there is one, "must" and "never" insist, "auto" (True)
             continues the last run of this directory unless it finished.
+        save_code: keep the code: True the commit, uncommitted changes and the main script, False none of them;
+            without it the user's switch on the server decides, else commit and changes are kept.
         settings: a Settings or a mapping of its fields.
         others: further arguments of the official client; they have no effect.
 
@@ -124,6 +126,7 @@ def init(
                 "reinit": reinit,
                 "resume": resume,
                 "allow_val_change": allow_val_change,
+                "save_code": save_code,
             },
         )
         previous = _previous(chosen.reinit)

@@ -72,6 +72,10 @@ def journal_head(opening: Opening) -> Callable[[], bytes]:
             "sdk_version": __version__,
             "python_version": ".".join(map(str, sys.version_info[:3])),
         }
+        if opening.settings.save_code is not None:
+            payload["code"] = bool(opening.settings.save_code)
+        if opening.settings.disable_git:
+            payload["git"] = False
         if opening.resumed:
             payload["resume"] = {"starting_step": opening.starting_step}
         return encode_record(records.OPEN, payload)

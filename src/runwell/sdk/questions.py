@@ -50,6 +50,47 @@ def past_of(base_url: str, entity: str | None, project: str, run_id: str, must: 
     return _read_bucket(run_id, bucket) if isinstance(bucket, dict) else None
 
 
+def read_run_path(text: str | None, own: tuple[str, str, str]) -> tuple[str, str, str]:
+    """Read ``entity/project/run``; what is missing from the left is this run's.
+
+    Raises:
+        UsageError: it has more parts.
+    """
+    parts = [part for part in (text or "").strip("/").split("/") if part]
+    if len(parts) > 3:
+        raise UsageError(f"a run's path is entity/project/run, not {text!r}")
+    return (*own[: 3 - len(parts)], *parts)  # type: ignore[return-value]
+
+
+def fetch_file(base_url: str, run: tuple[str, str, str], name: str, target: str) -> bool:
+    """Fetch a run's file to ``target``, whole or not at all; False if the run has none of that name.
+
+    Raises:
+        CommunicationError: the server can't be reached, or refuses.
+    """
+    from urllib.parse import quote
+
+    from runwell.client.connection import Connection
+    from runwell.client.credentials import key_for
+
+    path = "/files/" + "/".join(quote(part, safe="") for part in run) + f"/{quote(name)}"
+    spare = f"{target}.{os.getpid()}.partial"
+    os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
+    try:
+        with Connection(base_url, key_for(base_url), idle_s=ASK_TIMEOUT_S) as connection, open(spare, "wb") as file:
+            for piece in connection.stream(path):
+                file.write(piece)
+        os.replace(spare, target)
+    except CommunicationError as error:
+        if error.status == 404:
+            return False
+        raise
+    finally:
+        if os.path.exists(spare):
+            os.unlink(spare)
+    return True
+
+
 def login(
     key: str | None = None,
     relogin: bool | None = None,

@@ -17,12 +17,12 @@ from runwell.wire.errors import FinishedRunError, UsageError, shorten
 from runwell.wire.journal import encode_record
 
 from . import current, farewell, lifecycle
-from .about import About
 from .capture import console
 from .companion_start import Companion
 from .config import Config
 from .files import RunFiles
 from .journal import Journal
+from .kept_files import KeptFiles
 from .metric import Metric, metric_rule
 from .notices import say
 from .opening import Opening
@@ -45,17 +45,13 @@ _LATER = frozenset(
         "log_model",
         "use_model",
         "link_model",
-        "log_code",
-        "restore",
-        "display",
-        "to_html",
         "pin_config_keys",
         "write_logs",
     }
 )
 
 
-class Run(About):
+class Run(KeptFiles):
     """One run of a script. Made by ``runwell.init``; a context manager that ends it.
 
     Args:
@@ -157,23 +153,6 @@ class Run(About):
         self._journal.record(records.METRIC, rule)
         self._rows.define(rule)
         return Metric(rule)
-
-    def save(
-        self, glob_str: str | os.PathLike[str], base_path: str | os.PathLike[str] | None = None, policy: str = "live"
-    ) -> list[str]:
-        """Keep files with the run.
-
-        Args:
-            glob_str: a path, or a pattern of paths.
-            base_path: the part of the paths that is left out of the names of the kept files.
-            policy: "now" copies the file as it is; "live" and "end" link to it, to be sent when it
-                changes or when the run ends.
-
-        Returns:
-            The paths below the run's ``files``.
-        """
-        self._refuse_if_closed("save()")
-        return self._files.save(os.fspath(glob_str), None if base_path is None else os.fspath(base_path), policy)
 
     def alert(self, title: str, text: str, level: Any = None, wait_duration: Any = None) -> None:
         """Send an alert, at most one of a title within ``wait_duration`` (seconds or a timedelta)."""

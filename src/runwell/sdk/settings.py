@@ -51,8 +51,10 @@ _FIELDS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "host": (None, ("HOST",)),
     "sweep_id": (None, ("SWEEP_ID",)),
     "symlink": (True, ("SYMLINK",)),
+    "save_code": (None, ("SAVE_CODE",)),
+    "disable_git": (False, ("DISABLE_GIT",)),
 }
-_BOOLEANS = frozenset({"silent", "quiet", "symlink", "allow_val_change"})
+_BOOLEANS = frozenset({"silent", "quiet", "symlink", "allow_val_change", "save_code", "disable_git"})
 # What text from files and the environment may be; elsewhere ``init`` checks what it is given.
 _TRUE = ("1", "true", "yes", "on", "y", "t")
 _FALSE = ("0", "false", "no", "off", "n", "f", "")
@@ -85,8 +87,8 @@ class Settings:
         fields: any of ``base_url``, ``entity``, ``project``, ``run_id``, ``run_name``, ``run_notes``, ``run_tags``,
             ``run_group``, ``run_job_type``, ``mode``, ``resume``, ``reinit``, ``root_dir``, ``console`` ("auto" or
             "off"), ``silent``, ``quiet``, ``capture`` ("full" or "minimal"), ``config_paths``,
-            ``finish_timeout`` (seconds), ``allow_val_change``, ``program``, ``host``, ``symlink``. The official
-            client's other fields are accepted and have no effect.
+            ``finish_timeout`` (seconds), ``allow_val_change``, ``program``, ``host``, ``symlink``, ``save_code``,
+            ``disable_git``. The official client's other fields are accepted and have no effect.
     """
 
     # What ``resolve`` always fills in; other fields are read as attributes too.

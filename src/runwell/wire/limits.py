@@ -16,6 +16,7 @@ MAX_DESCRIPTION_CHARS = 100_000  # a project's description
 MAX_ALERT_TITLE_CHARS = 256  # one line of a list; longer ones are cut
 MAX_ALERT_TEXT_CHARS = 10_000  # of an alert; the rest is cut
 MAX_ALERTS = 1_000  # of one run; older ones are dropped: what a script says last matters most
+MAX_KEPT_CODE_BYTES = 10 * MIB  # one source file or patch kept with a run: larger ones are data
 MAX_LABEL_CHARS = 1_024  # group, job type, host, program, commit, repository of a run
 
 # --- rows -------------------------------------------------------------------------------

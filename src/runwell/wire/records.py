@@ -10,7 +10,8 @@ open      ``format`` int, ``journal`` writer id (32 hex digits; the writer's nam
           ``role`` "main" | "child" | "system", ``run`` {``id``, ``project``, ``entity``?}, ``mode``
           "online" | "offline", ``base_url``, ``pid``, ``process_started`` (seconds since the epoch, as
           psutil's create_time gives it), ``created_at`` (seconds since the epoch), ``sdk_version``,
-          ``python_version``, ``resume``? {"starting_step": int}
+          ``python_version``, ``resume``? {"starting_step": int}, ``code``? bool and ``git``? bool: what the
+          script said about keeping its code
 run       a partial update of the run: ``display_name``? ``notes``? ``tags``? ``group``? ``job_type``?
           ``program``? ``host``? ``args``? ``cwd``? ``commit``? ``repo``? ``sweep``?
 config    ``set`` {key: value}, ``del``? [key]

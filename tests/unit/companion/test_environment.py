@@ -11,8 +11,8 @@ import orjson
 import psutil
 import yaml
 
-from runwell.companion import environment
-from runwell.companion.git import describe_git
+from runwell.companion import code, environment
+from runwell.companion.git import describe_git, uncommitted_changes
 from runwell.companion.gpu import Gpus
 from runwell.companion.metrics import SystemMetrics
 from tests.unit.sync.journal_writer import JournalWriter
@@ -109,3 +109,43 @@ def test_a_dead_process_and_absent_gpus_are_no_error(tmp_path: Path) -> None:
     gpus.read()
     gpus.close()
     assert gpus.read() == {}
+
+
+def test_uncommitted_changes_are_a_patch_and_no_program_of_the_repository_makes_it(tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    git(repository, "init", "-q")
+    (repository / "a.py").write_text("one\n")
+    (repository / ".gitattributes").write_text("*.py diff=evil\n")
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "x")
+    canary = tmp_path / "canary"
+    program = tmp_path / "program.sh"
+    program.write_text(f"#!/bin/sh\ntouch {canary}\n")
+    program.chmod(0o755)
+    for name in ("diff.evil.command", "diff.evil.textconv", "diff.external"):
+        git(repository, "config", name, str(program))
+    assert uncommitted_changes(str(repository)) is None
+    (repository / "a.py").write_bytes(b"two\n\xff\n")
+    patch = uncommitted_changes(str(repository))
+    assert patch is not None and b"-one" in patch and b"+two" in patch and b"+\xff" in patch
+    assert not canary.exists()
+    (tmp_path / "run/files").mkdir(parents=True)
+    assert code.keep_changes(tmp_path / "run", str(repository)) == "diff.patch"
+    git(repository, "checkout", "-q", "a.py")
+    subprocess.run(["git", "apply", str(tmp_path / "run/files/diff.patch")], cwd=repository, check=True)
+    assert (repository / "a.py").read_bytes() == b"two\n\xff\n"
+
+
+def test_who_says_so_decides_what_code_is_kept() -> None:
+    assert code.decide({"mode": "offline"}) == code.CodePolicy(changes=True, script=False)
+    assert code.decide({"mode": "offline", "code": True}) == code.CodePolicy(changes=True, script=True)
+    assert code.decide({"mode": "online", "code": False}) == code.CodePolicy(changes=False, script=False)
+    assert code.decide({"mode": "offline", "code": True, "git": False}) == code.CodePolicy(changes=False, script=True)
+
+
+def test_the_main_script_is_copied_unless_it_is_none(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("print(1)")
+    assert code.keep_script(tmp_path / "run", "train.py", str(tmp_path), "src/train.py") == "code/src/train.py"
+    assert (tmp_path / "run/files/code/src/train.py").read_text() == "print(1)"
+    assert code.keep_script(tmp_path / "run", "<notebook>", str(tmp_path), None) is None
