@@ -11,6 +11,7 @@ from . import official
 
 ROWS = 10_000
 BIG = 2**60
+RULE_PARTS = ("step_metric", "step_sync", "hidden", "summary", "goal")
 
 TEN_THOUSAND = f"""
     import math
@@ -124,18 +125,42 @@ def test_metric_rules_and_steps_arrive(server: ServerProcess, tmp_path: Path) ->
         run.define_metric("epoch")
         run.define_metric("val/*", step_metric="epoch")
         run.define_metric("acc", summary="max,min", hidden=True)
+        for kind in ("mean", "last", "first", "none"):
+            run.define_metric(kind, summary=kind)
+        run.define_metric("merged", step_metric="epoch")
+        run.define_metric("merged", summary="min")
+        run.define_metric("anew", summary="max", hidden=True)
+        run.define_metric("anew", summary="min", overwrite=True)
+        run.define_metric("apart", step_metric="epoch", step_sync=False)
         for i in range(5):
-            run.log({"acc": [0.1, 0.9, 0.5, 0.3, 0.2][i], "val/loss": i, "epoch": i}, step=i * 10)
+            others = dict.fromkeys(["mean", "last", "first", "none", "merged", "anew", "apart"], i + 1)
+            run.log({"acc": [0.1, 0.9, 0.5, 0.3, 0.2][i], "val/loss": i, "epoch": i, **others}, step=i * 10)
         run.finish()
         """,
     )
     rows = official.history(server, "official", "rules")
     assert [row["_step"] for row in rows] == [0, 10, 20, 30, 40]
-    assert official.described(server, "official", "rules")["summary"]["acc"] == {"max": 0.9, "min": 0.1}
+    summary = official.described(server, "official", "rules")["summary"]
+    assert summary["acc"] == {"max": 0.9, "min": 0.1}
+    assert (summary["mean"], summary["first"], summary["last"]) == ({"mean": 3}, {"first": 1}, {"last": 5})
+    assert "none" not in summary and summary["merged"] == {"min": 1} and summary["anew"] == {"min": 1}
     metrics = server.get_json("/api/projects/local/official/metrics?runs=rules")["metrics"]
     by_key = {metric["key"]: metric for metric in metrics}
     assert by_key["val/loss"]["step_metric"] == "epoch"
     assert by_key["acc"]["hidden"] is True
+    said = {key: {part: one.get(part) for part in RULE_PARTS if part in one} for key, one in by_key.items()}
+    assert said == {
+        "acc": {"hidden": True, "summary": ["min", "max"]},
+        "val/loss": {"step_metric": "epoch", "step_sync": True},
+        "epoch": {},
+        "mean": {"summary": ["mean"]},
+        "last": {"summary": ["last"]},
+        "first": {"summary": ["first"]},
+        "none": {"summary": ["none"]},
+        "merged": {"step_metric": "epoch", "step_sync": True, "summary": ["min"]},
+        "anew": {"summary": ["min"]},
+        "apart": {"step_metric": "epoch"},
+    }
 
 
 def test_a_stop_reaches_the_script(server: ServerProcess, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from .projects import Projects
 
 RULE_RUNS = 200  # the newest runs whose define_metric rules are looked at
 MAX_RULES = 5_000
+_RULE_PARTS = ("step_metric", "step_sync", "goal", "hidden", "summary")
 
 
 class MetricKeys:
@@ -103,4 +104,4 @@ class _Rules:
         rule = self._exact.get(key) or next((r for g, r in self._globs.items() if fnmatchcase(key, g)), None)
         if rule is None:
             return {}
-        return {name: rule[name] for name in ("step_metric", "goal", "hidden") if rule.get(name)}
+        return {name: rule[name] for name in _RULE_PARTS if rule.get(name)}
