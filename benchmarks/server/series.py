@@ -66,6 +66,9 @@ class Bench:
         names = ["_step", "_runtime", "_timestamp", *(f"k{i}" for i in range(keys))]
         metrics = self.catalog.metrics
         ids = self.catalog.write(lambda c: metrics.add_keys(c, run_id, HISTORY, names))
+        kinds = [(ids[name], 1 << (INT if name == "_step" else FLOAT)) for name in names]
+        rows = [{"id_": i, "bits": b, "points": steps, "bad": 0, "low": 0.0, "high": 1.0} for i, b in kinds]
+        self.catalog.write(lambda c: metrics.add_to_keys(c, rows))
         version = None
         for start in range(0, steps, CHUNK_ROWS):
             count = min(CHUNK_ROWS, steps - start)
@@ -82,9 +85,6 @@ class Bench:
             version = (version or 0) + 1
             if (start + count) % SEAL_ROWS == 0:
                 self.sealer.seal_now(run_id)
-        bits = [(ids[name], 1 << (INT if name == "_step" else FLOAT)) for name in names]
-        rows = [{"id_": i, "bits": b, "points": steps, "bad": 0, "low": 0.0, "high": 1.0} for i, b in bits]
-        self.catalog.write(lambda c: metrics.add_to_keys(c, rows))
         self.sealer.seal_now(run_id)
         return self.catalog.read(lambda c: self.catalog.runs.find_by_id(c, run_id))
 

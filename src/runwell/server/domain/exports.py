@@ -6,7 +6,7 @@ was made of. Only of a run that has ended: while rows come in, a file and the ro
 The client asks with the same words before it downloads a file and before it scans rows, and where it gets a file, it
 scans that: with every key in every row (null where it wasn't logged), rows that lack the keys asked for, and, from its
 cache, the file it got long ago. Rows read page by page are exactly what was logged. So a reader that is about to scan
-(it has just asked for the last step, alone) is given no file.
+(its last question was for the last step alone, a moment ago) is given no file.
 """
 
 from __future__ import annotations
@@ -70,6 +70,12 @@ class Exports:
             self._noted[(actor.user_id, run.id)] = self._clock()
             while len(self._noted) > MAX_NOTED:
                 self._noted.popitem(last=False)
+
+    def forget_scan(self, actor: Actor, run: RunRecord) -> None:
+        """Forget it: the reader asked for something else first."""
+        if self._noted:
+            with self._lock:
+                self._noted.pop((actor.user_id, run.id), None)
 
     def is_whole(self, actor: Actor, run: RunRecord) -> bool:
         """Tell whether the run is to be read as a file: it has ended, and the reader isn't about to scan it."""

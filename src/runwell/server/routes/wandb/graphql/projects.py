@@ -14,6 +14,7 @@ from runwell.wire.errors import InvalidValue
 from runwell.wire.names import DEFAULT_PROJECT
 
 from .entities import entity_node
+from .history import note_question
 from .node_ids import decode_id, encode_id
 from .pages import page_of
 
@@ -145,9 +146,11 @@ def _all_views(ref: ProjectRef, info: GraphQLResolveInfo, **_page: Any) -> dict[
 @project.field("run")
 def _run(ref: ProjectRef, info: GraphQLResolveInfo, name: str, desc: str | None = None) -> RunRecord | None:
     try:
-        return info.context["state"].runs.find(info.context["actor"], ref.entity, ref.name, name)
+        found = info.context["state"].runs.find(info.context["actor"], ref.entity, ref.name, name)
     except (NotFound, InvalidValue):
         return None
+    note_question(found, info)
+    return found
 
 
 @project.field("bucket")
