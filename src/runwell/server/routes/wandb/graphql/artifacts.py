@@ -211,9 +211,16 @@ def _updated_at(version: ArtifactRecord, info: GraphQLResolveInfo) -> float:
 @artifact.field("aliases")
 def _aliases(version: ArtifactRecord, info: GraphQLResolveInfo) -> list[dict[str, Any]]:
     state, actor = info.context["state"], info.context["actor"]
-    collections = {one.collection.id: one.collection for one in state.artifacts.memberships(actor, version)}
+    members = state.artifacts.memberships(actor, version)
+    collections = {one.collection.id: one.collection for one in members}
     found = state.artifacts.aliases([version])
-    return [alias_node(one, collections[one.collection_id]) for one in found if one.collection_id in collections]
+    # The number is one of them: clients before 0.17 look for it here, later ones leave it out.
+    numbers = [AliasRecord(one.collection.id, f"v{one.version_index}", version.id) for one in members]
+    return [
+        alias_node(one, collections[one.collection_id])
+        for one in (*numbers, *found)
+        if one.collection_id in collections
+    ]
 
 
 def alias_node(alias: AliasRecord, collection: CollectionRecord) -> dict[str, Any]:
