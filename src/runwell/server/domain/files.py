@@ -10,6 +10,7 @@ import fnmatch
 import hashlib
 import logging
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -135,10 +136,11 @@ class RunFiles:
             NotFound: the run isn't the actor's.
         """
         self._demand_read(actor, run)
-        asked = list(dict.fromkeys(paths[:MAX_PATHS]))
-        found = self._catalog.read(lambda c: self._catalog.files.find_many(c, run.id, asked))
+        # People name a file as they saved it: from "here", in whatever form their keyboard writes accents.
+        asked = {path: unicodedata.normalize("NFC", path).removeprefix("./") for path in paths[:MAX_PATHS]}
+        found = self._catalog.read(lambda c: self._catalog.files.find_many(c, run.id, list(asked.values())))
         there = {file.path: file for file in found}
-        return [(path, there.get(path)) for path in asked]
+        return [(path, there.get(plain)) for path, plain in asked.items()]
 
     def like(self, actor: Actor, run: RunRecord, pattern: str) -> Sequence[FileRecord]:
         """Give those whose path is like an SQL pattern (``%``, ``_``, ``\\`` in front of one that is meant), by path.

@@ -17,7 +17,7 @@ from runwell.server.stores.segments import Segments
 from runwell.server.stores.sql.catalog import Catalog
 from runwell.server.stores.sql.metrics import EVENTS, HISTORY, STREAMS, StreamRow
 from runwell.wire.errors import InvalidValue, shorten
-from runwell.wire.limits import MIB
+from runwell.wire.limits import MAX_COMPARED_CHARS, MIB
 
 from .access import Actor, NotFound
 from .row_forms import as_batch, as_lines, as_rows, schema_of
@@ -92,9 +92,17 @@ class History:
     def described_keys(self, runs: Sequence[RunRecord]) -> dict[int, dict[str, Any]]:
         """Give the last steps of runs and what their keys hold, as the wire says it, by storage id."""
         described: dict[int, dict[str, Any]] = {run.id: {} for run in runs}
+        summaries = {run.id: run.summary for run in runs}
         for row in self._catalog.read(lambda c: self._catalog.metrics.keys(c, list(described), HISTORY, None)):
             types = type_counts(row.kind_bits, row.point_count)
-            about = {"typeCounts": types, "monotonic": row.key in MONOTONIC, "previousValue": None}
+            # A summary has the last value of a key, unless its script or somebody else put another one there.
+            last = summaries[row.run_id].get(row.key)
+            is_plain = isinstance(last, (int, float)) or (isinstance(last, str) and len(last) <= MAX_COMPARED_CHARS)
+            about = {
+                "typeCounts": types,
+                "monotonic": row.key in MONOTONIC,
+                "previousValue": last if is_plain else None,
+            }
             described[row.run_id][row.key] = about
         return {run.id: {"lastStep": run.last_step, "sets": [], "keys": described[run.id]} for run in runs}
 
