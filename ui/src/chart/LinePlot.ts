@@ -159,7 +159,7 @@ export class LinePlot {
       to = Math.max(to, x[x.length - 1]!);
     }
     if (!(from <= to)) [from, to] = [0, 1];
-    if (from === to) [from, to] = [from - 1, to + 1];
+    if (from === to) [from, to] = [from >= 0 ? Math.max(from - 1, 0) : from - 1, to + 1];
     this.xRange = zoom ?? [from, to];
     const range = (clip ? rangeOfMost : rangeOf)(lines, this.xRange[0], this.xRange[1], log) ?? [log ? 0.1 : 0, 1];
     this.yRange = padded(range, log);

@@ -151,6 +151,29 @@ export interface RunFile {
   digest: string;
 }
 
+export interface ArtifactVersion {
+  id: number | string;
+  entity: string;
+  project: string;
+  name: string;
+  type: string;
+  version: string;
+  aliases: string[];
+  description: string | null;
+  size_bytes: number;
+  file_count: number;
+  created_at: number;
+}
+
+export interface ArtifactFile {
+  path: string;
+  size_bytes: number;
+  /** Where a reference points. */
+  ref: string | null;
+  /** null for a reference, whose bytes are elsewhere. */
+  url: string | null;
+}
+
 export type Stream = "history" | "system";
 
 /** What a live notice says; never what is new, only that something is. */

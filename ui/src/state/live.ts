@@ -44,6 +44,7 @@ export function kindsOf(what: string[]): Set<string> {
   if (what.includes("history") || what.includes("system")) kinds.add("series").add("metrics");
   if (what.includes("console")) kinds.add("console").add("console-hits");
   if (what.includes("files")) kinds.add("files");
+  if (what.includes("artifacts")) kinds.add("artifacts");
   if (what.includes("alerts")) kinds.add("alerts");
   return kinds;
 }

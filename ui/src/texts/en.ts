@@ -333,7 +333,14 @@ export const en = {
 
   run: {
     back: "Runs",
-    tabs: { overview: "Overview", charts: "Charts", system: "System", logs: "Logs", files: "Files" },
+    tabs: {
+      overview: "Overview",
+      charts: "Charts",
+      system: "System",
+      logs: "Logs",
+      files: "Files",
+      artifacts: "Artifacts",
+    },
     rename: "Rename",
     name: "Run name",
     addTag: "Tag",
@@ -447,6 +454,17 @@ export const en = {
     noNotes: "No notes. What was tried, and what came of it?",
     notesLabel: "Notes on this run",
     saveHint: "Markdown; ⌘↵ saves, Esc restores",
+  },
+
+  artifacts: {
+    title: "Artifacts",
+    passed: (used: number, logged: number) => `${count(used)} in, ${count(logged)} out`,
+    ways: { in: "in", out: "out" },
+    head: ["Way", "Type", "Name", "Aliases", "Files", "Size", "Logged"],
+    none: "No artifacts.",
+    noneMore: "What the script logs with log_artifact(), and uses with use_artifact(), appears here.",
+    noFiles: "This version has no files.",
+    reference: (to: string) => `refers to ${to}`,
   },
 
   media: {

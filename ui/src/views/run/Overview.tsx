@@ -7,6 +7,7 @@ import { t } from "../../texts";
 import { CopyButton, SearchInput } from "../parts/Controls";
 import parts from "../parts/parts.module.css";
 import { Alerts } from "./Alerts";
+import { ArtifactsCard } from "./Artifacts";
 import { Descent, Environment } from "./Environment";
 import { Failure } from "./Failure";
 import { Notes } from "./Notes";
@@ -24,6 +25,7 @@ export function Overview({ place, run }: { place: Place; run: Run }) {
       <div className={styles.column}>
         <Descent place={place} run={run} />
         <Environment place={place} run={run} />
+        <ArtifactsCard place={place} run={run} />
         <Record run={run} />
         <Notes place={place} run={run} />
       </div>

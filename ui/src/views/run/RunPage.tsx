@@ -15,13 +15,14 @@ import { NotThere } from "../shell/NotThere";
 import { CursorBar } from "../workspace/CursorBar";
 import { PanelGrid } from "../workspace/PanelGrid";
 import { bookOf, type DrawnRun } from "../workspace/runs";
+import { Artifacts, useArtifactCount } from "./Artifacts";
 import { Files } from "./Files";
 import { Logs } from "./Logs";
 import { Overview } from "./Overview";
 import { RunHead } from "./RunHead";
 import styles from "./run.module.css";
 
-const TABS = ["overview", "charts", "system", "logs", "files"] as const;
+const TABS = ["overview", "charts", "system", "logs", "files", "artifacts"] as const;
 type Tab = (typeof TABS)[number];
 
 export function RunPage({ place }: { place: Place }) {
@@ -46,7 +47,7 @@ export function RunPage({ place }: { place: Place }) {
               aria-current={one === tab ? "page" : undefined}
             >
               {t.run.tabs[one]}
-              <TabCount tab={one} run={run} />
+              <TabCount place={place} tab={one} run={run} />
             </Link>
           ))}
         </nav>
@@ -58,13 +59,15 @@ export function RunPage({ place }: { place: Place }) {
         )}
         {tab === "logs" && <Logs place={place} run={run} />}
         {tab === "files" && <Files place={place} run={run} />}
+        {tab === "artifacts" && <Artifacts place={place} run={run} />}
       </div>
     </div>
   );
 }
 
-function TabCount({ tab, run }: { tab: Tab; run: Run }) {
-  const n = tab === "logs" ? run.log_lines : tab === "files" ? run.file_count : 0;
+function TabCount({ place, tab, run }: { place: Place; tab: Tab; run: Run }) {
+  const artifacts = useArtifactCount(place, run);
+  const n = { logs: run.log_lines, files: run.file_count, artifacts }[tab as string] ?? 0;
   return n > 0 ? <small>{count(n)}</small> : null;
 }
 
