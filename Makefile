@@ -32,7 +32,7 @@ test-faults: ## kill -9 in long loops: trainer, companion, server
 test-frameworks: ## train with Transformers, Lightning, XGBoost and others against a server (3 GB, some minutes)
 	@$(FOUND_PYTHON) scripts/prepare.py test
 	@$(VENV_PYTHON) -m tests.frameworks.environment
-	@RUNWELL_FRAMEWORKS_RESULTS=1 exec $(VENV_PYTHON) -m pytest -p no:cacheprovider tests/frameworks
+	@RUNWELL_FRAMEWORKS_RESULTS=1 $(VENV_PYTHON) -m pytest -p no:cacheprovider tests/frameworks; status=$$?; $(VENV_PYTHON) scripts/compatibility.py && exit $$status
 
 test-versions: ## seven versions of the official client, each behaviour (1 GB, ten minutes)
 	@$(FOUND_PYTHON) scripts/prepare.py test

@@ -47,7 +47,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if framework is None or behaviour is None or report.skipped or not (report.when == "call" or report.failed):
         return
     title, package = framework.args
-    version = environment.versions().get(package, "?")
+    version = environment.versions().get(package, "?").partition("+")[0]
     note = "" if report.passed else str(call.excinfo.value).splitlines()[0][:200] if call.excinfo else ""
     results = item.config.stash[RESULTS]
     results.add(f"{title} {version}", behaviour.args[0], "works" if report.passed else "fails", note)

@@ -7,7 +7,7 @@ Usage: python -m tests.frameworks.environment    makes what is missing, and says
 
 Environment variables:
     RUNWELL_FRAMEWORKS_CLIENT   which client trains: ``official`` (default), or ``ours`` under the name ``wandb``
-    RUNWELL_FRAMEWORKS_DIR      where the environments are; default: ``runwell/frameworks`` in the user's caches
+    RUNWELL_COMPATIBILITY_CACHE where the environments are; default: ``runwell/compatibility`` in the user's caches
     RUNWELL_FRAMEWORKS_PYTHON   an interpreter that has frameworks and client already: nothing is made
 
 On Linux PyPI's torch brings CUDA along (4 GB more): set PIP_EXTRA_INDEX_URL to PyTorch's index of CPU builds.
@@ -42,10 +42,9 @@ def client() -> str:
 
 def folder() -> Path:
     """Give the folder that holds the environments."""
-    if chosen := os.environ.get("RUNWELL_FRAMEWORKS_DIR"):
-        return Path(chosen)
-    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(caches) / "runwell" / "frameworks"
+    if own := os.environ.get("RUNWELL_COMPATIBILITY_CACHE"):
+        return Path(own) / "frameworks"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "runwell" / "compatibility" / "frameworks"
 
 
 def interpreter() -> Path:

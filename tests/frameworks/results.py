@@ -12,7 +12,7 @@ RESULTS = environment.ROOT / "tests/compatibility/results"
 
 
 class Results:
-    """Outcomes by framework and behaviour, in the order in which they were tested."""
+    """Outcomes by framework and behaviour; behaviours in the order in which they were tested."""
 
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], dict[str, str]] = {}
@@ -36,7 +36,7 @@ class Results:
             "suite": name,
             "taken": time.strftime("%Y-%m-%d", time.gmtime()),
             "python": environment.python_version(),
-            "rows": list(self.rows.values()),
+            "rows": sorted(self.rows.values(), key=lambda row: row["subject"].lower()),
         }
         RESULTS.mkdir(parents=True, exist_ok=True)
         path = RESULTS / f"{name}.json"
