@@ -50,22 +50,20 @@ class Shelf:
 
     def send(self, version: ArtifactRecord, files: Mapping[str, bytes], actor: Actor | None = None) -> list[str]:
         """Announce files and put those that are asked for; give their names."""
-        actor = actor or self.house.owner
-        known = self.uploads.announce_files(actor, [(version.id, name, md5(data)) for name, data in files.items()])
+        who: Actor = actor or self.house.owner
+        known = self.uploads.announce_files(who, [(version.id, name, md5(data)) for name, data in files.items()])
         asked = [name for name, there in zip(files, known, strict=True) if there.blob_digest is None]
         for name in asked:
             data = files[name]
-            self.uploads.put_file(actor, version.id, hashlib.md5(data).hexdigest(), [data], len(data))
+            self.uploads.put_file(who, version.id, hashlib.md5(data).hexdigest(), [data], len(data))
         return asked
 
     def send_manifest(
         self, version: ArtifactRecord, data: bytes, kind: str = "FULL", actor: Actor | None = None
     ) -> None:
-        actor = actor or self.house.owner
-        made = self.uploads.announce_manifest(
-            actor, version.id, "wandb_manifest.json", kind, md5(data), version.base_id
-        )
-        self.uploads.put_manifest(actor, made.id, hashlib.md5(data).hexdigest(), [data], len(data))
+        who: Actor = actor or self.house.owner
+        made = self.uploads.announce_manifest(who, version.id, "wandb_manifest.json", kind, md5(data), version.base_id)
+        self.uploads.put_manifest(who, made.id, hashlib.md5(data).hexdigest(), [data], len(data))
 
     def log(self, name: str, files: Mapping[str, bytes], actor: Actor | None = None, **more: Any) -> ArtifactRecord:
         version = self.begin(name, hashlib.md5(manifest(files)).hexdigest(), actor, **more)
@@ -245,7 +243,17 @@ def test_bytes_that_a_waiting_version_counts_on_outlive_the_version_they_came_wi
     shelf.edits.delete(house.owner, first.id, with_aliases=True)
     house.blob_sweep.sweep(unused_s=-(10**12))
     shelf.send_manifest(waiting, manifest({"x": b"shared"}))
-    assert shelf.commits.commit(house.owner, waiting.id).file_count == 1
+    done = shelf.commits.commit(house.owner, waiting.id)
+    blob = shelf.artifacts.file(house.owner, done, "x").blob_digest
+    assert blob is not None and shelf.artifacts.open(house.owner, done.id, blob)[1].read() == b"shared"
+
+
+def test_a_file_of_another_size_than_its_manifest_says_is_no_version(shelf: Shelf) -> None:
+    version = shelf.begin("data", "1")
+    shelf.send(version, {"x": b"four"})
+    shelf.send_manifest(version, manifest({}, x={"digest": md5(b"four"), "size": 5}))
+    with pytest.raises(Conflict, match="'x' has 4 bytes where its manifest says 5"):
+        shelf.commits.commit(shelf.house.owner, version.id)
 
 
 def test_versions_that_nobody_finished_are_given_up(shelf: Shelf) -> None:
