@@ -11,8 +11,9 @@ from playwright.sync_api import Locator, Page, expect
 from tests.protocol import official
 from tests.serving import ServerProcess
 
-from .conftest import Complaints
+from .conftest import Complaints, OpenPage
 from .looking import coloured_pixels, eventually, plot, query, run_row
+from .test_accessibility import THEMES, assert_nothing_found, axe  # noqa: F401
 from .training import Project
 
 SCRIPT = """
@@ -214,3 +215,26 @@ def test_media_make_no_columns_of_their_own_and_no_raw_text(page: Page, theirs: 
     expect(page.get_by_role("columnheader", name="sample")).to_be_visible()
     expect(run_row(page, "official")).to_contain_text("image, 6")
     expect(run_row(page, "official")).not_to_contain_text("_type")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_on_any_screen(open_page: OpenPage, theirs: Project, axe: str, theme: str):  # noqa: F811
+    page = open_page(color_scheme=theme)
+    page.goto(theirs.path)
+    page.locator("[data-panel='val/acc']").hover()
+    page.get_by_role("button", name="x axis of val/acc").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert_nothing_found(page, axe)
+    page.goto(theirs.page_of("official"))
+    expect(card(page, "Alerts")).to_be_visible()
+    expect(card(page, "Artifacts")).to_be_visible()
+    assert_nothing_found(page, axe)
+    page.goto(theirs.page_of("official", "files"))
+    for name, shown in {"diff.patch": "[data-diff]", "data.csv": "td", "train.py": "[data-token]"}.items():
+        page.get_by_role("button", name=re.compile(f"^{name}")).click()
+        expect(page.locator(shown).first).to_be_visible()
+        assert_nothing_found(page, axe)
+    page.goto(theirs.page_of("official", "artifacts"))
+    page.get_by_role("button", name=re.compile("^weights")).click()
+    expect(page.get_by_role("link", name="Download w.txt")).to_be_visible()
+    assert_nothing_found(page, axe)

@@ -54,13 +54,13 @@ class MetricKeys:
             ref = self._projects.found(c, actor, entity, project)
             metrics = self._catalog.metrics
             total, rows = metrics.listing(c, ref.id, runs, STREAMS[stream], prefix, offset, min(limit, MAX_PAGE))
-            rules = _Rules(metrics.metric_rules(c, ref.id, runs, RULE_RUNS))
+            rules = MetricRules(metrics.metric_rules(c, ref.id, runs, RULE_RUNS))
             return total, [_described(row, rules) for row in rows]
 
         return self._catalog.read(work)
 
 
-def _described(row: Any, rules: _Rules) -> dict[str, Any]:
+def _described(row: Any, rules: MetricRules) -> dict[str, Any]:
     bits = sum((1 << bit) if getattr(row, f"bit{bit}") else 0 for bit in range(8))
     return {
         "key": row.key,
@@ -85,23 +85,25 @@ def kind_of(bits: int) -> str:
     return "number" if numbers or not others else "text"
 
 
-class _Rules:
-    """The define_metric rules of runs, newest first; an exact name wins over a glob."""
+class MetricRules:
+    """The define_metric rules of runs: the newest run's word counts, and in one run an exact name before a glob."""
 
     def __init__(self, documents: Sequence[Any]) -> None:
-        self._exact: dict[str, Mapping[str, Any]] = {}
-        self._globs: dict[str, Mapping[str, Any]] = {}
-        for document in documents:
+        # Name → (the run's rank, newest first, and its rule).
+        self._exact: dict[str, tuple[int, Mapping[str, Any]]] = {}
+        self._globs: dict[str, tuple[int, Mapping[str, Any]]] = {}
+        for rank, document in enumerate(documents):
             for rule in from_strict(document) or ():
                 name = rule.get("name") if isinstance(rule, dict) else None
                 # Clients also name the step metrics of rules: a bare name takes nothing back from an older run.
                 if not isinstance(name, str) or len(rule) < 2:
                     continue
                 if len(self._exact) + len(self._globs) < MAX_RULES:
-                    (self._globs if "*" in name else self._exact).setdefault(name, rule)
+                    (self._globs if "*" in name else self._exact).setdefault(name, (rank, rule))
 
     def of(self, key: str) -> dict[str, Any]:
-        rule = self._exact.get(key) or next((r for g, r in self._globs.items() if fnmatchcase(key, g)), None)
-        if rule is None:
-            return {}
-        return {name: rule[name] for name in _RULE_PARTS if rule.get(name)}
+        exact = self._exact.get(key)
+        chosen = next((ranked for glob, ranked in self._globs.items() if fnmatchcase(key, glob)), None)
+        if exact is not None and (chosen is None or exact[0] <= chosen[0]):
+            chosen = exact
+        return {} if chosen is None else {name: chosen[1][name] for name in _RULE_PARTS if chosen[1].get(name)}
