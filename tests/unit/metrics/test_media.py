@@ -105,6 +105,8 @@ def test_paths_are_found_wherever_a_value_keeps_them() -> None:
     }
     assert list(file_paths(value)) == ["a", "b", "c", "d", "e"]
     assert list(file_paths({"path": 3, "filenames": "x"})) == []
+    clouds = {"_type": "object3D", "filenames": ["c_0.pts.json"], "objects": [{"path": "media/object3D/c_0.pts.json"}]}
+    assert set(file_paths(clouds)) == {"media/object3D/c_0.pts.json"}
 
 
 @pytest.mark.parametrize("config", [{}, {"mask/class_labels": 3}, {"mask/class_labels": {"k": {}, "k_x": None}}])

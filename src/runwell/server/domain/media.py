@@ -30,6 +30,7 @@ MAX_MEDIA_KEYS = 100  # keys of one request
 MAX_MEDIA_STEPS = 1_000_000  # steps of one answer, all runs and keys together
 MAX_MEDIA_FILES = 5_000  # files named by one answer
 _LABELS = {"masks": "mask/class_labels", "boxes": "bounding_box/class_labels"}
+_CLOUDS = "media/object3D/"
 _BETWEEN = "_wandb_delimeter_"  # what the official client writes between a key and the name of its mask
 
 
@@ -246,7 +247,9 @@ def file_paths(value: Any) -> Iterator[str]:
             if isinstance(node.get("path"), str) and node["path"]:
                 yield node["path"]
             names: Iterable[Any] = node["filenames"] if isinstance(node.get("filenames"), list) else ()
-            yield from (name for name in names if isinstance(name, str) and name)
+            # Of point clouds in a list the official client writes names without their folder.
+            folder = _CLOUDS if node.get("_type") == "object3D" else ""
+            yield from (name if "/" in name else folder + name for name in names if isinstance(name, str) and name)
             waiting.extend(reversed([item for item in node.values() if isinstance(item, (dict, list))]))
         elif isinstance(node, list):
             waiting.extend(reversed([item for item in node if isinstance(item, (dict, list))]))
