@@ -393,6 +393,41 @@ def test_issued_addresses_are_good_for_one_thing_only(place: Place) -> None:
     assert server.request("GET", bare)[2] == b"first"
 
 
+def test_who_may_only_look_gets_no_address_to_put_to(place: Place) -> None:
+    document = (
+        'query ($up: Boolean) { project(name: "guarded", entityName: "local") { run(name: "r1") { '
+        'files(names: ["a.txt", "new.txt"]) { edges { node { name md5 url(upload: $up) } } } } } }'
+    )
+    for caller, up, allowed in (("viewer", False, True), ("viewer", True, False), ("owner", True, True)):
+        answer = place.server.graphql(document, {"up": up}, key=place.keys[caller])
+        edges = answer["data"]["project"]["run"]["files"]["edges"]
+        assert [edge["node"]["name"] for edge in edges] == ["a.txt", "new.txt"]
+        assert edges[1]["node"]["md5"] == "0"
+        assert all(bool(edge["node"]["url"]) is allowed for edge in edges)
+        assert bool(answer.get("errors")) is not allowed
+    url = edges[1]["node"]["url"].removeprefix(place.server.url)
+    assert place.server.request("PUT", url, b"new", key=None)[0] == 200
+    assert place.server.request("GET", "/files/local/guarded/r1/new.txt")[2] == b"new"
+
+
+def test_a_chart_is_its_entitys_unless_it_is_public(place: Place) -> None:
+    document = (
+        'mutation ($name: String!, $access: String!) { createCustomChart(input: {entity: "local", name: $name, '
+        'displayName: "", type: "vega2", access: $access, spec: "{}"}) { chart { id } } }'
+    )
+    for access in ("PRIVATE", "PUBLIC"):
+        wanted = {"name": access.lower(), "access": access}
+        for caller in ("stranger", "viewer"):
+            answer = place.server.graphql(document, wanted, key=place.keys[caller])
+            assert answer["errors"] and answer["data"]["createCustomChart"] is None
+        assert "errors" not in place.server.graphql(document, wanted)
+    for caller, private in (("stranger", 404), ("viewer", 200), ("owner", 200)):
+        assert place.ask(caller, "GET", "/api/charts/local/private")[0] == private
+        assert place.ask(caller, "GET", "/api/charts/local/public")[0] == 200
+        listed = {chart["id"] for chart in json.loads(place.ask(caller, "GET", "/api/charts")[1])["charts"]}
+        assert ("local/private" in listed) is (private == 200) and "local/public" in listed
+
+
 def test_ten_thousand_wrong_logins_are_slowed_down_and_the_server_stays_up(place: Place) -> None:
     statuses = [
         place.server.request("POST", "/api/session", {"user": "local", "password": f"guess {n}"}, key=None)[0]
