@@ -10,6 +10,7 @@ from graphql import GraphQLResolveInfo
 from runwell import __version__
 from runwell.server.domain.access import Actor
 from runwell.server.domain.people import PersonRecord
+from runwell.wire.limits import MAX_PAGE
 
 from .entities import entity_node
 from .node_ids import decode_id, encode_id
@@ -58,7 +59,7 @@ def _users(
     after: str | None = None,
     first: int | None = None,
 ) -> dict[str, Any]:
-    offset, limit = page_of(after, first)
+    offset, limit = page_of(after, MAX_PAGE if first is None else first)  # the official client asks for no page
     found = info.context["state"].people.search(info.context["actor"], query or "", offset, limit)
     return {"edges": [{"node": person} for person in found]}
 
