@@ -11,6 +11,7 @@ from runwell.server.domain.access import Forbidden
 from runwell.server.domain.runs import RunRecord
 from runwell.server.routes.wandb.media_types import listed_type
 from runwell.server.stores.records import FileRecord
+from runwell.wire.errors import InvalidValue
 from runwell.wire.limits import MAX_PAGE
 
 from .file_nodes import FileNode
@@ -49,10 +50,13 @@ def _mark_uploaded(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> d
 @mutation.field("deleteFiles")
 def _delete(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
     context = info.context
-    for text in input["files"][:MAX_PAGE]:
+    if len(input["files"]) > MAX_PAGE:
+        raise InvalidValue(f"{len(input['files']):,} files; at most {MAX_PAGE:,} are deleted at once")
+    for text in input["files"]:
         run_number, path = decode_file_id(text)
         record = context["state"].runs.find_by_storage_id(context["actor"], run_number)
         context["state"].run_files.delete(context["actor"], record, path)
+        context["state"].live.notify(record, {"files"})
     return {"success": True, "clientMutationId": input.get("clientMutationId")}
 
 
