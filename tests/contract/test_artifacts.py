@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runwell.server.stores.artifact_records import ArtifactFileRecord
+from runwell.server.stores.artifact_records import ArtifactFileRecord, UploadRecord
 from runwell.server.stores.blobs import Blob
 from runwell.server.stores.sql.catalog import Catalog
 from runwell.server.stores.sql.tables import entity
@@ -45,8 +45,7 @@ def log(
             rows = [ArtifactFileRecord(version, path, md5, md5 * 2, 5, None) for path, md5 in files.items()]
             catalog.artifact_bytes.put_files(c, rows)
         else:
-            for path, md5 in files.items():
-                catalog.artifact_bytes.announce(c, version, path, md5, None)
+            catalog.artifact_bytes.announce(c, version, [UploadRecord(p, md5, None, 0) for p, md5 in files.items()])
         return version
 
     return catalog.write(work)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runwell.server import failpoints
@@ -257,15 +258,17 @@ class ArtifactUploads:
                 self._catalog.artifacts.change(c, artifact_id, {"updated_at": now})
                 md5s = [md5 for other, _, md5 in wanted if other == artifact_id]
                 known = self._catalog.artifact_bytes.reachable(c, version.entity_id, md5s)
-                for upload in self._catalog.artifact_bytes.uploads(c, artifact_id):
+                for upload in self._catalog.artifact_bytes.uploads(c, artifact_id, md5s):
                     if upload.blob_digest:
                         known.setdefault(upload.md5, upload)
                 there[artifact_id] = known
-            answer = []
-            for artifact_id, path, md5 in wanted:
-                known = there[artifact_id].get(md5)
-                self._catalog.artifact_bytes.announce(c, artifact_id, path, md5, known)
-                answer.append(known or UploadRecord(path, md5, None, 0))
+            answer = [
+                replace(there[artifact_id].get(md5, UploadRecord(path, md5, None, 0)), path=path)
+                for artifact_id, path, md5 in wanted
+            ]
+            for artifact_id in there:
+                mine = [found for found, (other, _, _) in zip(answer, wanted, strict=True) if other == artifact_id]
+                self._catalog.artifact_bytes.announce(c, artifact_id, mine)
             return answer
 
         return self._catalog.write(work)
@@ -287,7 +290,7 @@ class ArtifactUploads:
 
         def check(c: Connection) -> None:
             self._pending(c, actor, artifact_id)
-            if not self._catalog.artifact_bytes.uploads(c, artifact_id, announced):
+            if not self._catalog.artifact_bytes.uploads(c, artifact_id, [announced]):
                 raise NotFound("no file of these bytes was announced")
 
         self._catalog.read(check)
@@ -295,9 +298,9 @@ class ArtifactUploads:
         failpoints.hit("artifact.kept")
 
         def work(c: Connection) -> None:
-            self._pending(c, actor, artifact_id)
+            if not self._catalog.artifact_bytes.touch(c, artifact_id, self._clock()):
+                self._pending(c, actor, artifact_id)  # says what it is now
             self._catalog.artifact_bytes.came(c, artifact_id, announced, blob.digest, blob.size_bytes)
-            self._catalog.artifacts.change(c, artifact_id, {"updated_at": self._clock()})
 
         self._catalog.write(work)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, union, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from runwell.server.stores.artifact_records import (
     COMMITTED,
@@ -18,7 +20,6 @@ from runwell.server.stores.artifact_records import (
 )
 
 from .artifact_tables import artifact, artifact_collection, artifact_file, artifact_manifest, artifact_upload
-from .documents import insert_if_absent
 from .tables import project
 
 _BATCH = 500  # values of one IN: SQLite takes 32,766 in all, statements stay short
@@ -103,6 +104,11 @@ class ArtifactBytes:
         row = c.execute(select(*_MANIFEST).where(artifact_manifest.c.id == manifest_id)).first()
         return ManifestRecord(*row) if row else None
 
+    def touch(self, c: Connection, artifact_id: int, now: float) -> bool:
+        """Note that a pending version's writer was heard; False: it isn't pending any more."""
+        chosen = update(artifact).where(artifact.c.id == artifact_id, artifact.c.state == PENDING)
+        return bool(c.execute(chosen.values(updated_at=now)).rowcount)
+
     def manifest_came(self, c: Connection, manifest_id: int, md5: str, blob_digest: str, size_bytes: int) -> bool:
         """Note a manifest's bytes; False: others are announced by now."""
         row = artifact_manifest.c
@@ -117,20 +123,25 @@ class ArtifactBytes:
 
     # bytes on their way
 
-    def announce(self, c: Connection, artifact_id: int, path: str, md5: str, found: UploadRecord | None) -> None:
-        """Note that bytes will come for a path, or (``found``) that they are here already."""
-        values = {
-            "md5": md5,
-            "blob_digest": found.blob_digest if found else None,
-            "size_bytes": found.size_bytes if found else 0,
+    def announce(self, c: Connection, artifact_id: int, uploads: Sequence[UploadRecord]) -> None:
+        """Note the bytes that will come for paths of a version, or (with a ``blob_digest``) that are here already."""
+        if not uploads:
+            return
+        make = postgresql_insert if c.dialect.name == "postgresql" else sqlite_insert
+        chosen = make(artifact_upload)
+        values = {name: chosen.excluded[name] for name in ("md5", "blob_digest", "size_bytes")}
+        chosen = chosen.on_conflict_do_update(index_elements=["artifact_id", "path"], set_=values)
+        rows = {
+            one.path: {
+                "artifact_id": artifact_id,
+                "path": one.path,
+                "md5": one.md5,
+                "blob_digest": one.blob_digest,
+                "size_bytes": one.size_bytes,
+            }
+            for one in uploads
         }
-        row = artifact_upload.c
-        insert_if_absent(c, artifact_upload, {"artifact_id": artifact_id, "path": path, **values})
-        same = (row.artifact_id == artifact_id, row.path == path)
-        if found:
-            c.execute(update(artifact_upload).where(*same).values(**values))
-        else:
-            c.execute(update(artifact_upload).where(*same, row.md5 != md5).values(**values))
+        c.execute(chosen, list(rows.values()))
 
     def came(self, c: Connection, artifact_id: int, md5: str, blob_digest: str, size_bytes: int) -> int:
         """Note the bytes of every path of a version that announced this MD5; return how many."""
@@ -138,12 +149,15 @@ class ArtifactBytes:
         chosen = update(artifact_upload).where(row.artifact_id == artifact_id, row.md5 == md5)
         return c.execute(chosen.values(blob_digest=blob_digest, size_bytes=size_bytes)).rowcount
 
-    def uploads(self, c: Connection, artifact_id: int, md5: str | None = None) -> list[UploadRecord]:
-        """List what was announced for a version (with this MD5)."""
-        chosen = select(*_UPLOAD).where(artifact_upload.c.artifact_id == artifact_id)
-        if md5 is not None:
-            chosen = chosen.where(artifact_upload.c.md5 == md5)
-        return [UploadRecord(*row) for row in c.execute(chosen)]
+    def uploads(self, c: Connection, artifact_id: int, md5s: Iterable[str] | None = None) -> list[UploadRecord]:
+        """List what was announced for a version (with these MD5s)."""
+        row = artifact_upload.c
+        chosen = select(*_UPLOAD).where(row.artifact_id == artifact_id)
+        if md5s is None:
+            return [UploadRecord(*found) for found in c.execute(chosen)]
+        wanted = sorted(set(md5s))
+        parts = (wanted[n : n + _BATCH] for n in range(0, len(wanted), _BATCH))
+        return [UploadRecord(*found) for part in parts for found in c.execute(chosen.where(row.md5.in_(part)))]
 
     def reachable(self, c: Connection, entity_id: int, md5s: Iterable[str]) -> dict[str, UploadRecord]:
         """Find bytes by MD5 in the committed versions of one entity, and of no other."""

@@ -106,6 +106,7 @@ artifact_upload = Table(  # bytes that came for a version not yet committed
     Column("md5", String(64), nullable=False),  # announced, base64
     Column("blob_digest", String(64), index=True),  # SHA-256, hex; null: announced, not here yet
     Column("size_bytes", BigInteger, nullable=False, default=0),
+    Index("ix_artifact_upload_md5", "artifact_id", "md5"),  # by which bytes that come find their paths
 )
 
 artifact_file = Table(

@@ -229,6 +229,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("artifact_id", "path"),
     )
     op.create_index(op.f("ix_artifact_upload_blob_digest"), "artifact_upload", ["blob_digest"], unique=False)
+    op.create_index("ix_artifact_upload_md5", "artifact_upload", ["artifact_id", "md5"], unique=False)
     op.create_table(
         "artifact_use",
         sa.Column("artifact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
