@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from runwell.api import Api as Api
+    from runwell.integrations import sklearn as sklearn
     from runwell.sdk import plot as plot
     from runwell.sdk.config import Config
     from runwell.sdk.current import alert as alert
@@ -88,7 +89,7 @@ _NAMES = {
 }
 
 
-_MODULES = {"plot": "runwell.sdk.plot"}
+_MODULES = {"plot": "runwell.sdk.plot", "sklearn": "runwell.integrations.sklearn"}
 
 
 def __getattr__(name: str) -> Any:
