@@ -178,6 +178,15 @@ def test_every_kind_of_file_has_its_preview(page: Page, theirs: Project):
     expect(page.get_by_text("2 rows.")).to_be_visible()
 
 
+def test_a_file_is_deleted_after_a_question(page: Page, theirs: Project):
+    page.goto(theirs.page_of("official", "files") + "?file=report.md")
+    page.get_by_role("button", name="Delete report.md").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete the file").click()
+    expect(page.get_by_role("button", name=re.compile("^report.md"))).to_have_count(0)
+    status, _, _ = theirs.server.request("GET", f"/files{theirs.path}/theirs1/report.md")
+    assert status == 404
+
+
 def test_the_log_keeps_colours_levels_and_the_last_state_of_a_progress_bar(page: Page, theirs: Project):
     page.goto(theirs.page_of("official", "logs"))
     log = page.get_by_role("region", name="Log")

@@ -1,5 +1,5 @@
 /** Files of a run: their list, their addresses, and the text of one to look at. */
-import { ApiError, address, getJson, getText } from "./http";
+import { ApiError, address, getJson, getText, sendJson } from "./http";
 import { type Place, placeKey } from "./projects";
 import type { RunFile } from "./shapes";
 
@@ -24,6 +24,9 @@ export const filesQuery = (place: Place, id: string, prefix?: string) => ({
 
 export const fileAddress = (place: Place, id: string, path: string, download: boolean) =>
   address(["files", place.entity, place.project, id, ...path.split("/")], { download: download ? 1 : undefined });
+
+export const deleteFile = (place: Place, id: string, path: string) =>
+  sendJson<void>("DELETE", address(["api", "projects", place.entity, place.project, "runs", id, "files"], { path }));
 
 /** What of a file is read to be shown; the rest is for the download. */
 export const PREVIEW_BYTES = 512 * 1024;

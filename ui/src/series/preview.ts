@@ -12,6 +12,7 @@ export type PreviewKind =
   | "json"
   | "diff"
   | "code"
+  | "text"
   | "unknown";
 
 const KINDS: [PreviewKind, string][] = [
@@ -25,8 +26,9 @@ const KINDS: [PreviewKind, string][] = [
   ["diff", "patch diff"],
   [
     "code",
-    "py pyi ipynb js ts tsx jsx sh bash zsh c cc cpp h hpp cu rs go java kt r jl lua sql toml yaml yml ini cfg conf xml css txt log jsonl rst tex",
+    "py pyi ipynb js ts tsx jsx sh bash zsh c cc cpp h hpp cu rs go java kt r jl lua sql toml yaml yml ini cfg conf xml css tex",
   ],
+  ["text", "txt log jsonl rst"],
 ];
 const BY_EXTENSION = new Map(KINDS.flatMap(([kind, names]) => names.split(" ").map((name) => [name, kind] as const)));
 

@@ -193,7 +193,9 @@ function LiveRuns({ projects, now }: { projects: Project[]; now: number }) {
                   <td>
                     <State state={row.state} />
                   </td>
-                  <td className={styles.muted}>{row.last_step !== null && t.home.step(count(row.last_step))}</td>
+                  <td className={styles.muted}>
+                    {row.last_step !== null && row.last_step >= 0 && t.home.step(count(row.last_step))}
+                  </td>
                   <td className={styles.muted}>{t.home.running(duration(Math.max(now - row.created_at, 0)))}</td>
                 </tr>
               );

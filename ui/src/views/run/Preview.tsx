@@ -1,8 +1,8 @@
 /** What is in a file, as far as a page can show it: pictures, sound, tables, text; anything else is a download. */
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useState } from "react";
-import { fileAddress, fileTextQuery, PREVIEW_BYTES } from "../../net/files";
-import type { Place } from "../../net/projects";
+import { deleteFile, fileAddress, fileTextQuery, PREVIEW_BYTES } from "../../net/files";
+import { type Place, placeKey } from "../../net/projects";
 import type { RunFile } from "../../net/shapes";
 import { size } from "../../series/format";
 import { cutMiddle } from "../../series/names";
@@ -16,10 +16,13 @@ import {
   readTable,
   tokens,
 } from "../../series/preview";
+import { queryClient } from "../../state/live";
+import { say } from "../../state/toasts";
 import { t } from "../../texts";
-import { Empty } from "../parts/Controls";
+import { Button, Empty } from "../parts/Controls";
 import { Icon } from "../parts/Icon";
 import { Markdown } from "../parts/Markdown";
+import { Dialog } from "../parts/Menus";
 import { ago } from "../parts/moments";
 import parts from "../parts/parts.module.css";
 import styles from "./files.module.css";
@@ -60,6 +63,7 @@ export function Preview({ place, run, file }: { place: Place; run: string; file:
               {t.files.open}
             </a>
           )}
+          <DeleteFile place={place} run={run} path={file.path} />
           <a
             className={`${parts.button} ${parts.plain}`}
             href={fileAddress(place, run, file.path, true)}
@@ -75,6 +79,44 @@ export function Preview({ place, run, file }: { place: Place; run: string; file:
         <Content place={place} run={run} file={file} kind={kind} asText={asText} address={address} />
       </div>
     </section>
+  );
+}
+
+/** Deleting can't be undone, so it asks first. */
+function DeleteFile({ place, run, path }: { place: Place; run: string; path: string }) {
+  const [asking, setAsking] = useState(false);
+  const remove = async () => {
+    setAsking(false);
+    try {
+      await deleteFile(place, run, path);
+      say(t.files.deleted(path));
+    } catch (error) {
+      say(t.errors.failed((error as Error).message), { tone: "error" });
+    }
+    void queryClient.invalidateQueries({ queryKey: [...placeKey(place), "files", run] });
+    void queryClient.invalidateQueries({ queryKey: [...placeKey(place), "run", run] });
+  };
+  return (
+    <>
+      <Button look="quiet" aria-label={t.files.deleteLabel(path)} onClick={() => setAsking(true)}>
+        {t.files.delete}
+      </Button>
+      <Dialog
+        open={asking}
+        onClose={() => setAsking(false)}
+        title={t.files.deleteTitle}
+        foot={
+          <>
+            <Button onClick={() => setAsking(false)}>{t.actions.cancel}</Button>
+            <Button look="danger" onClick={() => void remove()}>
+              {t.files.deleteNow}
+            </Button>
+          </>
+        }
+      >
+        {t.files.deleteSure(path)}
+      </Dialog>
+    </>
   );
 }
 
@@ -107,7 +149,7 @@ function Content({
       return <iframe className={styles.frame} sandbox="allow-scripts" src={address} title={file.path} />;
     default:
       if (kind === "unknown" && file.size_bytes > TRIED_BYTES) return <Empty title={t.files.noPreview} />;
-      return <TextContent place={place} run={run} file={file} kind={asText ? "code" : kind} />;
+      return <TextContent place={place} run={run} file={file} kind={asText ? "text" : kind} />;
   }
 }
 
@@ -138,7 +180,7 @@ function TextContent({ place, run, file, kind }: { place: Place; run: string; fi
   return (
     <>
       {note}
-      <Lines text={kind === "json" || kind === "table" ? layOut(text) : text} kind={kind} />
+      <Lines text={kind === "json" || kind === "table" ? layOut(text) : text} kind={kind} cut={cut} />
     </>
   );
 }
@@ -151,11 +193,11 @@ function Note({ children }: { children: ReactNode }) {
   );
 }
 
-function Lines({ text, kind }: { text: string; kind: PreviewKind }) {
+function Lines({ text, kind, cut }: { text: string; kind: PreviewKind; cut: boolean }) {
   const lines = useMemo(() => text.replace(/\r?\n$/, "").split(/\r?\n/), [text]);
   return (
     <>
-      {lines.length > LINES_SHOWN && <Note>{t.files.linesOf(LINES_SHOWN, lines.length)}</Note>}
+      {lines.length > LINES_SHOWN && <Note>{t.files.linesOf(LINES_SHOWN, cut ? null : lines.length)}</Note>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
       <pre className={styles.code} tabIndex={0}>
         {lines.slice(0, LINES_SHOWN).map((line, n) => (

@@ -151,7 +151,7 @@ export function RunHead({ place, run }: { place: Place; run: Run }) {
             {t.run.on} <b>{text(run.meta.host)}</b>
           </span>
         )}
-        {run.last_step !== null && (
+        {run.last_step !== null && run.last_step >= 0 && (
           <span>
             {t.run.lastStep} <b>{count(run.last_step)}</b>
           </span>

@@ -105,7 +105,7 @@ export function Cell({
     case "runtime_s":
       return <span>{row.runtime_s === null ? "" : duration(row.runtime_s)}</span>;
     case "last_step":
-      return <span>{row.last_step === null ? "" : count(row.last_step)}</span>;
+      return <span>{row.last_step === null || row.last_step < 0 ? "" : count(row.last_step)}</span>;
     case "created_at":
       return <span title={dayAndTime(row.created_at)}>{ago(row.created_at)}</span>;
     case "user":

@@ -49,7 +49,7 @@ function valueTexts(rows: RunRow[], sort: string, now: number): Map<string, stri
   }
   for (const row of rows) {
     if (key === "runtime_s") out.set(row.id, row.runtime_s === null ? t.table.missing : duration(row.runtime_s));
-    else if (key === "last_step") out.set(row.id, row.last_step === null ? t.table.missing : count(row.last_step));
+    else if (key === "last_step") out.set(row.id, (row.last_step ?? -1) < 0 ? t.table.missing : count(row.last_step!));
     else out.set(row.id, age(row.created_at, now));
   }
   return out;
