@@ -1,0 +1,28 @@
+"""What every integration needs first: the run that the script has begun."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import runwell
+
+MAX_FEATURES = 200  # bars of a chart of features' importance: more can't be told apart
+
+
+def demand_run() -> Any:
+    """Give the current run.
+
+    Raises:
+        UsageError: there is none.
+    """
+    run = runwell.run
+    if run is None:
+        raise runwell.UsageError("call runwell.init() first: there is no run to log to")
+    return run
+
+
+def log_importance(run: Any, scores: list[tuple[str, float]]) -> None:
+    """Draw how much each feature counts, the most important first."""
+    rows = sorted(scores, key=lambda pair: -pair[1])[:MAX_FEATURES]
+    table = runwell.Table(columns=["Feature", "Importance"], data=[[name, float(value)] for name, value in rows])
+    run.log({"Feature Importance": runwell.plot.bar(table, "Feature", "Importance", "Feature Importance")})
