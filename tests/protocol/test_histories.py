@@ -270,3 +270,20 @@ def test_specs_that_are_none_say_why(server: ServerProcess, read: dict[str, Any]
         assert ask(spec)["data"]["project"]["run"]["sampledHistory"] == [[]], spec
     odd = '{"keys": ["_step", "n"], "minStep": "a", "maxStep": true, "samples": "many"}'
     assert len(ask(odd)["data"]["project"]["run"]["sampledHistory"][0]) == 500
+
+
+def test_pages_of_steps_take_any_bounds(server: ServerProcess, read: dict[str, Any]) -> None:
+    query = """query($low: Int64, $high: Int64, $samples: Int) {project(name: "hist", entityName: "local") {
+        run(name: "live") {history(minStep: $low, maxStep: $high, samples: $samples)}}}"""
+
+    def steps(low: Any, high: Any) -> set[int]:
+        variables = {"low": low, "high": high, "samples": 0}
+        status, _, body = server.request("POST", "/graphql", {"query": query, "variables": variables})
+        assert status == 200, body
+        lines = json.loads(body)["data"]["project"]["run"]["history"]
+        return {json.loads(line.replace("NaN", "0").replace("Infinity", "0"))["_step"] for line in lines}
+
+    everything = set(range(STEPS))
+    assert steps(-(2**63), 2**63 - 1) == steps(0, None) == steps(None, 10**6) == steps("0", "3000") == everything
+    assert steps(-(2**63), -(2**63)) == steps(2**63 - 1, 2**63 - 1) == steps(7, 7) == steps(9, 3) == set()
+    assert steps(2590, 2593) == {2590, 2591, 2592}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, delete, func, or_, select, update
 
 from runwell.wire.limits import SEAL_BYTES, SEAL_CHUNKS, SEAL_IDLE_ROWS, SEAL_IDLE_S, SEAL_ROWS
 from runwell.wire.records import ENDED_STATES
@@ -57,6 +57,21 @@ def _among(column: Any, values: Sequence[int]) -> ColumnElement[bool]:
     return column == values[0] if len(values) == 1 else column.in_(values)
 
 
+ANY_STEP = 2**62  # beyond every step
+_NEXT = (  # built once: pages of a scan ask it thousands of times
+    select(*segment.c)
+    .where(
+        segment.c.run_id == bindparam("run_"),
+        segment.c.stream == bindparam("stream_"),
+        segment.c.row0 + segment.c.row_count > bindparam("row_", type_=BigInteger),
+        segment.c.step1 >= bindparam("least_", type_=BigInteger),
+        segment.c.step0 <= bindparam("most_", type_=BigInteger),
+    )
+    .order_by(segment.c.row0)
+    .limit(1)
+)
+
+
 class SegmentRows:
     """Rows of the segment and pyramid tables."""
 
@@ -75,12 +90,8 @@ class SegmentRows:
         self, c: Connection, run_id: int, stream: int, row: int, least: int | None, most: int | None
     ) -> SegmentRow | None:
         """Find the first segment with rows from ``row`` on that may have steps from ``least`` to ``most``."""
-        chosen = [segment.c.run_id == run_id, segment.c.stream == stream, segment.c.row0 + segment.c.row_count > row]
-        if least is not None:
-            chosen.append(segment.c.step1 >= least)
-        if most is not None:
-            chosen.append(segment.c.step0 <= most)
-        found = c.execute(select(*segment.c).where(*chosen).order_by(segment.c.row0).limit(1)).first()
+        limits = {"least_": -ANY_STEP if least is None else least, "most_": ANY_STEP if most is None else most}
+        found = c.execute(_NEXT, {"run_": run_id, "stream_": stream, "row_": row, **limits}).first()
         return SegmentRow(*found) if found else None
 
     def keys(self, c: Connection, key_ids: Sequence[int]) -> Iterable[SegmentKeyRow]:

@@ -107,9 +107,10 @@ def _history(
     if minStep is None and maxStep is None:
         return history.sample(actor, record, _limit(samples))
     # A page of steps is whole: several rows of one step would otherwise be cut apart.
-    last = None if maxStep is None else maxStep - 1
+    first = None if minStep is None else _within(minStep)
+    last = None if maxStep is None else _within(maxStep - 1)
     lines: list[str] = []
-    for more in history.lines(actor, record, None, minStep, last, paged=True):
+    for more in history.lines(actor, record, None, first, last, paged=True):
         lines += more
         if len(lines) > MAX_HISTORY_ROWS:
             raise InvalidValue(
@@ -148,7 +149,11 @@ def _step(spec: dict[str, Any], name: str) -> int | None:
     step = spec.get(name)
     if step is None or isinstance(step, bool) or not isinstance(step, (int, float)):
         return None
-    return int(max(min(step, MAX_STEP), -1)) if step == step else None
+    return _within(step) if step == step else None
+
+
+def _within(step: float) -> int:
+    return int(max(min(step, MAX_STEP + 1), -1))
 
 
 def _limit(samples: int | None) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+import orjson
 from ariadne import ScalarType, load_schema_from_path, make_executable_schema
 from graphql import GraphQLSchema
 
@@ -39,15 +40,24 @@ DURATION = ScalarType("Duration")
 
 @JSON.serializer
 def _json(value: Any) -> Any:
+    try:
+        text = orjson.dumps(value)
+    except TypeError:  # an integer beyond 64 bits
+        return _plain(value)
+    # NaN and infinities are written as null: without one there is nothing to replace.
+    return _plain(value) if b"null" in text else value
+
+
+def _plain(value: Any) -> Any:
     # Clients of this protocol read what JSON can't hold as text.
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, int) and not -(2**63) <= value < 2**64:
         return str(value)
     if isinstance(value, dict):
-        return {str(key): _json(inner) for key, inner in value.items()}
+        return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_json(inner) for inner in value]
+        return [_plain(inner) for inner in value]
     return value
 
 
