@@ -284,3 +284,30 @@ def test_console_and_system_metrics_stay_and_go_on_behind_a_rewind(engine: Engin
     assert [line.text for _, line in lines] == ["old 0", "old 1", "old 2", "new 0"]
     assert [one["system.cpu"] for one in engine.rows(run, stream="system")] == [0, 1, 2, 3, -1]
     assert engine.history.counts(run) == (5, 1, 1)
+
+
+def test_a_recording_sent_again_behind_itself_changes_nothing(engine: Engine) -> None:
+    run = upsert(engine, "run")
+    chance = random.Random(3)
+    rows = [row(n, chance) for n in range(60)]
+    lines = [json.dumps(one) for one in rows]
+    end = {"complete": True, "exitcode": 0}
+    engine.send(run, lines[:40], 0)
+    engine.sealer.seal_now(run.id)
+    engine.send(run, lines[40:50], 40, **end)
+    for _ in range(2):  # as the client does that resumed: its lines follow those that are there
+        first = engine.history.counts(run)[0]
+        assert first == 50
+        engine.send(run, lines[:30], first)
+        run = engine.run("run")
+        engine.send(run, [json.dumps({"_step": 29, "x": 0})], 0, "", "wandb-summary.json")
+        assert engine.runs.find(SYSTEM, "local", "p", "run").summary == {}
+        engine.send(run, lines[30:50], first + 30)
+        engine.send(run, lines[45:50], first + 45, **end)  # its end
+        engine.send(run, lines[45:50], first + 45, **end)  # … and again, as the answer was lost
+        assert [one["_step"] for one in engine.rows(run)] == list(range(50))
+    engine.send(run, lines[45:], 50, **end)
+    demand_same_run(engine, run, rows, "copy")
+    assert engine.history.counts(run)[0] == 60
+    now = engine.catalog.read(lambda c: engine.history.record_counts(c, run.id))
+    assert (now["held"], now["rejected"], now["rows"]) == (0, 0, 60)

@@ -42,6 +42,7 @@ from .domain.media import Media
 from .domain.metric_keys import MetricKeys
 from .domain.people import People
 from .domain.projects import Projects
+from .domain.replays import Replays
 from .domain.row_parts import RowParts
 from .domain.run_listing import RunListing
 from .domain.runs import Runs
@@ -134,10 +135,11 @@ def build_server(settings: ServerSettings) -> Server:
     state.artifact_view = ArtifactView(catalog, state.lineage)
     state.blob_sweep = BlobSweep(catalog, state.blobs)
     state.sealer = Sealer(catalog, segments)
-    state.ingest = Ingest(catalog, state.live.notify, has_room=DiskReserve(settings.data_dir))
     state.history = History(catalog, segments)
     state.series = Series(catalog, state.projects, segments)
     parts = RowParts(catalog, segments, Tails(catalog, MAX_TAIL_BYTES))
+    has_room = DiskReserve(settings.data_dir)
+    state.ingest = Ingest(catalog, state.live.notify, has_room=has_room, replays=Replays(catalog, parts))
     state.media = Media(catalog, state.projects, parts)
     state.tables = Tables(state.run_files, state.media)
     files = ExportFiles(settings.data_dir / "exports")

@@ -16,9 +16,12 @@ from runwell.server.domain.console import Console
 from runwell.server.domain.history import History
 from runwell.server.domain.ingest import Ingest, StreamAnswer, StreamBody
 from runwell.server.domain.projects import Projects
+from runwell.server.domain.replays import Replays
+from runwell.server.domain.row_parts import RowParts
 from runwell.server.domain.runs import Runs
 from runwell.server.domain.seal import Sealer
 from runwell.server.domain.series import Series, SeriesQuery
+from runwell.server.domain.tail import Tails
 from runwell.server.stores.records import RunRecord
 from runwell.server.stores.segments import DirectorySegments
 from runwell.server.stores.sql import tables
@@ -42,7 +45,8 @@ class Engine:
         self.projects = Projects(self.catalog)
         self.segments = DirectorySegments(directory / "segments")
         self.notices: list[tuple[str, set[str]]] = []
-        self.ingest = Ingest(self.catalog, lambda run, what: self.notices.append((run.name, what)))
+        replays = Replays(self.catalog, RowParts(self.catalog, self.segments, Tails(self.catalog)))
+        self.ingest = Ingest(self.catalog, lambda run, what: self.notices.append((run.name, what)), replays=replays)
         self.sealer = Sealer(self.catalog, self.segments)
         self.series = Series(self.catalog, self.projects, self.segments)
         self.history = History(self.catalog, self.segments)

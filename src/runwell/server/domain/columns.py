@@ -193,6 +193,23 @@ def no_points() -> Points:
     return Points(empty, empty, np.empty(0, np.uint8), np.empty(0), None)
 
 
+def bits_of(points: Points) -> int:
+    """Give the kinds that occur, one bit each, and MEDIA_BIT."""
+    bits = int(np.bitwise_or.reduce(1 << np.unique(points.kinds).astype(np.int64)))
+    if points.texts is not None and any(t and t.startswith('{"_type"') for t in points.texts[:64]):
+        bits |= MEDIA_BIT
+    return bits
+
+
+def column_of(points: Points, rows: int) -> Column:
+    """Turn points, their rows numbered from 0, back into a column of a batch of ``rows`` rows."""
+    kinds = points.kinds
+    single = int(kinds[0]) if (kinds == kinds[0]).all() else -1
+    texts = points.texts[_HAS_TEXT[kinds]].tolist() if points.texts is not None else []
+    places = None if len(points.rows) == rows else points.rows
+    return Column(places, single, None if single >= 0 else kinds, points.values, texts, bits_of(points))
+
+
 def join_points(parts: Iterable[Points]) -> Points:
     """Put parts behind each other."""
     parts = [part for part in parts if len(part.rows)]
@@ -281,3 +298,16 @@ class Chunk:
             spread = np.full(count, None, object)
             spread[_HAS_TEXT[each]] = orjson.loads(loosen_text(self._packed.array(texts[0]).tobytes()))
         return Points(rows, steps, each, numbers, spread)
+
+    def restricted(self, chosen: np.ndarray) -> dict[str, Points]:
+        """Give the points of the rows of a mask, those rows numbered from 0; keys without any are left out."""
+        numbers = np.cumsum(chosen) - 1
+        found: dict[str, Points] = {}
+        for key in self._keys:
+            points = self.points(key)
+            assert points is not None
+            some = points.take(chosen[points.rows - self.row0])
+            if len(some.rows):
+                some.rows = numbers[some.rows - self.row0]
+                found[key] = some
+        return found

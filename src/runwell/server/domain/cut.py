@@ -21,8 +21,8 @@ from runwell.server.stores.sql.catalog import Catalog
 from runwell.server.stores.sql.metrics import HISTORY, Moved, StreamRow
 from runwell.server.stores.sql.segment_rows import SegmentRow, SegmentRows
 
-from .columns import BIG, JSON, TEXT, Chunk, Column, Points, pack_chunk
-from .drafts import bits_of, draft_segment
+from .columns import Chunk, Column, Points, bits_of, column_of, pack_chunk
+from .drafts import draft_segment
 from .sealed import SealedPoints
 
 STEP = "_step"
@@ -184,16 +184,10 @@ def _take_chunk(cut: Cut, chunk: Chunk, step: int) -> None:
     left = int(mask.sum())
     if not left:
         return
-    numbers = np.cumsum(mask) - 1 + cut.rows  # of the rows that stay
     columns: dict[str, Column] = {}
-    for key in chunk.keys():  # noqa: SIM118
-        points = chunk.points(key)
-        assert points is not None
-        some = points.take(mask[points.rows - chunk.row0])
-        if len(some.rows):
-            some.rows = numbers[some.rows - chunk.row0]
-            _count(cut, key, some)
-            columns[key] = _column(some, cut.rows, left)
+    for key, points in chunk.restricted(mask).items():
+        _count(cut, key, points)
+        columns[key] = column_of(points, left)
     steps = chunk.steps[mask]
     payload = chunk.payload if left == chunk.rows else pack_chunk(steps, columns)
     cut.chunks.append((cut.rows, left, payload))
@@ -218,13 +212,3 @@ def _count(cut: Cut, key: str, points: Points) -> None:
 
 def _place(at: int) -> slice:
     return slice(at, at + 1)
-
-
-def _column(points: Points, row0: int, rows: int) -> Column:
-    """Turn points of a chunk back into a column of a batch of ``rows`` rows."""
-    places = None if len(points.rows) == rows else points.rows - row0
-    kinds = points.kinds
-    single = int(kinds[0]) if (kinds == kinds[0]).all() else -1
-    has_text = np.isin(kinds, (BIG, TEXT, JSON))
-    texts = points.texts[has_text].tolist() if points.texts is not None else []
-    return Column(places, single, None if single >= 0 else kinds, points.values, texts, bits_of(points))

@@ -10,7 +10,7 @@ import numpy as np
 
 from runwell.server.stores.parquet import encode_segment
 
-from .columns import MEDIA_BIT, Points, join_points
+from .columns import Points, bits_of, join_points
 from .pyramid import levels_for, pack_grid, pack_values
 
 
@@ -113,14 +113,6 @@ def _describe(
             "step1": int(numbers.steps[-1]) if count else 0,
         }
     )
-
-
-def bits_of(points: Points) -> int:
-    """Give the kinds that occur, one bit each, and MEDIA_BIT."""
-    bits = int(np.bitwise_or.reduce(1 << np.unique(points.kinds).astype(np.int64)))
-    if points.texts is not None and any(t and t.startswith('{"_type"') for t in points.texts[:64]):
-        bits |= MEDIA_BIT
-    return bits
 
 
 def in_chart_order(points: Points) -> Points:

@@ -10,7 +10,6 @@ It must never answer before that transaction is committed, nor fill a gap by its
 from __future__ import annotations
 
 import logging
-import math
 import threading
 import time
 from collections import OrderedDict
@@ -33,10 +32,11 @@ from runwell.wire.limits import MAX_HELD_CHUNKS, MAX_RUN_KEYS
 from runwell.wire.numbers import decode_extended, to_strict
 
 from .access import Actor, Busy, DiskFull
-from .columns import Column, pack_chunk
+from .columns import pack_chunk
 from .console import ConsoleIngest
 from .packing import loosen_text, squeeze_text
-from .rows import SAMPLES, Batch, read_rows
+from .replays import OFFICIAL, Replays
+from .rows import SAMPLES, Batch, counts_of, read_rows
 
 log = logging.getLogger("runwell.server")
 
@@ -88,6 +88,7 @@ class _Prepared:
     ids: dict[str, int] = field(default_factory=dict)
     new_keys: list[str] = field(default_factory=list)
     late: int = 0
+    repeated: int = 0
     held: list[tuple[int, int, bytes]] = field(default_factory=list)
     released: list[int] = field(default_factory=list)
     more: bool = False
@@ -111,6 +112,7 @@ class Ingest:
         notify: called after each commit with the run and what changed: a set of ``history``, ``system``,
             ``summary``, ``console``, ``state``, ``files``.
         has_room: False when the disk's reserve is reached.
+        replays: knows rows again that the official client sends a second time under new numbers.
     """
 
     def __init__(
@@ -120,11 +122,13 @@ class Ingest:
         *,
         has_room: Callable[[], bool] = lambda: True,
         now: Callable[[], float] = time.time,
+        replays: Replays | None = None,
     ) -> None:
         self._catalog = catalog
         self.notify = notify or (lambda run, what: None)
         self._has_room = has_room
         self._now = now
+        self._replays = replays
         self._locks = [threading.Lock() for _ in range(64)]
         self._keys: OrderedDict[tuple[int, int], dict[str, int]] = OrderedDict()
         self._keys_lock = threading.Lock()
@@ -183,13 +187,17 @@ class Ingest:
             repo = self._catalog.runs
             for part in parts:
                 learned[part.stream] = self._write(c, run, writer, part, now)
+                if self._replays is not None:
+                    self._replays.note(c, run.id, part.repeated)
             if console is not None:
                 self._console.write(c, console)
             if body.files or not body.complete:
                 last = int(history.batch.steps.max()) if history and rows else None
                 repo.heard(c, run.id, now, rows=rows, last_step=last, runtime_s=runtime_s)
-            if summary:
+            if summary and not (self._replays and self._replays.is_past(c, run, writer, summary)):
                 repo.set_summary(c, run.id, summary, paths, merge=writer != "")
+            if body.complete and writer == OFFICIAL and self._replays is not None:
+                self._replays.end(c, run.id)
             if body.complete:
                 repo.finish(c, run.id, now, body.exitcode or 0)
                 if body.exitcode and (body.preempting or run.id in self._preempting):
@@ -251,6 +259,8 @@ class Ingest:
             return part
         part.line0, part.next_line = next_line, end
         part.batch = read_rows(lines, next_line, stepped=stream == HISTORY, numbered=bool(writer))
+        if self._replays is not None and writer == OFFICIAL and stream == HISTORY and seen is not None:
+            part.repeated = self._replays.leave_out(run.id, part.batch, seen.max_step)
         self._finish_batch(c, run, part)
         return part
 
@@ -283,7 +293,7 @@ class Ingest:
                 column = batch.columns.pop(key)
                 batch.reject(part.line0, key, reason, "", len(column.values))
         part.new_keys = unknown[: max(room, 0)]
-        part.counts = {key: _counts(column) for key, column in batch.columns.items()}
+        part.counts = {key: counts_of(column) for key, column in batch.columns.items()}
         if batch.rows:
             part.payload = pack_chunk(batch.steps, batch.columns)
 
@@ -346,18 +356,6 @@ def first_line(writer: str, offset: int) -> int:
     """
     ours = len(writer) == 32 and all(digit in "0123456789abcdef" for digit in writer)
     return 0 if ours else offset
-
-
-def _counts(column: Column) -> dict[str, Any]:
-    numbers = column.numbers()
-    if len(numbers) <= 8:  # a row of ten thousand keys: numpy would cost more than the numbers
-        few = [number for number in numbers.tolist() if math.isfinite(number)]
-        low, high, bad = min(few, default=None), max(few, default=None), len(numbers) - len(few)
-    else:
-        finite = numbers[np.isfinite(numbers)]
-        bad = len(numbers) - len(finite)
-        low, high = (float(finite.min()), float(finite.max())) if len(finite) else (None, None)
-    return {"points": len(column.values), "bad": bad, "bits": column.bits, "low": low, "high": high}
 
 
 def _summary(body: StreamBody) -> tuple[Flat, Paths]:

@@ -7,6 +7,7 @@ Pure: no I/O, no clock.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -196,3 +197,16 @@ def _remember(key: str) -> None:
     if len(_good_keys) >= MAX_KNOWN_KEYS:
         _good_keys.clear()
     _good_keys.add(key)
+
+
+def counts_of(column: Column) -> dict[str, Any]:
+    """Tell what a column adds to what is known of its key."""
+    numbers = column.numbers()
+    if len(numbers) <= 8:  # a row of ten thousand keys: numpy would cost more than the numbers
+        few = [number for number in numbers.tolist() if math.isfinite(number)]
+        low, high, bad = min(few, default=None), max(few, default=None), len(numbers) - len(few)
+    else:
+        finite = numbers[np.isfinite(numbers)]
+        bad = len(numbers) - len(finite)
+        low, high = (float(finite.min()), float(finite.max())) if len(finite) else (None, None)
+    return {"points": len(column.values), "bad": bad, "bits": column.bits, "low": low, "high": high}

@@ -27,6 +27,7 @@ from .metric_tables import (
 from .metrics import EVENTS, HISTORY, Moved, StreamRow
 from .segment_rows import SegmentRow
 
+_REPEATED = "\x7frepeated"  # no writer's name: in its place the number of lines to take back
 _SET_KEY = (
     update(metric_key)
     .where(metric_key.c.id == bindparam("id_"))
@@ -138,6 +139,7 @@ class BranchRows:
         history = mine & (writer.c.stream == HISTORY)
         if c.execute(update(writer).where(history).values(next_line=lines)).rowcount == 0:
             c.execute(writer.insert().values(run_id=run_id, stream=HISTORY, writer="", next_line=lines))
+        c.execute(delete(writer).where(writer.c.run_id == run_id, writer.c.writer == _REPEATED))
         c.execute(delete(held_chunk).where(held_chunk.c.run_id == run_id, held_chunk.c.writer == ""))
         spans = (console_span.c.run_id == run_id) & (console_span.c.writer == "")
         seen = c.execute(select(console.c.version).where(console.c.run_id == run_id)).scalar()
@@ -145,3 +147,26 @@ class BranchRows:
             # Raised so that lines prepared against the old numbering are prepared again.
             c.execute(update(console).where(console.c.run_id == run_id).values(version=seen + 1))
             c.execute(update(console_span).where(spans).values(writer=f"before rewind, version {seen}"))
+
+    def add_repeated(self, c: Connection, run_id: int, lines: int) -> None:
+        """Count lines of the official client that repeated rows which were there."""
+        mine = (writer.c.run_id == run_id) & (writer.c.stream == HISTORY) & (writer.c.writer == _REPEATED)
+        more = update(writer).where(mine).values(next_line=writer.c.next_line + lines)
+        if c.execute(more).rowcount == 0:
+            c.execute(writer.insert().values(run_id=run_id, stream=HISTORY, writer=_REPEATED, next_line=lines))
+
+    def repeated(self, c: Connection, run_id: int) -> int:
+        """Give how many lines of the official client have repeated rows since its last end."""
+        mine = (writer.c.run_id == run_id) & (writer.c.stream == HISTORY) & (writer.c.writer == _REPEATED)
+        return c.execute(select(writer.c.next_line).where(mine)).scalar() or 0
+
+    def settle_repeated(self, c: Connection, run_id: int) -> None:
+        """Let the official client's next line be as if it had never repeated any."""
+        history = (writer.c.run_id == run_id) & (writer.c.stream == HISTORY)
+        lines = self.repeated(c, run_id)
+        if lines:
+            own = update(writer).where(history, writer.c.writer == "")
+            c.execute(own.values(next_line=writer.c.next_line - lines))
+            c.execute(update(writer).where(history, writer.c.writer == _REPEATED).values(next_line=0))
+        held = (held_chunk.c.run_id == run_id) & (held_chunk.c.stream == HISTORY) & (held_chunk.c.writer == "")
+        c.execute(delete(held_chunk).where(held))  # a resend of the end, numbered as before it was settled
