@@ -264,6 +264,11 @@ export const en = {
     showMore: (n: number) => `Show ${count(n)} more`,
   },
 
+  mediaPanels: {
+    unknown: "A value of a kind that this page doesn't know",
+    missing: "This file hasn't arrived.",
+  },
+
   tooltip: {
     nearest: (shown: number, here: number) =>
       shown < here ? `${count(shown)} nearest of ${count(here)} here` : `${runs(here)} here`,
