@@ -74,6 +74,8 @@ READING = """
         mine["none"] = list(run.scan_history(min_step=3000)) + list(run.scan_history(keys=["unknown"]))
         mine["two keys"] = list(run.scan_history(keys=["loss", "rare/acc"]))
         mine["several a step"] = [row["again"] for row in run.scan_history(keys=["again"])]
+        page = run.scan_history(keys=["again"], page_size=1, min_step=15, max_step=20)
+        mine["several a page of one"] = [row["again"] for row in page]
         mine["samples"] = run.history(samples=50, pandas=False)
         mine["default"] = len(run.history(pandas=False))
         mine["all"] = len(run.history(samples=10_000, pandas=False))
@@ -165,6 +167,7 @@ def test_scan_history_with_keys_gives_rows_that_have_all_of_them(read: dict[str,
     ]
     assert read[run]["two keys"] == expected
     assert sorted(read[run]["several a step"]) == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert sorted(read[run]["several a page of one"]) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("run", ["live", "ended"])
