@@ -12,6 +12,7 @@ import json
 import platform
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -119,6 +120,8 @@ def main(versions: list[str]) -> int:
     unknown = set(versions) - set(VERSIONS)
     if unknown:
         sys.exit(f"not in the matrix: {', '.join(sorted(unknown))}; it has {', '.join(VERSIONS)}")
+    # A shell that starts us in the background makes Ctrl-C ignored, and clients hear of a Stop by that very signal.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     begun = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="compatibility-"))
     rows = take(versions or list(VERSIONS), folder)

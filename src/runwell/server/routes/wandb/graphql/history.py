@@ -53,8 +53,6 @@ def _counts(record: RunRecord, info: GraphQLResolveInfo) -> tuple[int, int, int]
 
 @run.field("historyLineCount")
 def _history_lines(record: RunRecord, info: GraphQLResolveInfo) -> int:
-    if info.context.get("counts_are_known"):
-        return 0
     return _counts(record, info)[0]
 
 

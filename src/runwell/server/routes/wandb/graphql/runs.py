@@ -36,9 +36,6 @@ def _upsert(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str
     # Of several processes that write one run ("shared" mode, which this header tells) each knows its own part.
     changes.config_merge = any(name == CLIENT_ID_HEADER for name, _ in info.context["scope"]["headers"])
     storage_id = decode_id("Run", input["id"]) if input.get("id") else None
-    # Who has the storage id has asked for all counts. Told one again, clients of 0.20 to 0.25 forget the others and
-    # write the console from its first line.
-    info.context["counts_are_known"] = storage_id is not None
     record, inserted = state.runs.upsert(
         actor, input.get("entityName"), input.get("modelName"), input.get("name"), changes, storage_id
     )
