@@ -32,8 +32,8 @@ or through both. – absent: that version doesn't have the feature. ✗ fails: t
 VERSIONS = """
 ## Versions of the client
 
-Each version from PyPI in an environment of its own (Python {python}; the oldest with NumPy, Pillow and setuptools of their
-time), against a real server; taken {taken}. Every line is a script that runs with that version, in
+Each version from PyPI in an environment of its own (Python {python}; the oldest with NumPy, Pillow and setuptools of
+their time), against a real server; taken {taken}. Every line is a script that runs with that version, in
 `tests/compatibility/scripts`.
 """
 
