@@ -30,6 +30,7 @@ CLIENTS = {
     # The one version that the other protocol tests are pinned to.
     "official": lambda: [f"wandb=={metadata.version('wandb')}"],
     "ours": lambda: ["-e", str(ROOT), "-e", str(ROOT / "packages/wandb-shim")],
+    "runwell": lambda: ["-e", f"{ROOT}[media]"],  # for our own integrations, under our own name
 }
 
 
@@ -47,21 +48,22 @@ def folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "runwell" / "compatibility" / "frameworks"
 
 
-def interpreter() -> Path:
-    """Give the interpreter that sees the frameworks and the client."""
+def interpreter(name: str = "") -> Path:
+    """Give the interpreter that sees the frameworks and a client (default: the one that trains)."""
     if chosen := os.environ.get("RUNWELL_FRAMEWORKS_PYTHON"):
         return Path(chosen)
-    return folder() / client() / "bin" / "python"
+    return folder() / (name or client()) / "bin" / "python"
 
 
-def is_ready() -> bool:
+def is_ready(name: str = "") -> bool:
     """Tell whether the interpreter is there with what today's requirements ask for."""
     if os.environ.get("RUNWELL_FRAMEWORKS_PYTHON"):
         return True
-    return all(_stamp(name).exists() and _stamp(name).read_text() == _digest(name) for name in ("base", client()))
+    wanted = ("base", name or client())
+    return all(_stamp(one).exists() and _stamp(one).read_text() == _digest(one) for one in wanted)
 
 
-def prepare() -> Path:
+def prepare(name: str = "") -> Path:
     """Make the environments that are missing or out of date; give the interpreter.
 
     Raises:
@@ -69,11 +71,11 @@ def prepare() -> Path:
     """
     if not os.environ.get("RUNWELL_FRAMEWORKS_PYTHON"):
         _make("base", ["-r", str(REQUIREMENTS)])
-        overlay = _site_packages(_environment(client()))
+        overlay = _site_packages(_environment(name or client()))
         overlay.mkdir(parents=True, exist_ok=True)
         (overlay / "frameworks.pth").write_text(f"{_site_packages(folder() / 'base')}\n")
-        _make(client(), CLIENTS[client()]())
-    return interpreter()
+        _make(name or client(), CLIENTS[name or client()]())
+    return interpreter(name)
 
 
 @cache
@@ -132,3 +134,4 @@ def _digest(name: str) -> str:
 
 if __name__ == "__main__":
     print(f"frameworks: {prepare()}")
+    print(f"frameworks: {prepare('runwell')}")
