@@ -310,3 +310,12 @@ def test_a_listing_is_asked_in_the_words_of_the_contract(house):
     ]:
         with pytest.raises(InvalidValue):
             house.runs.search(house.owner, "local", "p", bad)
+
+
+def test_what_a_second_writer_still_had_to_say_does_not_begin_an_ended_run_again(house):
+    run, _ = upsert(house, wandb_config={"t": 1})
+    house.runs.edit(house.owner, "local", "p", "r1", RunChanges(state="finished", exit_code=0))
+    run, _ = upsert(house, wandb_config={"e": {"second": 1}}, config={"a": 1}, config_merge=True)
+    assert run.state == "finished" and run.exit_code == 0 and run.config == {"a": 1}
+    run, _ = upsert(house, wandb_config={"t": 2})  # one writer alone that speaks again goes on
+    assert run.state == "running"

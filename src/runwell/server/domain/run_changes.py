@@ -16,6 +16,7 @@ from runwell.wire.numbers import encode_extended, replace_surrogates, to_strict
 from runwell.wire.records import ENDED_STATES, RunState
 
 STATES = frozenset(get_args(RunState))
+SHARED_TAIL_S = 30.0  # the official client's debounce and its retries of one request
 _DOCUMENTS = ("config", "summary", "wandb_config", "counters", "metric_rules", "meta")
 
 
@@ -135,6 +136,8 @@ def _state(columns: dict[str, Any], changes: RunChanges, run: RunRecord | None, 
     # A client that runs says something new about itself: then a run that had ended goes on. Who edits a run through the
     # official Api sends the whole config back, the client's own key in it as it was.
     speaks = bool(changes.counters) or (run is not None and _says_new(changes.wandb_config, run.wandb_config))
+    if changes.config_merge and run is not None and now - (run.finished_at or 0.0) < SHARED_TAIL_S:
+        speaks = False  # of several writers one ended the run; what the others still had to say doesn't begin it again
     if state is None and (run is None or (speaks and run.state != "running")):
         state = "running"
     if state is None:
