@@ -37,6 +37,31 @@ type Kind = LazyExoticComponent<ComponentType<MediaProps>>;
 
 const Fallback: Kind = lazy(() => import("./Fallback"));
 
-const KINDS: Record<string, Kind> = {};
+const LoggedTable: Kind = lazy(() => import("./LoggedTable"));
+const Html: Kind = lazy(() => import("./Html"));
+const Sound: Kind = lazy(() => import("./Sound"));
+const Film: Kind = lazy(() => import("./Film"));
+
+/** Cells of a panel, by the type in them: the least width, and the height below their head. Others are 300 × 232. */
+const CELLS: Record<string, [number, number]> = {
+  "image-file": [180, 184],
+  "images/separated": [300, 232],
+  histogram: [240, 220],
+  "audio-file": [260, 120],
+  "table-file": [420, 300],
+};
+
+export const cellOf = (type: string): [least_px: number, tall_px: number] => CELLS[type] ?? [300, 232];
+
+const KINDS: Record<string, Kind> = {
+  "table-file": LoggedTable,
+  "incremental-table-file": LoggedTable,
+  "html-file": Html,
+  html: Html,
+  "audio-file": Sound,
+  audio: Sound,
+  "video-file": Film,
+  videos: Film,
+};
 
 export const kindOf = (type: string): Kind => KINDS[type] ?? Fallback;
