@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import Api as Api
+    from .files import File as File
     from .projects import Project as Project
     from .runs import Run as Run
     from .runs import Runs as Runs
 
-_PLACES = {"Api": "api", "Project": "projects", "Run": "runs", "Runs": "runs"}
-__all__ = ["Api", "Project", "Run", "Runs"]
+_PLACES = {"Api": "api", "File": "files", "Project": "projects", "Run": "runs", "Runs": "runs"}
+__all__ = ["Api", "File", "Project", "Run", "Runs"]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from runwell.client.connection import Connection
 from runwell.client.credentials import key_for
 from runwell.client.default_server import default_base_url
-from runwell.wire.errors import AuthenticationError, UsageError, shorten
+from runwell.client.documents import UPSERT_PROJECT
+from runwell.wire.errors import AuthenticationError
 from runwell.wire.limits import MAX_PAGE
 
-from .paths import parse_project_path, parse_run_path, project_route, run_route, sort_of
+from .paths import parse_project_path, parse_run_path, project_route, run_route
 from .projects import Project
-from .runs import Run, Runs
+from .runs import Run, Runs, question_of
 
 
 class Api:
@@ -48,10 +50,18 @@ class Api:
         """The user whom the key belongs to."""
         return self._identity()["user"]
 
-    def projects(self) -> list[Project]:
-        """Give every project that the key may see, latest activity first."""
+    def projects(self, entity: str | None = None) -> list[Project]:
+        """Give every project that the key may see, or those of an entity, latest activity first."""
         answer = self._connection.get_json("/api/projects")
-        return [Project(self._connection, fields) for fields in answer["projects"]]
+        found = [Project(self._connection, fields) for fields in answer["projects"]]
+        return [project for project in found if entity in (None, project.entity)]
+
+    def create_project(self, name: str, entity: str | None = None, description: str = "") -> Project:
+        """Make a project; one that is there already is given as it is, with the description if one is said."""
+        place = parse_project_path(f"{entity or self.default_entity}/{name}", "")
+        variables = {"entity": place[0], "project": place[1], "description": description or None}
+        self._connection.graphql(UPSERT_PROJECT, variables)
+        return self.project("/".join(place))
 
     def project(self, path: str) -> Project:
         """Give one project by ``entity/project``, ``project`` or its page's address."""
@@ -69,13 +79,20 @@ class Api:
         return Run(self._connection, entity, project, fields, whole=True)
 
     def runs(
-        self, path: str, filters: str | None = None, order: str = "-created_at", *, q: str = "", per_page: int = 100
+        self,
+        path: str,
+        filters: str | Mapping[str, Any] | None = None,
+        order: str = "-created_at",
+        per_page: int = 100,
+        *,
+        q: str = "",
     ) -> Runs:
         """Give the runs of a project.
 
         Args:
             path: ``entity/project``, ``project`` or its page's address.
-            filters: a filter expression, ``config.lr < 1e-3 and state = "finished"``; None: all runs.
+            filters: a filter expression, ``config.lr < 1e-3 and state = "finished"``, or a dictionary as scripts for
+                other trackers have it, ``{"config.lr": {"$lt": 1e-3}, "state": "finished"}``; None: all runs.
             order: keys, ``-`` in front for descending: ``-summary.val.acc``, ``name``.
             q: text or regular expression looked for in names and ids.
             per_page: runs a request.
@@ -83,17 +100,8 @@ class Api:
         Returns:
             A sequence that asks for pages as it is read; ``len`` is the number of runs that match.
         """
-        if filters is not None and not isinstance(filters, str):
-            raise UsageError(
-                f"filters must be text such as 'config.lr < 1e-3 and state = \"finished\"', not {shorten(filters)}"
-            )
         entity, project = parse_project_path(path, self._entity_for(path))
-        question = {"sort": sort_of(order) or "-created_at"}
-        if filters:
-            question["filter"] = filters
-        if q:
-            question["q"] = q
-        return Runs(self._connection, entity, project, question, max(1, min(per_page, MAX_PAGE)))
+        return Runs(self._connection, entity, project, question_of(filters, order, q), max(1, min(per_page, MAX_PAGE)))
 
     def _entity_for(self, path: str) -> str:
         # Asked only where it is needed.

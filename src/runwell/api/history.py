@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,55 @@ def table(pieces: Iterable[bytes]) -> pyarrow.Table:
     import pyarrow.ipc
 
     return pyarrow.ipc.open_stream(b"".join(pieces)).read_all()
+
+
+def number_frame(pieces: Iterator[bytes], keys: Sequence[str] | None) -> Any:
+    """Decode an Arrow stream into a DataFrame, if pandas and pyarrow are here and every column is numbers.
+
+    Numbers are the same in both forms; texts, media and long integers aren't, so they go the way of the rows.
+    A column that some row lacks has NaN there, as a DataFrame made of rows has.
+
+    Returns:
+        The DataFrame; None: read the rows instead.
+    """
+    try:
+        import pandas  # type: ignore[import-not-found]  # noqa: F401
+        import pyarrow as pa
+    except ImportError:
+        return None
+    with pa.ipc.open_stream(_Pieces(pieces)) as reader:
+        if not all(pa.types.is_floating(field.type) or pa.types.is_integer(field.type) for field in reader.schema):
+            return None
+        found = reader.read_all()
+    if keys:
+        if any(key not in found.column_names for key in keys):
+            return None
+        found = found.select(["_step", *(key for key in dict.fromkeys(keys) if key != "_step")])
+        if any(column.null_count for column in found.columns):
+            found = found.drop_null()
+    return found.to_pandas()
+
+
+class _Pieces(io.RawIOBase):
+    """Pieces of bytes as a file that is read once."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._waiting = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._waiting:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._waiting = memoryview(piece)
+        n = min(len(buffer), len(self._waiting))
+        buffer[:n] = self._waiting[:n]
+        self._waiting = self._waiting[n:]
+        return n
 
 
 def points(frame: bytes, key: str) -> tuple[Any, Any]:

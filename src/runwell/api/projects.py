@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from runwell.client.connection import Connection
 from runwell.wire import names
+from runwell.wire.limits import MAX_PAGE
 
-from .runs import Runs
+from .paths import project_route
+from .runs import Runs, question_of
 
 
 class Project:
@@ -35,12 +38,27 @@ class Project:
         """The address of its page."""
         return names.project_url(self._connection.base_url, self.entity, self.name)
 
-    def runs(self, filters: str | None = None, order: str = "-created_at") -> Runs:
+    def runs(self, filters: str | Mapping[str, Any] | None = None, order: str = "-created_at") -> Runs:
         """Give its runs; see ``Api.runs``."""
-        from .paths import sort_of
+        return Runs(self._connection, self.entity, self.name, question_of(filters, order), 100)
 
-        question = {"sort": sort_of(order) or "-created_at", **({"filter": filters} if filters else {})}
-        return Runs(self._connection, self.entity, self.name, question, 100)
+    def update(self, description: str) -> None:
+        """Change the description."""
+        self._connection.send_json("PATCH", project_route(self.entity, self.name), {"description": description})
+        self.description = description
+
+    def delete(self) -> None:
+        """Hide it with its runs; :meth:`restore` brings them back."""
+        self._connection.send_json("DELETE", project_route(self.entity, self.name), {})
+
+    def restore(self) -> None:
+        """Bring it back with the runs that were hidden with it."""
+        self._connection.send_json("POST", f"{project_route(self.entity, self.name)}/restore", {})
+
+    def alerts(self, limit: int = 100) -> list[dict[str, Any]]:
+        """Give what its runs' scripts said with ``run.alert``, newest first."""
+        asked = {"limit": str(max(1, min(limit, MAX_PAGE)))}
+        return self._connection.get_json(f"{project_route(self.entity, self.name)}/alerts", asked)["alerts"]
 
     def __repr__(self) -> str:
         return f"<Project {self.entity}/{self.name}, {self.run_count:,} runs>"

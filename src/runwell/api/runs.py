@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from runwell.client.connection import Connection
 from runwell.wire import names
 from runwell.wire.documents import flatten_document, restore_document
+from runwell.wire.errors import UsageError, shorten
 from runwell.wire.numbers import from_strict, to_strict
+from runwell.wire.records import ENDED_STATES
 
 from . import history
-from .paths import project_route, run_route
+from .mongo import filter_text
+from .paths import project_route, run_route, sort_of
+from .recorded import Recorded
 
 if TYPE_CHECKING:
     import pyarrow
 
+_MAX_FORKS = 100  # of one another: more are a loop
 _EDITABLE = ("name", "notes", "tags", "group", "job_type")
 
 
-class Run:
+class Run(Recorded):
     """One run.
 
     ``name``, ``notes``, ``tags``, ``group``, ``job_type``, ``config`` and ``summary`` may be changed; :meth:`update`
@@ -60,6 +66,11 @@ class Run:
         return self._fields["state"]
 
     @property
+    def display_name(self) -> str:
+        """The name shown; as ``name``."""
+        return self.name
+
+    @property
     def created_at(self) -> float:
         """Seconds since the epoch."""
         return self._fields["created_at"]
@@ -78,6 +89,11 @@ class Run:
     def last_step(self) -> int:
         """The highest step logged; -1 without rows."""
         return self._fields.get("last_step", -1)
+
+    @property
+    def lastHistoryStep(self) -> int:  # noqa: N802 -- what scripts for other trackers call it
+        """As ``last_step``."""
+        return self.last_step
 
     @property
     def runtime_s(self) -> float:
@@ -131,6 +147,10 @@ class Run:
         Returns:
             A DataFrame, or a list of dicts with dotted keys.
         """
+        if pandas and samples is None and max_step is None:
+            frame = history.number_frame(self._arrow(history.question(keys, min_step, None, stream)), keys)
+            if frame is not None:
+                return frame
         rows = list(self.scan_history(keys, min_step=min_step, max_step=max_step, stream=stream))
         if samples is not None and 0 < samples < len(rows):
             rows = [rows[round(i * (len(rows) - 1) / max(1, samples - 1))] for i in range(samples)]
@@ -167,7 +187,7 @@ class Run:
     def history_table(self, keys: Sequence[str] | None = None, *, stream: str = "default") -> pyarrow.Table:
         """Give every row as an Arrow table: the fast way for millions of them. Needs pyarrow."""
         question = history.question(keys, None, None, stream)
-        return history.table(self._connection.stream(f"{self._route}/history", {**question, "format": "arrow"}))
+        return history.table(self._arrow(question))
 
     def series(self, key: str, *, x: str = "step", stream: str = "default") -> tuple[Any, Any]:
         """Give every point of a metric as two arrays of float64 (numpy's if it is installed): x and y.
@@ -218,6 +238,49 @@ class Run:
         """Ask the script to stop."""
         self._connection.send_json("POST", f"{self._route}/stop", {})
 
+    def delete(self) -> None:
+        """Hide it; :meth:`restore` brings it back."""
+        self._send_ids("delete")
+
+    def restore(self) -> None:
+        """Bring a deleted run back."""
+        self._send_ids("restore")
+
+    def wait_until_finished(self, timeout_s: float | None = None, every_s: float = 2.0) -> str:
+        """Wait for the end of the script; give the state.
+
+        Raises:
+            TimeoutError: it goes on for longer than ``timeout_s``.
+        """
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        while self.load().state not in ENDED_STATES:
+            if deadline is not None and time.monotonic() >= deadline:
+                raise TimeoutError(f"run {self.id} is still {self.state} after {timeout_s:g} s")
+            time.sleep(every_s)
+        return self.state
+
+    def lineage(self) -> list[Run]:
+        """Give the runs that it was forked from, its parent first; one that was deleted ends the list."""
+        found: list[Run] = []
+        parent = self.parent
+        while parent and parent["id"] and len(found) < _MAX_FORKS:
+            fields = self._connection.get_json(run_route(self.entity, self.project, parent["id"]))
+            found.append(Run(self._connection, self.entity, self.project, fields, whole=True))
+            parent = found[-1].parent
+        return found
+
+    @property
+    def parent(self) -> dict[str, Any] | None:
+        """The run it was forked from: ``id``, ``name`` and the last ``step`` that it took over; None of most runs."""
+        return self._load().get("parent")
+
+    def _send_ids(self, what: str) -> None:
+        route = f"{project_route(self.entity, self.project)}/runs/{what}"
+        self._connection.send_json("POST", route, {"ids": [self.id]})
+
+    def _arrow(self, question: dict[str, str]) -> Iterator[bytes]:
+        return self._connection.stream(f"{self._route}/history", {**question, "format": "arrow"})
+
     @property
     def _route(self) -> str:
         return run_route(*self.path)
@@ -237,12 +300,43 @@ class Run:
 
     def _document(self, name: str) -> dict[str, Any]:
         if name not in self._documents:
-            self._documents[name] = from_strict(self._load().get(name) or {})
-            self._sent[name] = copy.deepcopy(self._documents[name])
+            values = from_strict(self._load().get(name) or {})
+            self._sent[name] = copy.deepcopy(values)
+            self._documents[name] = _Values(values, self.update) if name == "summary" else values
         return self._documents[name]
 
     def __repr__(self) -> str:
         return f"<Run {'/'.join(self.path)} {self.name!r} ({self.state})>"
+
+
+class _Values(dict[str, Any]):
+    """The summary; its ``update`` sends, as scripts for other trackers expect it of that one mapping."""
+
+    def __init__(self, values: dict[str, Any], send: Callable[[], None]) -> None:
+        super().__init__(values)
+        self._send = send
+
+    def update(self, *given: Any, **more: Any) -> None:  # type: ignore[override]
+        """Lay values over it and send what was changed on the run."""
+        super().update(*given, **more)
+        self._send()
+
+
+def question_of(filters: str | Mapping[str, Any] | None, order: str, q: str = "") -> dict[str, str]:
+    """Give the parameters of a listing.
+
+    Raises:
+        UsageError: the filters are neither text nor a dictionary that means something.
+    """
+    if isinstance(filters, Mapping):
+        filters = filter_text(filters)
+    if filters is not None and not isinstance(filters, str):
+        raise UsageError(
+            "filters must be text such as 'config.lr < 1e-3 and state = \"finished\"', or a dictionary, "
+            f"not {shorten(filters)}"
+        )
+    question = {"sort": sort_of(order) or "-created_at"}
+    return question | ({"filter": filters} if filters else {}) | ({"q": q} if q else {})
 
 
 class Runs(Sequence[Run]):

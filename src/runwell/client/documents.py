@@ -51,3 +51,10 @@ mutation NotifyScriptableRunAlert($entityName: String!, $projectName: String!, $
     success
   }
 }"""
+
+UPSERT_PROJECT = """\
+mutation UpsertModel($entity: String, $project: String, $description: String) {
+  upsertModel(input: {entityName: $entity, name: $project, description: $description}) {
+    model { name entityName }
+  }
+}"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,13 @@ def deliver(folder: Path, server: ServerProcess, number: int) -> None:
     journal = JournalWriter(folder / f"run-20261123_101500-api{number}", base_url=server.url, run=run)
     journal.record("run", {"display_name": f"run {number}", "tags": ["한글", f"t{number}"], "notes": "n"})
     journal.record("config", {"set": {"lr": 10.0**-number, "deep": {"a": {"b": [1, 2]}}, "inf": math.inf}})
+    journal.record("alert", {"title": "low", "text": f"t{number}", "level": "WARN"})
+    journal.record("event", {"system.cpu": 25.0 + number, "_runtime": 1.0, "_timestamp": 1.8e9})
+    for line in range(3):
+        journal.record("out", {"n": line, "s": "stdout", "t": 1.8e9, "x": f"line {line} 한글"})
+    (journal.run_dir / "files" / "out").mkdir(parents=True)
+    (journal.run_dir / "files" / "out" / "a b.txt").write_text("kept as it is\n")
+    journal.record("file", {"path": "out/a b.txt", "policy": "now"})
     for step in range(ROWS):
         values = {"loss": 1 / (step + 1), "nan": math.nan, "big": 2**70 + step, "text": f"s{step}"}
         journal.row(**values, **({"rare": step} if step % 100 == 0 else {}))
@@ -123,7 +131,7 @@ def test_runs_are_filtered_sorted_and_paged(api: Api) -> None:
         "api2",
     ]
     with pytest.raises(UsageError, match="filters must be text"):
-        api.runs("apitest", {"config.lr": 1})  # type: ignore[arg-type]
+        api.runs("apitest", 5)  # type: ignore[arg-type]
 
 
 def test_edits_arrive_and_leave_the_rest(api: Api) -> None:
@@ -159,3 +167,78 @@ def test_a_wrong_key_says_what_to_do(server: ServerProcess, tmp_path: Path, monk
     monkeypatch.delenv("RUNWELL_API_KEY", raising=False)
     with pytest.raises(AuthenticationError, match="no API key"):
         Api(server.url)
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        ({"config.lr": {"$lt": 0.5}}, ["api1", "api2"]),
+        ({"config.lr.value": 1.0}, ["api0"]),
+        ({"name": "api1"}, ["api1"]),
+        ({"display_name": {"$regex": "^RUN [12]$", "$options": "i"}}, ["api1"]),
+        ({"tags": {"$in": ["t0", "t1"]}}, ["api0", "api1"]),
+        ({"tags": ["한글", "t1"]}, ["api1"]),
+        ({"$or": [{"config.lr": 1.0}, {"summary_metrics.big": {"$exists": False}}]}, ["api0"]),
+        ({"$not": {"config.lr": {"$gte": 0.1}}}, ["api2"]),
+        ({"config.lr": {"$nin": [1, 0.1]}}, ["api2"]),
+        ({"config.lr": {"$gt": 0.01, "$ne": 0.1}, "state": "finished"}, ["api0"]),
+        ({"config.absent": None}, ["api0", "api1", "api2"]),
+        ({"created_at": {"$lt": "2020-01-01"}}, []),
+        ({}, ["api0", "api1", "api2"]),
+    ],
+)
+def test_filters_of_other_trackers_mean_the_same(api: Api, filters: dict[str, Any], ids: list[str]) -> None:
+    assert sorted(run.id for run in api.runs("apitest", filters)) == ids
+
+
+@pytest.mark.parametrize("filters", [{"$where": 1}, {"lr": 1}, {"config.lr": {"$near": 1}}, {"config.lr": math.nan}])
+def test_a_filter_that_means_nothing_is_refused_before_asking(api: Api, filters: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        api.runs("apitest", filters)
+
+
+def test_files_are_read_downloaded_sent_and_deleted(api: Api, tmp_path: Path) -> None:
+    run = api.run("apitest/api0")
+    assert [file.name for file in run.files(pattern="out/%")] == ["out/a b.txt"]
+    file = run.file("out/a b.txt")
+    assert (file.read(), file.size) == (b"kept as it is\n", 14)
+    with file.download(tmp_path) as copy:
+        assert (copy.name, copy.read()) == (str(tmp_path / "out" / "a b.txt"), "kept as it is\n")
+    with pytest.raises(UsageError, match="replace=True"):
+        file.download(tmp_path)
+    (tmp_path / "new.bin").write_bytes(bytes(range(256)) * 4096)
+    sent = run.upload_file(tmp_path / "new.bin", root=tmp_path)
+    assert (sent.name, sent.read()) == ("new.bin", bytes(range(256)) * 4096)
+    sent.delete()
+    with pytest.raises(UsageError, match=r"no file 'new\.bin'; it has out/a b\.txt"):
+        run.file("new.bin")
+
+
+def test_console_alerts_and_the_machine_are_read(api: Api) -> None:
+    run = api.run("apitest/api1")
+    assert [line["text"] for line in run.console_logs()] == [f"line {n} 한글" for n in range(3)]
+    assert [line["n"] for line in run.console_logs(-1)] == [2]
+    assert [(alert["title"], alert["text"], alert["level"]) for alert in run.alerts()] == [("low", "t1", "warn")]
+    assert len(api.project("apitest").alerts()) == 3
+    assert run.system_metrics == {"system.cpu": 26.0}
+    assert run.media_keys() == []
+    assert run.parent is None
+    assert run.lineage() == []
+    assert run.wait_until_finished(timeout_s=1) == "finished"
+
+
+def test_runs_and_projects_are_hidden_and_brought_back(api: Api) -> None:
+    run = api.run("apitest/api0")
+    run.summary.update({"judged": 7})
+    assert api.run("apitest/api0").summary["judged"] == 7
+    run.delete()
+    assert sorted(r.id for r in api.runs("apitest")) == ["api1", "api2"]
+    run.restore()
+    assert len(api.runs("apitest")) == 3
+    made = api.create_project("made by hand", description="empty")
+    assert (made.description, made.run_count) == ("empty", 0)
+    made.delete()
+    assert "made by hand" not in [project.name for project in api.projects("local")]
+    made.restore()
+    made.update("again")
+    assert api.project("made by hand").description == "again"
