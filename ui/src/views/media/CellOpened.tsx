@@ -28,12 +28,15 @@ export function CellOpened({
   onClose: () => void;
 }) {
   const media = readMedia(cell);
+  // Of the files of all cells those that this one names.
+  const said = JSON.stringify(cell);
+  const own = Object.fromEntries(Object.entries(files).filter(([path]) => said.includes(JSON.stringify(path))));
   return (
     <Dialog open onClose={onClose} title={title} foot={!media && <CopyButton text={rawText(cell)} />}>
       {media ? (
         <div className={styles.openedMedia}>
           <Suspense fallback={<Waiting />}>
-            <Shown place={place} run={run} cell={cell as { [key: string]: Json }} files={files} title={title} />
+            <Shown place={place} run={run} cell={cell as { [key: string]: Json }} files={own} title={title} />
           </Suspense>
         </div>
       ) : cell === null ? (

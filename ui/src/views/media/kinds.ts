@@ -53,7 +53,13 @@ const CELLS: Record<string, [number, number]> = {
 
 export const cellOf = (type: string): [least_px: number, tall_px: number] => CELLS[type] ?? [300, 232];
 
+const Images: Kind = lazy(() => import("./Images"));
+
 const KINDS: Record<string, Kind> = {
+  "image-file": Images,
+  "images/separated": Images,
+  images: Images,
+  histogram: lazy(() => import("./HistogramView")),
   "table-file": LoggedTable,
   "incremental-table-file": LoggedTable,
   "html-file": Html,
@@ -65,3 +71,6 @@ const KINDS: Record<string, Kind> = {
 };
 
 export const kindOf = (type: string): Kind => KINDS[type] ?? Fallback;
+
+/** Draws custom charts; it brings Vega with it. */
+export const CustomChart: LazyExoticComponent<ComponentType<ChartProps>> = lazy(() => import("./CustomChart"));
