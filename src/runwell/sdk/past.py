@@ -10,7 +10,7 @@ from runwell.wire.journal import scan
 from runwell.wire.summary import SummaryFold
 
 from .capture.process import process_started
-from .rundir import ROOT_NAME, slug
+from .rundir import root_name, slug
 
 _MAX_FIRST_LINE_BYTES = 1024 * 1024
 _MAX_LOOKED_THROUGH = 10_000  # run directories looked at when a run is resumed, newest first
@@ -83,7 +83,7 @@ def find_unfinished(root_dir: str) -> Past | None:
 
 def _run_dirs(root_dir: str, ending: str) -> list[str]:
     """Give the run directories whose name ends so (a counter behind it allowed), newest first."""
-    root = os.path.join(root_dir, ROOT_NAME)
+    root = os.path.join(root_dir, root_name())
     try:
         names = os.listdir(root)
     except OSError:

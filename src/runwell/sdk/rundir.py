@@ -14,9 +14,19 @@ from runwell.wire import records
 
 from .notices import warn_once
 
-ROOT_NAME = "runwell"
+_root_name = ["runwell"]
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _MAX_PLAIN_ID = 64
+
+
+def root_name() -> str:
+    """Give the name of the directory that holds run directories."""
+    return _root_name[0]
+
+
+def use_root(name: str) -> None:
+    """Let runs be kept below another name: under the import name ``wandb``, libraries look in ``./wandb``."""
+    _root_name[0] = name
 
 
 def make(root_dir: str, run_id: str, offline: bool) -> str:
@@ -26,7 +36,7 @@ def make(root_dir: str, run_id: str, offline: bool) -> str:
     """
     kind = "offline-run" if offline else "run"
     name = f"{kind}-{time.strftime('%Y%m%d_%H%M%S')}-{slug(run_id)}"
-    root = os.path.abspath(os.path.join(root_dir, ROOT_NAME))
+    root = os.path.abspath(os.path.join(root_dir, root_name()))
     try:
         return _make_in(root, name)
     except OSError as error:
