@@ -17,13 +17,6 @@ from tests.faults.proxy import Answer, CutAnswer, Drop, Fate, Pass, Proxy, Reque
 from tests.protocol import official
 from tests.serving import ServerProcess
 
-# How often the client sends and retries, so that a test needn't wait for its usual 15 s; not what it sends.
-SOON = {
-    "WANDB_X_FILE_STREAM_TRANSMIT_INTERVAL": "1",
-    "WANDB_X_FILE_STREAM_RETRY_WAIT_MIN_SECONDS": "1",
-    "WANDB_X_FILE_TRANSFER_RETRY_WAIT_MIN_SECONDS": "1",
-    "WANDB_X_GRAPHQL_RETRY_WAIT_MIN_SECONDS": "1",
-}
 ROWS = 400
 
 SCRIPT = """
@@ -90,7 +83,7 @@ def test_lost_answers_refusals_and_resets_cost_nothing_and_double_nothing(
 
     with Proxy(server.url, plan) as proxy:
         behind = _through(proxy, server)
-        official.run(behind, tmp_path, SCRIPT.format(id="lossy", rows=ROWS, pause=0.02), **SOON)
+        official.run(behind, tmp_path, SCRIPT.format(id="lossy", rows=ROWS, pause=0.02), **official.SOON)
         fates = Counter(type(fate).__name__ for fate in proxy.fates)
     assert met["stream"] > 7, met
     assert fates["CutAnswer"] >= 5 and fates["Answer"] >= 3 and fates["Drop"] == 1, fates
@@ -114,7 +107,7 @@ def test_a_server_that_dies_in_mid_request_and_comes_back_has_each_row_once(
 ) -> None:
     server: ServerProcess = new_server().start(environment={"RUNWELL_FAIL_AT": place})
     script = SCRIPT.format(id="dies", rows=ROWS, pause=0.01)
-    client = official.start(server, tmp_path, script, **SOON)
+    client = official.start(server, tmp_path, script, **official.SOON)
     assert server.process is not None
     assert server.process.wait(60) == 86, "the failpoint was not reached"
     time.sleep(0.5)  # the client meets a closed port
@@ -140,10 +133,12 @@ def test_a_script_whose_clock_is_wrong_is_neither_dead_nor_out_of_order(server: 
     """
     begun = time.time()
     year, hour = 365 * 86400, 3600
-    official.run(server, tmp_path / "a", script.format(id="back", first=year, second=-hour, end="run.finish()"), **SOON)
+    official.run(
+        server, tmp_path / "a", script.format(id="back", first=year, second=-hour, end="run.finish()"), **official.SOON
+    )
     ending = "time.sleep(3); print('up', flush=True); time.sleep(30)"
     alive = official.start(
-        server, tmp_path / "b", script.format(id="alive", first=-10 * year, second=year, end=ending), **SOON
+        server, tmp_path / "b", script.format(id="alive", first=-10 * year, second=year, end=ending), **official.SOON
     )
     try:
         assert alive.stdout is not None
@@ -172,7 +167,7 @@ def test_a_server_that_says_no_for_good_ends_no_training(server: ServerProcess, 
             tmp_path,
             'import wandb\nrun = wandb.init(project="badday", id="refused")\n'
             'for i in range(20): run.log({"x": i})\nprint("trained on")\nrun.finish()\n',
-            **SOON,
+            **official.SOON,
         )
     assert "trained on" in output
     # What was refused is still in the client's own file: syncing brings it.

@@ -13,6 +13,13 @@ from typing import Any
 from tests.serving import ServerProcess, clean_environment
 
 WITHIN_S = 100.0
+# How often the client sends and retries, so that a test needn't wait for its usual 15 s; not what it sends.
+SOON = {
+    "WANDB_X_FILE_STREAM_TRANSMIT_INTERVAL": "1",
+    "WANDB_X_FILE_STREAM_RETRY_WAIT_MIN_SECONDS": "1",
+    "WANDB_X_FILE_TRANSFER_RETRY_WAIT_MIN_SECONDS": "1",
+    "WANDB_X_GRAPHQL_RETRY_WAIT_MIN_SECONDS": "1",
+}
 
 
 def environment(server: ServerProcess, home: Path, **more: str) -> dict[str, str]:

@@ -175,6 +175,7 @@ def test_a_stop_reaches_the_script(server: ServerProcess, tmp_path: Path) -> Non
             time.sleep(0.1)
         print("never asked to stop")
         """,
+        **official.SOON,
     )
     try:
         _wait_for_rows(server, "stopme")
@@ -195,23 +196,6 @@ def _wait_for_rows(server: ServerProcess, run_id: str) -> None:
             return
         time.sleep(0.1)
     raise AssertionError("no row arrived")
-
-
-def test_a_table_costs_its_artifact_only(server: ServerProcess, tmp_path: Path) -> None:
-    official.run(
-        server,
-        tmp_path,
-        """
-        import wandb
-        run = wandb.init(project="official", id="table")
-        run.log({"x": 1, "table": wandb.Table(columns=["a"], data=[[1]])})
-        run.alert("title", "text")
-        run.log({"x": 2})
-        run.finish()
-        """,
-    )
-    assert [row["x"] for row in official.history(server, "official", "table")] == [1, 2]
-    assert official.described(server, "official", "table")["state"] == "finished"
 
 
 def test_an_offline_run_is_synced_by_the_official_command(server: ServerProcess, tmp_path: Path) -> None:

@@ -1,0 +1,304 @@
+"""Artifacts of our own SDK on their way to a server: offline, changed files, repeated, killed, cut off."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import runwell
+from runwell.artifacts.artifact import Artifact
+from runwell.artifacts.server import ArtifactServer
+from runwell.client.connection import Connection
+from runwell.sdk import current
+from runwell.sdk.lifecycle import Ending
+from runwell.sync.deliver import Delivered, Delivery
+from runwell.wire.errors import CommunicationError, InvalidValue, UsageError
+from tests.faults.delivery import Hurried, wait_for
+from tests.faults.proxy import CutAnswer, Drop, Fate, Hang, Pass, Proxy, Request
+from tests.serving import ServerProcess
+
+Begin = Callable[..., runwell.Run]
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: ServerProcess) -> Path:
+    """A current directory and caches of the test's own; the server's key is known."""
+    for name in list(os.environ):
+        if name.startswith(("RUNWELL_", "WANDB_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("RUNWELL_CONFIG_DIR", str(tmp_path / "user"))
+    monkeypatch.setenv("RUNWELL_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("RUNWELL_API_KEY", server.key)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def begin(server: ServerProcess) -> Iterator[Begin]:
+    """Begin runs that are kept here, to be sent by the test."""
+
+    def make(run_id: str, project: str) -> runwell.Run:
+        settings = {"console": "off", "silent": True, "base_url": server.url}
+        return runwell.init(id=run_id, project=project, mode="offline", settings=settings)
+
+    yield make
+    for run in list(current.live):
+        run.end(Ending.by_code(0), quiet=True)
+
+
+def delivered(run: runwell.Run, url: str, **options: Any) -> Delivered:
+    return Delivery(Path(run.sync_dir), url, Hurried(**options)).run(wait_for_lock=False)
+
+
+def found(server: ServerProcess, name: str) -> Artifact:
+    """Give an artifact by ``project/name:alias``, as a reader on another machine does."""
+    project, name, alias = name.replace(":", "/").split("/")
+    asked = ArtifactServer(server.url, Connection(server.url, server.key))
+    return Artifact.of_server(asked, asked.find("local", project, name, alias))
+
+
+def versions(server: ServerProcess, project: str, name: str) -> dict[str, list[str]]:
+    listed = server.get_json(f"/api/projects/local/{project}/artifacts/{name}")["items"]
+    return {one["version"]: sorted(one["aliases"]) for one in listed}
+
+
+def data_of(folder: Path, **files: bytes) -> Path:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def results(run: runwell.Run) -> list[dict[str, Any]]:
+    paths = sorted((Path(run.sync_dir) / "artifacts").glob("*.result.json"))
+    return [json.loads(path.read_bytes()) for path in paths]
+
+
+def test_what_was_logged_offline_is_sent_as_it_was_whatever_became_of_the_files(
+    place: Path, begin: Begin, server: ServerProcess
+) -> None:
+    data = data_of(place / "data", a=b"then", **{"sub/b": b"b" * 300_000, "empty": b""})
+    run = begin("aroff", "aroff")
+    artifact = runwell.Artifact("ds", "dataset", description="Text", metadata={"n": 3, "nan": float("nan")})
+    artifact.add_dir(data)
+    run.log({"x": 1})
+    logged = run.log_artifact(artifact, aliases=["best", "latest"], tags=["raw"])
+    with pytest.raises(UsageError, match="runwell sync"):
+        logged.wait(1)
+    with pytest.raises(UsageError, match="is offline"):
+        run.use_artifact("ds:best")
+    with pytest.raises(UsageError, match="new_draft"):
+        artifact.add_file(data / "a")
+    (data / "a").write_bytes(b"now!")
+    shutil.rmtree(data / "sub")
+
+    again = runwell.Artifact("ds", "dataset")
+    again.add_dir(data_of(place / "same", a=b"then", **{"sub/b": b"b" * 300_000, "empty": b""}))
+    run.log_artifact(again, aliases=["again"])
+    run.log_artifact(data / "a", name="ds", type="dataset")
+    run.use_artifact(artifact)
+    run.link_artifact(artifact, "shelf", aliases=["prod"])
+    run.finish()
+    shutil.rmtree(place / "cache")
+
+    assert delivered(run, server.url).status.state == "done"
+    assert versions(server, "aroff", "ds") == {"v0": ["again", "best"], "v1": ["latest"]}
+    read = found(server, "aroff/ds:best")
+    assert (read.description, read.tags, read.history_step, read.file_count) == ("Text", ["raw"], 0, 3)
+    assert read.metadata["n"] == 3
+    assert str(read.metadata["nan"]) == "nan"
+    root = Path(read.download(place / "out"))
+    assert {path: (root / path).read_bytes() for path in read.entries()} == {
+        "a": b"then",
+        "sub/b": b"b" * 300_000,
+        "empty": b"",
+    }
+    linked = found(server, "aroff/shelf:prod")
+    assert (linked.source_name, linked.is_link) == ("ds:v0", True)
+    assert [one.id for one in read.used_by()] == ["aroff"]
+    assert read.logged_by().id == "aroff"
+    assert not [path for path in (Path(run.sync_dir) / "artifacts").iterdir() if path.is_dir()], "staged bytes are gone"
+
+    assert delivered(run, server.url).status.state == "done"
+    assert list(versions(server, "aroff", "ds")) == ["v1", "v0"]
+
+
+def test_a_download_is_verified_resumed_and_not_repeated(place: Path, begin: Begin, server: ServerProcess) -> None:
+    big = os.urandom(3_000_000)
+    run = begin("arget", "arget")
+    run.log_artifact(data_of(place / "data", big=big, small=b"s"), name="ds", type="dataset")
+    run.finish()
+    assert delivered(run, server.url).status.state == "done"
+    shutil.rmtree(place / "cache")
+    with Proxy(server.url) as proxy:
+
+        def cut_once(request: Request) -> Fate:
+            ranged = "range" in {name.lower() for name in request.headers}
+            is_big = request.path.endswith(found(server, "arget/ds:v0").entries()["big"].md5)
+            return CutAnswer(1_500_000) if is_big and not ranged else Pass()
+
+        asked = ArtifactServer(proxy.url, Connection(proxy.url, server.key))
+        artifact = Artifact.of_server(asked, asked.find("local", "arget", "ds", "latest"))
+        proxy.plan = cut_once
+        root = Path(artifact.download(place / "out"))
+        assert (root / "big").read_bytes() == big
+        ranges = [one.headers for one in proxy.seen if "range" in {name.lower() for name in one.headers}]
+        assert len(ranges) == 1
+
+        before = len(proxy.seen)
+        assert artifact.download(place / "out") == str(root)
+        (root / "small").write_bytes(b"x")
+        artifact.download(place / "out")
+        artifact.download(place / "other")
+        assert len(proxy.seen) == before, "the cache has the bytes"
+    assert (root / "small").read_bytes() == b"s"
+    artifact.verify(root)
+    (root / "small").write_bytes(b"x")
+    with pytest.raises(InvalidValue, match="other contents"):
+        artifact.verify(root)
+    (root / "small").unlink()
+    with pytest.raises(InvalidValue, match="has no 'small'"):
+        artifact.verify(root)
+    (root / "more").write_bytes(b"")
+    with pytest.raises(InvalidValue, match="has 'more'"):
+        artifact.verify(root)
+    artifact.checkout(root)
+    artifact.verify(root)
+
+
+def test_any_request_may_fail_or_its_answer_be_lost(place: Path, begin: Begin, server: ServerProcess) -> None:
+    with Proxy(server.url) as proxy:
+        run = begin("arcut", "arcut")
+        run.log_artifact(data_of(place / "data", a=b"1", b=b"22"), name="ds", type="dataset")
+        run.log_artifact(data_of(place / "data", a=b"other"), name="ds", type="dataset")
+        run.use_artifact(runwell.Artifact("empty", "dataset"))
+        run.finish()
+        seen: dict[tuple[str, bytes], int] = {}
+
+        def each_fails_twice(request: Request) -> Fate:
+            if request.is_stream or request.method == "GET":
+                return Pass()
+            times = seen[(request.path, request.body)] = seen.get((request.path, request.body), 0) + 1
+            return {1: Drop(), 2: CutAnswer(0)}.get(times, Pass())
+
+        proxy.plan = each_fails_twice
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("runwell.sync.retry.Backoff.next", lambda self, asked_s=None: 0.001)
+            assert delivered(run, proxy.url).status.state == "done"
+        assert sum(times > 2 for times in seen.values()) >= 10
+    assert versions(server, "arcut", "ds") == {"v0": [], "v1": ["latest"]}
+    assert [one.id for one in found(server, "arcut/empty:latest").used_by()] == ["arcut"]
+
+
+def test_a_sync_killed_in_the_middle_of_an_upload_is_gone_on_with(
+    place: Path, begin: Begin, server: ServerProcess
+) -> None:
+    run = begin("arkill", "arkill")
+    run.log_artifact(data_of(place / "data", **{f"f{n}": bytes([n]) * 1_000 for n in range(8)}), "ds", "dataset")
+    run.finish()
+    with Proxy(server.url) as proxy:
+        puts: list[str] = []
+
+        def third_hangs(request: Request) -> Fate:
+            if "/artifacts/uploads/" in request.path:
+                puts.append(request.path)
+                return Hang() if len(puts) >= 3 else Pass()
+            return Pass()
+
+        proxy.plan = third_hangs
+        command = [sys.executable, "-m", "runwell.cli.main", "sync", "--server", proxy.url, run.sync_dir]
+        with contextlib.ExitStack() as stack:
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+            wait_for("an upload that hangs", lambda: len(puts) >= 4)
+        status, _, _ = server.request("GET", "/api/projects/local/arkill/artifacts/ds/v0")
+        assert status == 404, "a version is whole, or isn't there"
+        killed = len(puts)
+        proxy.plan = lambda request: puts.append(request.path) or Pass()
+        assert delivered(run, proxy.url).status.state == "done"
+        files = [path for path in puts[killed:] if "/uploads/" in path]
+        assert 0 < len(files) <= 6, "what the server had isn't sent again"
+    assert versions(server, "arkill", "ds") == {"v0": ["latest"]}
+    found(server, "arkill/ds:v0").download(place / "out")
+
+
+def test_staged_bytes_that_the_disk_changed_fail_their_version_alone(
+    place: Path, begin: Begin, server: ServerProcess
+) -> None:
+    run = begin("arrot", "arrot")
+    bad = run.log_artifact(data_of(place / "bad", a=b"good"), name="bad", type="dataset")
+    run.log_artifact(data_of(place / "fine", a=b"fine"), name="fine", type="dataset")
+    run.log_artifact(data_of(place / "third", a=b"3"), name="fine", type="model")
+    run.use_artifact(bad)
+    run.finish()
+    (staged,) = (Path(run.sync_dir) / "artifacts" / bad.client_id).iterdir()
+    staged.write_bytes(b"evil")
+    shutil.rmtree(place / "cache")
+    assert delivered(run, server.url).status.state == "done"
+    errors = sorted(one["error"] or "" for one in results(run))
+    assert len(errors) == 4
+    assert errors[0] == ""
+    assert any("has the type 'dataset'" in error for error in errors)
+    assert any("aren't those that were logged" in error for error in errors)
+    assert any("refused" in error for error in errors), "what needs it says why it is refused"
+    assert versions(server, "arrot", "fine") == {"v0": ["latest"]}
+    record = server.get_json("/api/projects/local/arrot/runs/arrot")["record"]
+    assert record["artifacts_refused"] == 3
+
+
+def test_online_a_version_is_there_when_wait_returns(
+    place: Path, server: ServerProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNWELL_BASE_URL", server.url)
+    with runwell.init(project="aronline", settings={"console": "off", "silent": True}) as run:
+        first = runwell.Artifact("net", "model", metadata={"acc": 0.5})
+        with first.new_file("weights.txt") as file:
+            file.write("w0")
+        table = runwell.Table(columns=["a", "b"], data=[[1, "x"], [2, None]])
+        first.add(table, "scores")
+        assert run.log_artifact(first).wait(20).name == "net:v0"
+        assert (first.version, first.state, first.size) == ("v0", "COMMITTED", first.size)
+
+        draft = first.new_draft()
+        draft.remove("scores.table.json")
+        with draft.new_file("more.txt") as file:
+            file.write("m")
+        assert run.log_artifact(draft, aliases=["two"]).wait(20).version == "v1"
+
+        used = run.use_artifact("net:v0", type="model")
+        assert used.get("scores").data == [[1, "x"], [2, None]]
+        assert used.get("nothing") is None
+        with pytest.raises(UsageError, match="'model', not 'dataset'"):
+            run.use_artifact("net:v0", type="dataset")
+        with pytest.raises(CommunicationError) as caught:
+            run.use_artifact("net:none")
+        assert caught.value.status == 404
+        second = run.use_artifact("aronline/net:two")
+        assert sorted(second.entries()) == ["more.txt", "weights.txt"]
+        assert Path(second.get_entry("weights.txt").download()).read_text() == "w0"
+
+        second.description = "better"
+        second.metadata["acc"] = 0.75
+        second.aliases = ["three"]
+        second.tags.append("t")
+        second.save()
+        fresh = run.use_artifact("net:three")
+        assert (fresh.version, fresh.description, fresh.tags) == ("v1", "better", ["t"])
+        assert fresh.metadata == {"acc": 0.75}
+        fresh.delete(delete_aliases=True)
+
+        path = place / "m.bin"
+        path.write_bytes(b"model")
+        run.log_model(path, name="m").wait(20)
+        assert Path(run.use_model("m:latest")).read_bytes() == b"model"
+    assert list(versions(server, "aronline", "net")) == ["v0"]
