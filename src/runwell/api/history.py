@@ -76,7 +76,7 @@ def number_frame(pieces: Iterator[bytes], keys: Sequence[str] | None) -> Any:
         import pyarrow as pa
     except ImportError:
         return None
-    with pa.ipc.open_stream(_Pieces(pieces)) as reader:
+    with pa.ipc.open_stream(io.BufferedReader(_Pieces(pieces), _DECODE_BYTES)) as reader:
         if not all(pa.types.is_floating(field.type) or pa.types.is_integer(field.type) for field in reader.schema):
             return None
         found = reader.read_all()
