@@ -66,20 +66,41 @@ export const mediaKeysQuery = (place: Place, runs: string[]) => ({
 /** Steps of one key by run. */
 export const mediaStepsQuery = (place: Place, runs: string[], key: string) => ({
   queryKey: [...placeKey(place), "media-steps", runs, key],
-  queryFn: async () => {
-    const path = address(under(place, "media", "steps"));
-    const answer = await sendJson<{ series: { run: string; steps: number[] }[] }>("POST", path, { runs, keys: [key] });
-    return new Map(answer.series.map(({ run, steps }) => [run, steps]));
-  },
+  queryFn: () =>
+    together(JSON.stringify(["steps", place, runs]), key, async (keys) => {
+      const { series } = await sendJson<{ series: { run: string; key: string; steps: number[] }[] }>(
+        "POST",
+        address(under(place, "media", "steps")),
+        { runs, keys },
+      );
+      const found = new Map(keys.map((one) => [one, new Map<string, number[]>()]));
+      for (const { run, key: of, steps } of series) found.get(of)?.set(run, steps);
+      return found;
+    }) as Promise<Map<string, number[]>>,
 });
 
 /** One run's value at a step that it has. What was logged stays as it is, but for files that are still to come. */
 export const mediaValueQuery = (place: Place, run: string, key: string, step: number | null) => ({
   queryKey: [...placeKey(place), "media-value", run, key, step],
-  queryFn: () => fetchValue(place, run, key, step!),
+  queryFn: () =>
+    together(JSON.stringify(["values", place, key, step]), run, async (runs) => {
+      const { values } = await sendJson<{ values: MediaValue[] }>("POST", address(under(place, "media", "values")), {
+        runs,
+        keys: [key],
+        at: step,
+      });
+      return new Map(runs.map((one) => [one, values.find((value) => value.run === one) ?? null]));
+    }) as Promise<MediaValue | null>,
   enabled: step !== null,
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: 120_000,
+  // A file that is on its way is looked for, often at first.
+  refetchInterval: (query: { state: { data?: MediaValue | null; dataUpdateCount: number } }) =>
+    Object.values(query.state.data?.files ?? {}).includes(null)
+      ? query.state.dataUpdateCount < 10
+        ? 2000
+        : 30_000
+      : (false as const),
 });
 
 /** Up to `limit` of one run's values of a key, evenly over its steps. */
@@ -101,49 +122,39 @@ export const runChartsQuery = (place: Place, run: string) => ({
     (await getJson<{ charts: RunChart[] }>(address(under(place, "runs", run, "charts")), signal)).charts,
 });
 
-interface Waiting {
-  place: Place;
-  key: string;
-  step: number;
-  runs: Map<string, { resolve(value: MediaValue | null): void; reject(error: unknown): void }[]>;
+/** What one request may ask for at once, runs or keys. */
+const ASKED_AT_ONCE = 100;
+
+interface Asker {
+  resolve(answer: unknown): void;
+  reject(error: unknown): void;
 }
 
-const waiting = new Map<string, Waiting>();
+const waiting = new Map<string, Map<string, Asker[]>>();
 
-/** Runs that stand side by side ask for the same step in the same moment: one request. */
-function fetchValue(place: Place, run: string, key: string, step: number): Promise<MediaValue | null> {
-  const identity = JSON.stringify([place.entity, place.project, key, step]);
-  return new Promise((resolve, reject) => {
-    let batch = waiting.get(identity);
-    if (!batch) {
-      batch = { place, key, step, runs: new Map() };
-      waiting.set(identity, batch);
-      setTimeout(() => void send(identity), 0);
+/** Questions of the same moment that differ in one thing alone travel together. */
+function together(identity: string, item: string, ask: (items: string[]) => Promise<Map<string, unknown>>) {
+  return new Promise<unknown>((resolve, reject) => {
+    let askers = waiting.get(identity);
+    if (!askers) {
+      askers = new Map();
+      waiting.set(identity, askers);
+      // After the panels that mount in this commit had their turn.
+      setTimeout(async () => {
+        const all = waiting.get(identity)!;
+        waiting.delete(identity);
+        const items = [...all.keys()];
+        for (let at = 0; at < items.length; at += ASKED_AT_ONCE) {
+          const some = items.slice(at, at + ASKED_AT_ONCE);
+          try {
+            const answers = await ask(some);
+            for (const one of some) for (const asker of all.get(one)!) asker.resolve(answers.get(one));
+          } catch (error) {
+            for (const one of some) for (const asker of all.get(one)!) asker.reject(error);
+          }
+        }
+      }, 0);
     }
-    batch.runs.set(run, [...(batch.runs.get(run) ?? []), { resolve, reject }]);
+    askers.set(item, [...(askers.get(item) ?? []), { resolve, reject }]);
   });
-}
-
-async function send(identity: string): Promise<void> {
-  const batch = waiting.get(identity);
-  if (!batch) return;
-  waiting.delete(identity);
-  const runs = [...batch.runs.keys()];
-  for (let at = 0; at < runs.length; at += MEDIA_RUNS) {
-    const some = runs.slice(at, at + MEDIA_RUNS);
-    try {
-      const path = address(under(batch.place, "media", "values"));
-      const { values } = await sendJson<{ values: MediaValue[] }>("POST", path, {
-        runs: some,
-        keys: [batch.key],
-        at: batch.step,
-      });
-      for (const run of some) {
-        const value = values.find((one) => one.run === run) ?? null;
-        for (const asker of batch.runs.get(run)!) asker.resolve(value);
-      }
-    } catch (error) {
-      for (const run of some) for (const asker of batch.runs.get(run)!) asker.reject(error);
-    }
-  }
 }

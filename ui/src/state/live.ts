@@ -36,12 +36,16 @@ const nothing = (): Due => ({ kinds: new Map(), projects: false, everything: fal
 let due = nothing();
 let timer: ReturnType<typeof setTimeout> | null = null;
 
+/** Media and custom charts: all but single values, which stay as they were logged. */
+const MEDIA_KINDS = ["media-keys", "media-steps", "media-range", "run-charts"];
+
 /** Query kinds of a project that a notice makes stale. */
 export function kindsOf(what: string[]): Set<string> {
   const kinds = new Set<string>(["runs", "run"]);
   if (what.includes("state")) kinds.add("describe").add("columns");
   if (what.includes("config") || what.includes("summary")) kinds.add("columns");
   if (what.includes("history") || what.includes("system")) kinds.add("series").add("metrics");
+  if (what.includes("history")) for (const kind of MEDIA_KINDS) kinds.add(kind);
   if (what.includes("console")) kinds.add("console").add("console-hits");
   if (what.includes("files")) kinds.add("files");
   if (what.includes("artifacts")) kinds.add("artifacts");

@@ -27,6 +27,7 @@ const PATHS: Record<string, ReactNode> = {
   copy: <path d="M5.5 5.5v-3h8v8h-3m-8-5h8v8h-8Z" />,
   check: <path d="m3 8.5 3.2 3.2L13 4.8" />,
   help: <path d="M5.8 6.2a2.2 2.2 0 1 1 3.4 1.8c-.8.5-1.2.9-1.2 1.7m0 2.2v.1" />,
+  minus: <path d="M3 8h10" />,
   plus: <path d="M8 3v10M3 8h10" />,
   pencil: <path d="m3 13 .6-2.7L11 2.9l2.1 2.1-7.4 7.4L3 13Z" />,
   arrowLeft: <path d="M13 8H3.5m4-4-4 4 4 4" />,

@@ -96,3 +96,18 @@ export function useClock(every_ms: number, on = true): number {
   }, [every_ms, on]);
   return now;
 }
+
+/** Says whether an element is near the part of the page that is seen. */
+export function useNear(box: RefObject<HTMLElement | null>): boolean {
+  const [near, setNear] = useState(false);
+  useEffect(() => {
+    if (!box.current) return;
+    const observer = new IntersectionObserver((entries) => setNear(entries.at(-1)!.isIntersecting), {
+      root: box.current.closest("[data-scroller]"),
+      rootMargin: "300px 0px",
+    });
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, [box]);
+  return near;
+}

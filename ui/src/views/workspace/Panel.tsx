@@ -16,7 +16,7 @@ import { DASHES } from "../../state/slots";
 import { changeView, viewStore, type XAxis } from "../../state/view";
 import { t } from "../../texts";
 import { IconButton } from "../parts/Controls";
-import { useRested } from "../parts/hooks";
+import { useNear, useRested } from "../parts/hooks";
 import { Swatch } from "../parts/RunMarks";
 import { AxisMenu, axisName } from "./AxisMenu";
 import { LINE_ENDS, Plot } from "./Plot";
@@ -213,19 +213,4 @@ function PointedValue({ lines, drawn, x: axis }: { lines: DrawnLine[]; drawn: Dr
       {figure(value)}
     </span>
   );
-}
-
-/** Says whether an element is near the part of the page that is seen; once it was, a little longer. */
-function useNear(box: React.RefObject<HTMLElement | null>): boolean {
-  const [near, setNear] = useState(false);
-  useEffect(() => {
-    if (!box.current) return;
-    const observer = new IntersectionObserver(([entry]) => setNear(entry!.isIntersecting), {
-      root: box.current.closest("[data-scroller]"),
-      rootMargin: "300px 0px",
-    });
-    observer.observe(box.current);
-    return () => observer.disconnect();
-  }, [box]);
-  return near;
 }

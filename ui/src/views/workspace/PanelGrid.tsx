@@ -1,7 +1,8 @@
 /** Charts in sections, and one of them full screen. */
-import { useQuery } from "@tanstack/react-query";
-import { useMemo, useRef } from "react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useCallback, useMemo, useRef } from "react";
 import { useLocation } from "wouter";
+import { MEDIA_RUNS, type MediaKey, mediaKeysQuery } from "../../net/media";
 import { isDrawn, metricsQuery } from "../../net/metrics";
 import type { Place } from "../../net/projects";
 import type { Metric, Stream } from "../../net/shapes";
@@ -20,6 +21,13 @@ import { PanelControls, PanelToolbar } from "./PanelToolbar";
 import { PlotTooltip } from "./PlotTooltip";
 import type { DrawnRun } from "./runs";
 import styles from "./workspace.module.css";
+
+const MediaSections = lazy(() => import("../media/MediaSections"));
+const MediaFull = lazy(() => import("../media/MediaFull"));
+
+/** How media keys are written in the address, where metrics stand by their names. */
+const MEDIA = "media:";
+const NO_MEDIA: MediaKey[] = [];
 
 /** Room from which three panels stand side by side, and two. */
 const THREE_FROM_PX = 780;
@@ -73,6 +81,20 @@ export function PanelGrid({
     [metrics.data],
   );
   const all = useMemo(() => logged.filter(isDrawn), [logged]);
+  // Asked for only where there are some: most projects pay nothing for them.
+  const holdsMedia = stream === "history" && logged.some(({ kind }) => kind === "media" || kind === "mixed");
+  const ids = useMemo(() => drawn.slice(0, MEDIA_RUNS).map(({ row }) => row.id), [drawn]);
+  const mediaDrawn = useMemo(() => drawn.slice(0, MEDIA_RUNS), [drawn]);
+  const mediaKeys = useQuery({
+    ...mediaKeysQuery(place, ids),
+    enabled: holdsMedia && ids.length > 0,
+    placeholderData: keepPreviousData,
+  });
+  const media = (holdsMedia && ids.length > 0 && mediaKeys.data) || NO_MEDIA;
+  const hasMedia = logged.some(({ kind }) => kind === "media");
+  const texts = logged.filter((metric) => !isDrawn(metric) && metric.kind !== "media").length;
+  const isShown = useCallback((key: string) => matches(key, search), [search]);
+  const openMedia = useCallback((key: string) => changeView({ focus: `${MEDIA}${key}` }), []);
   // What the script hid has a panel for those who look for it by name.
   const matching = useMemo(
     () => all.filter((metric) => (search ? matches(metric.key, search) : !metric.hidden)),
@@ -103,6 +125,7 @@ export function PanelGrid({
 
   const at = focus === null ? -1 : all.findIndex((metric) => metric.key === focus);
   const focused = all[at];
+  const focusedMedia = focus?.startsWith(MEDIA) && media.length > 0 ? focus.slice(MEDIA.length) : null;
   const step = (by: number) => {
     const next = all[(at + by + all.length) % all.length];
     if (next) changeView({ focus: next.key });
@@ -131,13 +154,17 @@ export function PanelGrid({
         ref={scroller}
         className={styles.panels}
         data-scroller
-        inert={focused !== undefined}
+        inert={focused !== undefined || focusedMedia !== null}
         style={{ "--panel-height": `${panelHeight}px` } as React.CSSProperties}
       >
         {metrics.isSuccess && logged.length === 0 && <Empty title={emptyTitle}>{emptyMore}</Empty>}
-        {logged.length > 0 && all.length === 0 && <Empty title={t.panels.noneDrawn}>{t.panels.noneDrawnMore}</Empty>}
+        {logged.length > 0 && all.length === 0 && !hasMedia && (
+          <Empty title={t.panels.noneDrawn}>{t.panels.noneDrawnMore}</Empty>
+        )}
         {metrics.isError && <Empty title={t.errors.failed(metrics.error.message || t.errors.unreachable)} />}
-        {all.length > 0 && matching.length === 0 && <Empty title={t.panels.none} />}
+        {all.length > 0 && matching.length === 0 && !media.some(({ key }) => isShown(key)) && (
+          <Empty title={t.panels.none} />
+        )}
         <div className={styles.sections} style={{ "--columns": columns } as React.CSSProperties}>
           {width > 0 &&
             open.map((section) => (
@@ -160,14 +187,32 @@ export function PanelGrid({
             <span className={styles.truth}>
               {t.panels.shown(shown, all.length)}
               {hidden > 0 && ` · ${t.panels.hidden(hidden)}`}
-              {logged.length > all.length && ` · ${t.panels.notDrawn(logged.length - all.length)}`}
+              {texts > 0 && ` · ${t.panels.notDrawn(texts)}`}
               {metrics.data &&
                 metrics.data.total > metrics.data.metrics.length &&
                 ` · ${t.panels.moreKeys(metrics.data.metrics.length, metrics.data.total)}`}
             </span>
           </div>
         )}
+        {media.length > 0 && width > 0 && (
+          <Suspense fallback={null}>
+            <MediaSections
+              place={place}
+              drawn={mediaDrawn}
+              media={media}
+              isShown={isShown}
+              columns={fitting}
+              width={inner}
+              onOpen={openMedia}
+            />
+          </Suspense>
+        )}
       </div>
+      {focusedMedia !== null && (
+        <Suspense fallback={null}>
+          <MediaFull place={place} drawn={mediaDrawn} media={media} focus={focusedMedia} onOpen={openMedia} />
+        </Suspense>
+      )}
       {focused && (
         <FullScreen metric={focused} metrics={all} stream={stream} onStep={step} at={at} of={all.length}>
           <Panel {...panelOf(focused)} widthPx={window.innerWidth} full />
