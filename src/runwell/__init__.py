@@ -13,17 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from runwell.api import Api as Api
+    from runwell.artifacts.artifact import Artifact as Artifact
     from runwell.integrations import sklearn as sklearn
+    from runwell.integrations import tensorboard as tensorboard
     from runwell.sdk import plot as plot
     from runwell.sdk.config import Config
     from runwell.sdk.current import alert as alert
     from runwell.sdk.current import define_metric as define_metric
     from runwell.sdk.current import finish as finish
+    from runwell.sdk.current import link_artifact as link_artifact
+    from runwell.sdk.current import link_model as link_model
     from runwell.sdk.current import log as log
+    from runwell.sdk.current import log_artifact as log_artifact
+    from runwell.sdk.current import log_model as log_model
     from runwell.sdk.current import mark_preempting as mark_preempting
     from runwell.sdk.current import restore as restore
     from runwell.sdk.current import save as save
     from runwell.sdk.current import unwatch as unwatch
+    from runwell.sdk.current import use_artifact as use_artifact
+    from runwell.sdk.current import use_model as use_model
     from runwell.sdk.current import watch as watch
     from runwell.sdk.init import init as init
     from runwell.sdk.media.audio import Audio as Audio
@@ -54,6 +62,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "Api": "runwell.api",
+    "Artifact": "runwell.artifacts.artifact",
     "init": "runwell.sdk.init",
     "login": "runwell.sdk.questions",
     "Audio": "runwell.sdk.media.audio",
@@ -79,6 +88,12 @@ _NAMES = {
     "alert": "runwell.sdk.current",
     "mark_preempting": "runwell.sdk.current",
     "watch": "runwell.sdk.current",
+    "link_artifact": "runwell.sdk.current",
+    "link_model": "runwell.sdk.current",
+    "log_artifact": "runwell.sdk.current",
+    "log_model": "runwell.sdk.current",
+    "use_artifact": "runwell.sdk.current",
+    "use_model": "runwell.sdk.current",
     "unwatch": "runwell.sdk.current",
     "AuthenticationError": "runwell.wire.errors",
     "CommunicationError": "runwell.wire.errors",
@@ -89,7 +104,11 @@ _NAMES = {
 }
 
 
-_MODULES = {"plot": "runwell.sdk.plot", "sklearn": "runwell.integrations.sklearn"}
+_MODULES = {
+    "plot": "runwell.sdk.plot",
+    "sklearn": "runwell.integrations.sklearn",
+    "tensorboard": "runwell.integrations.tensorboard",
+}
 
 
 def __getattr__(name: str) -> Any:

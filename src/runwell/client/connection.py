@@ -117,19 +117,29 @@ class Connection:
         *,
         accept: str = "*/*",
         body: Mapping[str, Any] | None = None,
+        first_byte: int = 0,
     ) -> Iterator[bytes]:
         """Read a long answer piece by piece, without a bound on its size: a GET, or with a body a POST.
+
+        Args:
+            path: on this server, or an address that it issued, which is asked without credentials.
+            first_byte: where to begin; what an answer has before it is left out.
 
         Raises:
             CommunicationError: it failed, or ended early.
         """
-        headers = {**self._headers, "Accept": accept}
+        url, headers = self.base_url + path, {**self._headers, "Accept": accept}
+        if "://" in path[:8]:
+            url = reachable_url(path, self.base_url)
+            headers.pop("Authorization", None)
+        if first_byte:
+            headers |= {"Range": f"bytes={first_byte}-", "Accept-Encoding": "identity"}
         content = None
         if body is not None:
             content = encode_extended(dict(body))
             headers["Content-Type"] = "application/json"
         method = "GET" if content is None else "POST"
-        with self._exchange(method, self.base_url + path + _query(params), headers, content) as answer:
+        with self._exchange(method, url + _query(params), headers, content) as answer:
             if not 200 <= answer.status_code < 300:
                 read_answer(
                     answer.status_code,
@@ -139,7 +149,11 @@ class Connection:
                     now=time.time(),
                     reason=answer.reason_phrase,
                 )
-            yield from answer.iter_bytes()
+            before = first_byte if answer.status_code != 206 else 0
+            for piece in answer.iter_bytes():
+                if before < len(piece):
+                    yield piece[before:]
+                before = max(0, before - len(piece))
 
     def _ask(
         self, method: str, path: str, body: bytes | None, extra: Mapping[str, str] | None = None

@@ -27,6 +27,12 @@ _FOLLOWING = (
     "mark_preempting",
     "watch",
     "unwatch",
+    "log_artifact",
+    "use_artifact",
+    "link_artifact",
+    "log_model",
+    "use_model",
+    "link_model",
 )
 
 _current: list[Run] = []
@@ -140,6 +146,36 @@ def watch(*arguments: Any, **named: Any) -> None:
 def unwatch(models: Any = None) -> None:
     """Stop watching models; see ``Run.unwatch``."""
     _required("unwatch").unwatch(models)
+
+
+def log_artifact(*arguments: Any, **named: Any) -> Any:
+    """Log a version of files from the current run; see ``Run.log_artifact``."""
+    return _required("log_artifact").log_artifact(*arguments, **named)
+
+
+def use_artifact(*arguments: Any, **named: Any) -> Any:
+    """Say that the current run reads a version, and give it; see ``Run.use_artifact``."""
+    return _required("use_artifact").use_artifact(*arguments, **named)
+
+
+def link_artifact(*arguments: Any, **named: Any) -> Any:
+    """Put a version into a portfolio; see ``Run.link_artifact``."""
+    return _required("link_artifact").link_artifact(*arguments, **named)
+
+
+def log_model(*arguments: Any, **named: Any) -> Any:
+    """Log a version of a model from the current run; see ``Run.log_model``."""
+    return _required("log_model").log_model(*arguments, **named)
+
+
+def use_model(*arguments: Any, **named: Any) -> Any:
+    """Use a model in the current run and fetch it; see ``Run.use_model``."""
+    return _required("use_model").use_model(*arguments, **named)
+
+
+def link_model(*arguments: Any, **named: Any) -> Any:
+    """Log a version of a model and put it into a portfolio; see ``Run.link_model``."""
+    return _required("link_model").link_model(*arguments, **named)
 
 
 def mark_preempting() -> None:

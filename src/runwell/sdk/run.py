@@ -22,7 +22,7 @@ from .companion_start import Companion
 from .config import Config
 from .files import RunFiles
 from .journal import Journal
-from .kept_files import KeptFiles
+from .logged_artifacts import LoggedArtifacts
 from .metric import Metric, metric_rule
 from .notices import say
 from .opening import Opening
@@ -35,23 +35,10 @@ if TYPE_CHECKING:
 
 _COMPANION_EVERY_S = 10.0  # how often, while rows are logged, the companion is looked for
 
-_LATER = frozenset(
-    {
-        "log_artifact",
-        "use_artifact",
-        "upsert_artifact",
-        "finish_artifact",
-        "link_artifact",
-        "log_model",
-        "use_model",
-        "link_model",
-        "pin_config_keys",
-        "write_logs",
-    }
-)
+_LATER = frozenset({"pin_config_keys", "write_logs"})
 
 
-class Run(KeptFiles):
+class Run(LoggedArtifacts):
     """One run of a script. Made by ``runwell.init``; a context manager that ends it.
 
     Args:

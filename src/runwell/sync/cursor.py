@@ -44,6 +44,8 @@ class Progress:
         places: by journal file name.
         facts: digest of each fact of the run (UpsertBucket variable) as it was last acknowledged.
         files: path → [size in bytes, mtime in ns] of each file as it was last uploaded.
+        artifacts: key of a record about an artifact → what became of it.
+        left_artifacts: keys of those that could not be delivered although the run has ended: a later sync's.
         left_files: files that could not be sent although the run has ended: a later sync's.
         ended: the end state that the server has acknowledged, "" while there is none.
         stop_obeyed: the trainer was told once that the server wants it to stop.
@@ -58,6 +60,8 @@ class Progress:
     places: dict[str, Place] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     files: dict[str, list[int]] = field(default_factory=dict)
+    artifacts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    left_artifacts: list[str] = field(default_factory=list)
     left_files: list[str] = field(default_factory=list)
     ended: str = ""
     stop_obeyed: bool = False

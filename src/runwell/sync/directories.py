@@ -108,6 +108,7 @@ def is_delivered(path: Path, server: str) -> bool:
     return (
         bool(progress.ended)
         and not progress.left_files
+        and not progress.left_artifacts
         and all(
             name in places and places[name].offset == size
             for name, size in ((p.name, s) for p, s in journal_sizes(path))

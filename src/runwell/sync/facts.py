@@ -37,6 +37,7 @@ class RunFacts:
     Attributes:
         opened: payload of the main journal's ``open`` record, or of another's while that is unknown.
         files: path below ``files/`` → policy, in order of appearance.
+        artifacts: what the run says of artifacts: kind and payload, in order of appearance.
         exit: payload of the main journal's ``exit`` record.
         past_config: what the server has already, from earlier or other writers of the run; ours is laid over it.
         version: grows with every change.
@@ -45,6 +46,7 @@ class RunFacts:
     def __init__(self) -> None:
         self.opened: dict[str, Any] = {}
         self.files: dict[str, str] = {}
+        self.artifacts: list[tuple[str, dict[str, Any]]] = []
         self.exit: dict[str, Any] | None = None
         self.past_config: dict[str, Any] = {}
         self.version = 0
@@ -84,6 +86,9 @@ class RunFacts:
             path, policy = payload.get("path"), payload.get("policy", "end")
             if isinstance(path, str):
                 self.files[path] = policy if policy in ("now", "live", "end") else "end"
+        elif kind in (records.ARTIFACT, records.USE, records.LINK) and isinstance(payload.get("key"), str):
+            if payload["key"].isalnum():  # it becomes the name of a file
+                self.artifacts.append((kind, payload))
         elif kind == records.EXIT and is_main:
             self.exit = payload
 

@@ -21,10 +21,11 @@ from runwell.wire import names, records
 from runwell.wire.errors import AuthenticationError, CommunicationError
 from runwell.wire.limits import HEARTBEAT_S, SUMMARY_EVERY_S
 
-from . import files as run_files
+from .artifacts import ArtifactDelivery
 from .batch import SUMMARY, bodies
 from .cursor import Cursor
 from .facts import RunFacts, digest
+from .files import FileDelivery
 from .journals import Journal, has_a_line, journal_sizes
 from .past import past_config
 from .quarantine import Quarantine
@@ -56,12 +57,10 @@ class Sender:
     def __init__(self, run_dir: Path, connection: Connection, on_stop: Callable[[], None] | None = None) -> None:
         self.run_dir = run_dir
         self.connection = connection
-        self.facts = RunFacts()
-        self.summary = RunSummary()
         self.cursor = Cursor(run_dir / records.CURSOR_FILE, connection.origin)
         self.journals: dict[str, Journal] = {}
         self._on_stop = on_stop
-        self._files = run_files.FileDelivery(run_dir / records.FILES_DIR, connection, self.facts, self.cursor)
+        self._begin()
         self._quarantine = Quarantine(run_dir, self.cursor)
         self._announced = False  # by this process
         self._facts_at = 0.0  # monotonic: when facts were last sent
@@ -72,9 +71,15 @@ class Sender:
         self._is_known_there = False  # the server has spoken of the run to this process
         self._warned_of_cursor = False
 
+    def _begin(self) -> None:
+        self.facts, self.summary = RunFacts(), RunSummary()
+        self._files = FileDelivery(self.run_dir / records.FILES_DIR, self.connection, self.facts, self.cursor)
+        self._artifacts = ArtifactDelivery(self.run_dir, self.connection, self.facts, self.cursor)
+
     def close(self) -> None:
         """Let the uploads end."""
         self._files.close()
+        self._artifacts.close()
 
     def step(self, *, over: bool, between: Callable[[], None] = lambda: None) -> bool:
         """Send what is there now.
@@ -141,11 +146,10 @@ class Sender:
                     more = more or batch.more
         self._announce()
         self._files.submit_due(over=over)
+        self._artifacts.submit_due()
         self._send_summary(force=over)
         self._beat()
-        if not over or not self.caught_up():
-            return False
-        if not self._files.settled():
+        if not over or not self.caught_up() or not self._files.settled() or not self._artifacts.settled():
             return False
         self._end()
         between()
@@ -158,7 +162,8 @@ class Sender:
     def ended(self) -> bool:
         """Tell whether the server has acknowledged the end of the run, and nothing is left to send."""
         progress = self.cursor.progress
-        return bool(progress.ended) and not progress.left_files and self.caught_up()
+        left = progress.left_files or progress.left_artifacts
+        return bool(progress.ended) and not left and self.caught_up()
 
     def sent_bytes(self) -> int:
         """Give the acknowledged bytes of all journals."""
@@ -188,9 +193,8 @@ class Sender:
         self._started_over = True
         self.cursor.forget()
         self._save()
-        self._files.close()
-        self.facts, self.summary = RunFacts(), RunSummary()
-        self._files = run_files.FileDelivery(self.run_dir / records.FILES_DIR, self.connection, self.facts, self.cursor)
+        self.close()
+        self._begin()
         self.journals.clear()
         self._announced = self._knows_past = False
 
@@ -388,7 +392,7 @@ class Sender:
             if state not in ("finished", "failed"):
                 self._upsert({"state": state})
         progress.ended = state
-        progress.left_files = self._files.left_out()
+        progress.left_files, progress.left_artifacts = self._files.left_out(), self._artifacts.left_out()
         self._save()
 
 

@@ -71,6 +71,8 @@ MAX_MANIFEST_BYTES = 64 * MIB  # read whole at the commit
 MAX_ARTIFACT_FILES = 200_000  # paths of one version: written in one transaction within a few seconds
 MAX_ARTIFACT_METADATA_BYTES = 10 * MIB  # metadata of one version as JSON; a larger one is a file
 MAX_ARTIFACT_ALIASES = 1_000  # aliases of one call
+ARTIFACT_CACHE_BYTES = 20 * 1024 * MIB  # artifact bytes kept in a user's cache; what was used longest ago goes first
+ARTIFACT_WAIT_S = 600.0  # artifact.wait() without a timeout of its own
 
 # --- stores -----------------------------------------------------------------------------
 MAX_FILE_BYTES = 5 * 1024**4  # one blob: S3's own limit

@@ -29,6 +29,11 @@ out       console lines: ``n`` line number (from 0, per journal; a later record 
 file      ``path`` below the run directory's ``files/``, ``policy`` "now" | "live" | "end"
 count     counters that only grow, {name: int since the journal began}: ``coerced_values``,
           ``rejected_values``, ``deferred_rows``, ``lost_rows``, ``torn_bytes``, ``clock_jumps``, …
+artifact  a version logged: ``key``, ``path`` of the document below the run directory (fields of CreateArtifact
+          and the manifest; its bytes lie beside it)
+use       a version read: ``key``, ``id`` on the server or ``client_id``, ``entity``, ``project``, ``use_as``?
+link      a version put into a portfolio: ``key``, ``id`` or ``client_id``, ``entity``, ``project``,
+          ``portfolio``, ``aliases`` [text]
 alert     ``title``, ``text``, ``level`` "INFO" | "WARN" | "ERROR", ``wait_s``
 exit      the last record of a clean end: ``code`` int, ``state`` "finished" | "failed" |
           "interrupted" | "preempted", ``runtime`` s, ``error``? text of the exception
@@ -41,6 +46,9 @@ The run directory::
     ├── journal/<pid>-<started_ms>.jsonl      by a forked child that logs
     ├── journal/system.jsonl                  by the companion
     ├── files/                                what belongs to the run as files
+    ├── artifacts/<key>.json                  by the training process: a version as it was logged
+    ├── artifacts/<client id>/<MD5 in hex>    its bytes, until they are on the server
+    ├── artifacts/<key>.result.json           by sync alone: what became of it
     ├── sync/cursor.json                      by sync alone: how far each journal is on the server
     ├── sync/status.json                      by sync alone: what finish() shows
     ├── sync/lock                             held (flock) by the one sync of this directory
@@ -62,6 +70,9 @@ SUMMARY = "summary"
 OUT = "out"
 FILE = "file"
 COUNT = "count"
+ARTIFACT = "artifact"
+USE = "use"
+LINK = "link"
 ALERT = "alert"
 EXIT = "exit"
 
@@ -72,6 +83,7 @@ JOURNAL_DIR = "journal"
 MAIN_JOURNAL = "journal/main.jsonl"
 SYSTEM_JOURNAL = "journal/system.jsonl"
 FILES_DIR = "files"
+ARTIFACTS_DIR = "artifacts"
 CURSOR_FILE = "sync/cursor.json"
 STATUS_FILE = "sync/status.json"
 SYNC_LOCK = "sync/lock"

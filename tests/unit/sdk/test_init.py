@@ -231,7 +231,7 @@ def test_attributes_may_be_changed_while_it_runs(begin: Begin) -> None:
 def test_what_is_not_there_yet_says_so(begin: Begin) -> None:
     run = begin()
     with pytest.raises(AttributeError, match="this version"):
-        run.log_artifact("x")
+        run.pin_config_keys("x")
     with pytest.raises(AttributeError, match="no attribute"):
         _ = run.nonsense
     with pytest.raises(AttributeError):

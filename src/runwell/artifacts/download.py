@@ -1,0 +1,182 @@
+"""Bytes of a version on their way here: out of the cache, or fetched, verified, and placed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from urllib.parse import quote
+
+from runwell.wire.errors import CommunicationError, UsageError
+from runwell.wire.manifest import md5_base64
+
+from .digests import DigestCache
+from .entries import Entry
+from .objects import CHUNK_BYTES, ObjectStore, private
+from .references import fetch_reference
+from .server import ArtifactServer
+
+_THREADS = 8  # the waiting for many small files is spread over so many
+_TRIES = 4  # of one file; each goes on where the one before ended
+
+
+class Download:
+    """Places files of a version in a directory.
+
+    Args:
+        server: has the bytes.
+        entity: whose they are.
+        root: the directory.
+        skip_cache: don't keep the bytes in the object store.
+    """
+
+    def __init__(self, server: ArtifactServer, entity: str, root: str, *, skip_cache: bool = False) -> None:
+        self._server = server
+        self._entity = entity
+        self._root = root
+        self._skip_cache = skip_cache
+        self._objects = ObjectStore()
+        self._digests = DigestCache()
+
+    def place(self, entries: Sequence[Entry], *, references: bool = True) -> list[str]:
+        """Place these files, whole and verified; give their paths.
+
+        Raises:
+            CommunicationError: bytes can't be had, or aren't those of the manifest.
+        """
+        wanted = [(one, self._target(one)) for one in entries if references or one.ref is None]
+        self._digests.look_up([os.path.realpath(target) for _, target in wanted])
+        if any(entry.ref is None for entry, _ in wanted):
+            _ = self._server.connection  # made here, before threads ask for it
+        with ThreadPoolExecutor(_THREADS, "runwell-download") as pool:
+            placed = list(pool.map(lambda one: self._place(*one), wanted))
+        self._digests.save()
+        return placed
+
+    def _target(self, entry: Entry) -> str:
+        return os.path.join(self._root, *entry.path.split("/"))
+
+    def _place(self, entry: Entry, target: str) -> str:
+        if entry.ref is not None:
+            fetch_reference(entry, target)
+            return target
+        if self._is_there(entry, target):
+            return target
+        os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
+        md5, size = entry.md5, entry.size or 0
+        if not (self._objects.has(md5, size) and self._objects.copy_to(md5, target)):
+            fetched = self._fetch(entry)
+            if self._skip_cache:
+                os.chmod(fetched, 0o644)
+                _move(fetched, target)
+            else:
+                self._objects.adopt(fetched, md5)
+                if not self._objects.copy_to(md5, target):
+                    raise CommunicationError(f"{entry.path!r} couldn't be kept: the cache's disk changed it")
+        self._remember(target, md5)
+        return target
+
+    def _is_there(self, entry: Entry, target: str) -> bool:
+        try:
+            about = os.stat(target)
+        except OSError:
+            return False
+        if entry.size is not None and about.st_size != entry.size:
+            return False
+        where = os.path.realpath(target)
+        md5 = self._digests.get(where, about)
+        if md5 is None:
+            from .digests import md5_of
+
+            md5, _ = md5_of(target)
+            self._digests.put(where, about, md5)
+        return md5 == entry.md5
+
+    def _remember(self, target: str, md5: str) -> None:
+        with suppress(OSError):
+            self._digests.put(os.path.realpath(target), os.stat(target), md5)
+
+    def _fetch(self, entry: Entry) -> str:
+        """Fetch bytes to a file beside the objects; an end of the connection, or of this process, goes on there."""
+        path = f"/artifacts/{quote(self._entity, safe='')}/{entry.md5}"
+        partial = self._objects.spare(f"get-{entry.md5}")
+        lock = _Lock(f"{partial}.lock")
+        if not lock.take():  # another process fetches the same bytes: both may, in files of their own
+            partial = self._objects.spare(f"get-{entry.md5}-{os.getpid()}")
+        try:
+            for left in reversed(range(_TRIES)):
+                try:
+                    self._go_on(path, partial)
+                except CommunicationError as error:
+                    if not left or not error.retryable:
+                        raise
+                    continue
+                if _md5_base64_of(partial) == entry.digest:
+                    return partial
+                os.unlink(partial)
+            raise CommunicationError(
+                f"the bytes of {entry.path!r} came with another digest {_TRIES} times; something between changes them"
+            )
+        finally:
+            lock.release()
+
+    def _go_on(self, path: str, partial: str) -> None:
+        with open(partial, "ab", opener=private) as file:
+            for piece in self._server.connection.stream(path, first_byte=file.tell()):
+                file.write(piece)
+
+
+class _Lock:
+    """A lock that ends with its process."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._file = -1
+
+    def take(self) -> bool:
+        try:
+            import fcntl
+
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (ImportError, OSError):
+            self.release()
+            return False
+        return True
+
+    def release(self) -> None:
+        if self._file >= 0:
+            with suppress(OSError):
+                os.unlink(self._path)
+            os.close(self._file)
+            self._file = -1
+
+
+def refuse_outside(root: str) -> str:
+    """Give a directory's absolute path; raises UsageError if it is a file."""
+    whole = os.path.abspath(root)
+    if os.path.isfile(whole):
+        raise UsageError(f"{whole} is a file; files of an artifact are placed in a directory")
+    return whole
+
+
+def _move(source: str, target: str) -> None:
+    try:
+        os.replace(source, target)
+    except OSError:  # on another filesystem
+        import shutil
+
+        spare = f"{target}.{os.getpid()}.partial"
+        shutil.copyfile(source, spare)
+        os.replace(spare, target)
+        os.unlink(source)
+
+
+def _md5_base64_of(path: str) -> str:
+    hasher = hashlib.md5(usedforsecurity=False)
+    with open(path, "rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            hasher.update(chunk)
+    return md5_base64(hasher.hexdigest())
