@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from .api import Api as Api
     from .files import File as File
     from .projects import Project as Project
+    from .run_list import Runs as Runs
     from .runs import Run as Run
-    from .runs import Runs as Runs
 
-_PLACES = {"Api": "api", "File": "files", "Project": "projects", "Run": "runs", "Runs": "runs"}
+_PLACES = {"Api": "api", "File": "files", "Project": "projects", "Run": "runs", "Runs": "run_list"}
 __all__ = ["Api", "File", "Project", "Run", "Runs"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runwell.client.connection import Connection
@@ -14,7 +14,8 @@ from runwell.wire.limits import MAX_PAGE
 
 from .paths import parse_project_path, parse_run_path, project_route, run_route
 from .projects import Project
-from .runs import Run, Runs, question_of
+from .run_list import Runs, question_of
+from .runs import Run
 
 
 class Api:
@@ -86,6 +87,7 @@ class Api:
         per_page: int = 100,
         *,
         q: str = "",
+        columns: Sequence[str] = (),
     ) -> Runs:
         """Give the runs of a project.
 
@@ -96,12 +98,15 @@ class Api:
             order: keys, ``-`` in front for descending: ``-summary.val.acc``, ``name``.
             q: text or regular expression looked for in names and ids.
             per_page: runs a request.
+            columns: config and summary keys to bring along, ``config.lr``: ``run.values`` has them without a request
+                of its own.
 
         Returns:
             A sequence that asks for pages as it is read; ``len`` is the number of runs that match.
         """
         entity, project = parse_project_path(path, self._entity_for(path))
-        return Runs(self._connection, entity, project, question_of(filters, order, q), max(1, min(per_page, MAX_PAGE)))
+        question = question_of(filters, order, q, columns)
+        return Runs(self._connection, entity, project, question, max(1, min(per_page, MAX_PAGE)))
 
     def _entity_for(self, path: str) -> str:
         # Asked only where it is needed.

@@ -10,7 +10,7 @@ from runwell.wire import names
 from runwell.wire.limits import MAX_PAGE
 
 from .paths import project_route
-from .runs import Runs, question_of
+from .run_list import Runs, question_of
 
 
 class Project:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from runwell.client.connection import Connection
 from runwell.wire import names
 from runwell.wire.documents import flatten_document, restore_document
-from runwell.wire.errors import UsageError, shorten
 from runwell.wire.numbers import from_strict, to_strict
 from runwell.wire.records import ENDED_STATES
 
 from . import history
-from .mongo import filter_text
-from .paths import project_route, run_route, sort_of
+from .paths import project_route, run_route
 from .recorded import Recorded
 
 if TYPE_CHECKING:
@@ -109,6 +107,16 @@ class Run(Recorded):
     def summary(self) -> dict[str, Any]:
         """The summary, nested."""
         return self._document("summary")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The columns that ``Api.runs`` was asked to bring along."""
+        return from_strict(self._fields.get("values") or {})
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Everything that the server says of it, as the read API has it."""
+        return self._load()
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -278,6 +286,11 @@ class Run(Recorded):
         route = f"{project_route(self.entity, self.project)}/runs/{what}"
         self._connection.send_json("POST", route, {"ids": [self.id]})
 
+    def export(self, form: str = "parquet", *, stream: str = "default") -> Iterator[bytes]:
+        """Give every row as the bytes of a file: "parquet", "csv", "jsonl" or "arrow"."""
+        question = history.question(None, None, None, stream)
+        return self._connection.stream(f"{self._route}/history", {**question, "format": form})
+
     def _arrow(self, question: dict[str, str]) -> Iterator[bytes]:
         return self._connection.stream(f"{self._route}/history", {**question, "format": "arrow"})
 
@@ -320,78 +333,3 @@ class _Values(dict[str, Any]):
         """Lay values over it and send what was changed on the run."""
         super().update(*given, **more)
         self._send()
-
-
-def question_of(filters: str | Mapping[str, Any] | None, order: str, q: str = "") -> dict[str, str]:
-    """Give the parameters of a listing.
-
-    Raises:
-        UsageError: the filters are neither text nor a dictionary that means something.
-    """
-    if isinstance(filters, Mapping):
-        filters = filter_text(filters)
-    if filters is not None and not isinstance(filters, str):
-        raise UsageError(
-            "filters must be text such as 'config.lr < 1e-3 and state = \"finished\"', or a dictionary, "
-            f"not {shorten(filters)}"
-        )
-    question = {"sort": sort_of(order) or "-created_at"}
-    return question | ({"filter": filters} if filters else {}) | ({"q": q} if q else {})
-
-
-class Runs(Sequence[Run]):
-    """The runs of a project that match a question, read page by page.
-
-    Attributes:
-        total: runs of the project, matching or not (known after the first page).
-    """
-
-    def __init__(
-        self, connection: Connection, entity: str, project: str, question: dict[str, str], per_page: int
-    ) -> None:
-        self._connection = connection
-        self._entity = entity
-        self._project = project
-        self._question = question
-        self._per_page = per_page
-        self._pages: dict[int, list[Run]] = {}
-        self._matched: int | None = None
-        self.total = 0
-
-    def __len__(self) -> int:
-        if self._matched is None:
-            self._page(0)
-        return self._matched or 0
-
-    @overload
-    def __getitem__(self, index: int) -> Run: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[Run]: ...
-
-    def __getitem__(self, index: int | slice) -> Run | list[Run]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        if index < 0:
-            index += len(self)
-        if not 0 <= index < len(self):
-            raise IndexError(index)
-        page = self._page(index // self._per_page)
-        place = index % self._per_page
-        if place >= len(page):  # runs disappeared while we read
-            raise IndexError(index)
-        return page[place]
-
-    def _page(self, number: int) -> list[Run]:
-        if number not in self._pages:
-            route = f"{project_route(self._entity, self._project)}/runs"
-            question = {**self._question, "offset": str(number * self._per_page), "limit": str(self._per_page)}
-            answer = self._connection.get_json(route, question)
-            self._matched, self.total = answer["matched"], answer["total"]
-            self._pages[number] = [
-                Run(self._connection, self._entity, self._project, fields, whole=False) for fields in answer["runs"]
-            ]
-        return self._pages[number]
-
-    def __repr__(self) -> str:
-        return f"<Runs of {self._entity}/{self._project}: {len(self):,} of {self.total:,}>"

@@ -13,6 +13,8 @@ COMMANDS = {
     "open": ("runwell.cli.open", "Open the web UI, logged in."),
     "sync": ("runwell.cli.sync", "Send runs that aren't on a server yet."),
     "status": ("runwell.cli.status", "Say what is recorded here and what is still to be sent."),
+    "runs": ("runwell.cli.runs", "List the runs of a project."),
+    "export": ("runwell.cli.export", "Write a project's histories, configs and summaries into files."),
     "login": ("runwell.cli.login", "Keep the API key of a server."),
     "key": ("runwell.cli.key", "Print the API key of a server."),
     "admin": ("runwell.cli.admin", "Manage users and keys of a server's data directory."),
