@@ -58,3 +58,11 @@ mutation UpsertModel($entity: String, $project: String, $description: String) {
     model { name entityName }
   }
 }"""
+
+REWIND_RUN = """\
+mutation RewindRun($name: String!, $entity: String, $project: String, $step: Float!) {
+  rewindRun(input: {runName: $name, entityName: $entity, projectName: $project, metricName: "_step",
+    metricValue: $step}) {
+    rewoundRun { id historyLineCount }
+  }
+}"""

@@ -14,6 +14,7 @@ from runwell.wire.errors import UsageError, shorten
 
 from . import current, lifecycle, notices
 from .about import read_tags
+from .branch import Branch, read_branch
 from .config import read_config, read_config_file
 from .farewell import shorten_path
 from .identity import new_display_name, new_run_id
@@ -33,7 +34,6 @@ _ACCEPTED = frozenset(
         "force",
         "anonymous",
         "tensorboard",
-        "sync_tensorboard",
         "monitor_gym",
         "magic",
         "sweep_id",
@@ -68,6 +68,7 @@ def init(
     resume_from: str | None = None,
     fork_from: str | None = None,
     save_code: bool | None = None,
+    sync_tensorboard: bool | None = None,
     settings: Settings | Mapping[str, Any] | None = None,
     **others: Any,
 ) -> Run:
@@ -90,10 +91,13 @@ def init(
         mode: "online", "offline" (kept here until ``runwell sync``) or "disabled" (nothing is recorded).
         reinit: what to do if a run is current: "return_previous" (default; False), "finish_previous" (default in
             notebooks; True), "create_new" (both go on, the current one stays current).
+        fork_from: "<run id>?_step=<step>": a new run that has that run's rows up to the step, its config and summary.
+        resume_from: the same form: go on in that run itself from there; its rows after the step are dropped.
         resume: "allow" continues the run of this id if there is one, "must" and "never" insist, "auto" (True)
             continues the last run of this directory unless it finished.
         save_code: keep the code: True the commit, uncommitted changes and the main script, False none of them;
             without it the user's switch on the server decides, else commit and changes are kept.
+        sync_tensorboard: log what TensorBoard's writers (torch, tensorboardX) write from now on.
         settings: a Settings or a mapping of its fields.
         others: further arguments of the official client; they have no effect.
 
@@ -107,8 +111,6 @@ def init(
         TypeError: an argument that no client knows.
     """
     _refuse_unknown(others)
-    if resume_from or fork_from:
-        raise UsageError("resume_from and fork_from aren't in this version of runwell; use resume= to continue a run")
     with _lock:
         chosen = resolve(
             settings,
@@ -129,6 +131,7 @@ def init(
                 "save_code": save_code,
             },
         )
+        branch = read_branch(fork_from, resume_from, chosen.run_id, chosen.resume)
         previous = _previous(chosen.reinit)
         if previous is not None:
             given = read_config(config) if config is not None else {}
@@ -136,22 +139,24 @@ def init(
             return previous
         as_current = current.get() is None
         values = _gather_config(config, config_include_keys, config_exclude_keys, chosen.config_paths)
-        run = _begin(chosen, values)
+        run = _begin(chosen, values, branch)
         current.live.append(run)
         if as_current or chosen.reinit != "create_new":
             current.make_current(run)
         lifecycle.install()
+        if sync_tensorboard or others.get("tensorboard"):
+            _sync_tensorboard(run)
         return run
 
 
-def _begin(settings: Settings, config: dict[str, Any]) -> Run:
+def _begin(settings: Settings, config: dict[str, Any], branch: Branch | None) -> Run:
     notices.forget()
     notices.be_quiet(settings.silent)
     for complaint in settings.complaints:
         notices.warn_once(complaint, complaint)
     project = names.project_name(settings.project or names.DEFAULT_PROJECT)
     entity = names.entity_name(settings.entity) if settings.entity else None
-    past = None if settings.mode == "disabled" else _past(settings, project, entity)
+    past = None if settings.mode == "disabled" else _past(settings, project, entity, branch)
     run_id = past.run_id if past else names.run_id(str(settings.run_id or new_run_id()))
     opening = Opening(
         settings=settings,
@@ -169,6 +174,9 @@ def _begin(settings: Settings, config: dict[str, Any]) -> Run:
         opening.starting_step = past.starting_step
         opening.runtime_before = past.runtime
         opening.summary = past.summary
+    if branch is not None:
+        opening.branch = branch
+        opening.starting_step = branch.step + 1
     if settings.mode == "disabled":
         from .disabled import DisabledRun
 
@@ -204,6 +212,17 @@ def _begin(settings: Settings, config: dict[str, Any]) -> Run:
     return run
 
 
+def _sync_tensorboard(run: Run) -> None:
+    if run.disabled:
+        return
+    import runwell  # by its public name: this room knows no integration
+
+    try:
+        runwell.tensorboard.sync()
+    except UsageError as error:  # not installed: the run goes on without
+        notices.warn_once("sync_tensorboard", str(error))
+
+
 def _previous(reinit: Any) -> Run | None:
     """Give the current run if it is to be returned, having ended it if it is to end."""
     if isinstance(reinit, str) and reinit.lower() in ("true", "false", "1", "0"):
@@ -232,8 +251,10 @@ def _say_if_added_to(root_dir: str, run_id: str, project: str) -> None:
         )
 
 
-def _past(settings: Settings, project: str, entity: str | None) -> Past | None:
+def _past(settings: Settings, project: str, entity: str | None, branch: Branch | None) -> Past | None:
     """Find the run that is to be continued, None for a new one; raises where ``must`` or ``never`` isn't met."""
+    if branch is not None:
+        return _rewound(settings, project, entity, branch) if branch.kind == "rewind" else None
     resume = settings.resume
     if isinstance(resume, str):
         resume = resume.lower()
@@ -263,6 +284,23 @@ def _past(settings: Settings, project: str, entity: str | None) -> Past | None:
         )
     if past is not None and resume == "never":
         raise UsageError(f"resume='never', but run {run_id!r} exists in project {project!r}; choose another id")
+    return past
+
+
+def _rewound(settings: Settings, project: str, entity: str | None, branch: Branch) -> Past:
+    """Find the run that is to go back; what it summed up of the rows that go is forgotten."""
+    from runwell.wire.summary import SummaryFold
+
+    from .past import find_past
+
+    past = find_past(settings.root_dir, branch.run_id)
+    if past is None and settings.mode == "online":
+        from . import questions
+
+        past = questions.past_of(settings.base_url, entity, project, branch.run_id, must=True)
+    if past is None:
+        raise UsageError(f"there is no run {branch.run_id!r} in project {project!r} to go back in")
+    past.summary = SummaryFold()
     return past
 
 

@@ -12,6 +12,7 @@ from runwell.wire import records
 from runwell.wire.journal import FORMAT, encode_record
 from runwell.wire.summary import SummaryFold
 
+from .branch import Branch
 from .capture.process import process_started
 from .identity import new_journal_id
 from .settings import Settings
@@ -26,6 +27,7 @@ class Opening:
         run_id, project, entity, display_name, tags, notes, group, job_type: as ``init`` takes them.
         run_dir: absolute; "" in mode disabled.
         resumed, starting_step, runtime_before, summary: of a resumed run; else False, 0, 0.0 and an empty fold.
+        branch: the fork or rewind that it begins with.
         facts: fields of the ``run`` record from the surroundings (program, host, …).
         owner: the pid of the process that begins the run, and whose end is the run's.
         has_companion: whether a companion was started, so that delivery may be waited for.
@@ -46,6 +48,7 @@ class Opening:
         self.starting_step = 0
         self.runtime_before = 0.0
         self.summary = SummaryFold()
+        self.branch: Branch | None = None
         self.facts: dict[str, Any] = {}
         self.owner = os.getpid()
         self.has_companion = False
@@ -76,6 +79,8 @@ def journal_head(opening: Opening) -> Callable[[], bytes]:
             payload["code"] = bool(opening.settings.save_code)
         if opening.settings.disable_git:
             payload["git"] = False
+        if opening.branch is not None:
+            payload[opening.branch.kind] = {"run": opening.branch.run_id, "step": opening.branch.step}
         if opening.resumed:
             payload["resume"] = {"starting_step": opening.starting_step}
         return encode_record(records.OPEN, payload)

@@ -48,6 +48,7 @@ class Progress:
         left_artifacts: keys of those that could not be delivered although the run has ended: a later sync's.
         left_files: files that could not be sent although the run has ended: a later sync's.
         ended: the end state that the server has acknowledged, "" while there is none.
+        rewound: the server was asked to go back in the run, before anything was sent.
         stop_obeyed: the trainer was told once that the server wants it to stop.
         quarantined: lines that the server refused for what they say.
     """
@@ -64,6 +65,7 @@ class Progress:
     left_artifacts: list[str] = field(default_factory=list)
     left_files: list[str] = field(default_factory=list)
     ended: str = ""
+    rewound: bool = False
     stop_obeyed: bool = False
     quarantined: int = 0
 

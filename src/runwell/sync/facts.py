@@ -125,6 +125,9 @@ class RunFacts:
         own: dict[str, Any] = {"cli_version": sdk, "python_version": python, "t": {"4": python}}
         if self._rules:
             own["m"] = self._wire_rules()
+        fork = self.opened.get("fork")
+        if isinstance(fork, dict):
+            own["branch_point"] = {"run_id": fork.get("run"), "step": fork.get("step")}
         if self._charts:
             own["visualize"] = {key: _wire_chart(chart) for key, chart in self._charts.items()}
         config["_wandb"] = {"value": own}

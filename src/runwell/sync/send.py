@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from runwell.client.connection import Connection
-from runwell.client.documents import NOTIFY_ALERT, UPSERT_BUCKET
+from runwell.client.documents import NOTIFY_ALERT, REWIND_RUN, UPSERT_BUCKET
 from runwell.wire import names, records
 from runwell.wire.errors import AuthenticationError, CommunicationError
 from runwell.wire.limits import HEARTBEAT_S, SUMMARY_EVERY_S
@@ -215,6 +215,7 @@ class Sender:
         if self._announced and not force and now - self._facts_at < SUMMARY_EVERY_S:
             return
         progress = self.cursor.progress
+        self._rewind()
         self.facts.count("quarantine", {"quarantined_lines": progress.quarantined})
         version = self.facts.version
         if self._announced and version == self._facts_version:
@@ -229,6 +230,21 @@ class Sender:
         if changed or not progress.run:
             self._upsert(changed)
         self._facts_at, self._facts_version, self._announced = now, version, True
+
+    def _rewind(self) -> None:
+        """Drop the rows after the step that the script went back to; once, and before anything else is said."""
+        progress, asked = self.cursor.progress, self.facts.opened.get("rewind")
+        if not isinstance(asked, dict) or progress.rewound or progress.run:
+            return
+        try:
+            variables = {**self._identity(), "step": float(asked.get("step") or 0)}
+            self.connection.graphql(REWIND_RUN, variables)
+        except CommunicationError as error:
+            if isinstance(error, AuthenticationError) or error.retryable:
+                raise
+            self._quarantine.note("rewind", str(error))
+        progress.rewound = True
+        self._save()
 
     def _upsert(self, changed: dict[str, Any]) -> None:
         identity = self._identity()
