@@ -5,6 +5,7 @@ import { Icon } from "../parts/Icon";
 import type { MediaProps } from "./kinds";
 import { Missing } from "./Missing";
 import { filesOf } from "./mediaFiles";
+import { Pager } from "./Pager";
 import styles from "./players.module.css";
 
 export default function Html({ value, files, mediaKey, full }: MediaProps) {
@@ -24,19 +25,11 @@ export default function Html({ value, files, mediaKey, full }: MediaProps) {
         title={t.mediaViews.page(page.caption ?? mediaKey)}
       />
       <div className={styles.foot}>
-        {pages.length > 1 &&
-          pages.map((one, i) => (
-            <button
-              // biome-ignore lint/suspicious/noArrayIndexKey: a page is its place in the list.
-              key={i}
-              type="button"
-              aria-pressed={one === page}
-              aria-label={t.mediaViews.page(one.caption ?? String(i + 1))}
-              onClick={() => setShown(i)}
-            >
-              {i + 1}
-            </button>
-          ))}
+        <Pager
+          labels={pages.map((one, i) => t.mediaViews.page(one.caption ?? String(i + 1)))}
+          shown={pages.indexOf(page)}
+          onChange={setShown}
+        />
         <a href={page.file.address} target="_blank" rel="noreferrer" title={t.mediaViews.openPage}>
           <Icon name="expand" size={12} />
           <span className="visually-hidden">{t.mediaViews.openPage}</span>

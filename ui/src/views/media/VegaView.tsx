@@ -77,7 +77,6 @@ export default function VegaView({
   const told = useRef(onDrawn);
   told.current = onDrawn;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another shade has other colours.
   useEffect(() => {
     let result: Result | null = null;
     let over = false;

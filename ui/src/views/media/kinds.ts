@@ -41,6 +41,8 @@ const LoggedTable: Kind = lazy(() => import("./LoggedTable"));
 const Html: Kind = lazy(() => import("./Html"));
 const Sound: Kind = lazy(() => import("./Sound"));
 const Film: Kind = lazy(() => import("./Film"));
+const Scene: Kind = lazy(() => import("./Scene"));
+const Molecule: Kind = lazy(() => import("./Molecule"));
 
 /** Cells of a panel, by the type in them: the least width, and the height below their head. Others are 300 × 232. */
 const CELLS: Record<string, [number, number]> = {
@@ -49,6 +51,9 @@ const CELLS: Record<string, [number, number]> = {
   histogram: [240, 220],
   "audio-file": [260, 120],
   "table-file": [420, 300],
+  "incremental-table-file": [420, 300],
+  "graph-file": [420, 300],
+  audio: [260, 184],
 };
 
 export const cellOf = (type: string): [least_px: number, tall_px: number] => CELLS[type] ?? [300, 232];
@@ -68,6 +73,12 @@ const KINDS: Record<string, Kind> = {
   audio: Sound,
   "video-file": Film,
   videos: Film,
+  "object3D-file": Scene,
+  object3D: Scene,
+  "plotly-file": lazy(() => import("./Figure")),
+  "graph-file": lazy(() => import("./Layers")),
+  "molecule-file": Molecule,
+  molecule: Molecule,
 };
 
 export const kindOf = (type: string): Kind => KINDS[type] ?? Fallback;
