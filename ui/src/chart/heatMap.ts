@@ -20,8 +20,9 @@ export function drawHeatMap(canvas: HTMLCanvasElement, columns: readonly HeatCol
   context.clearRect(0, 0, width, height);
   context.fillStyle = colour;
   for (const { from, to, shares } of columns) {
-    const left = Math.floor(from * width);
-    const wide = Math.max(Math.ceil(to * width) - left, 1);
+    // Rounded alike at both sides: columns neither overlap nor leave a gap.
+    const left = Math.round(from * width);
+    const wide = Math.max(Math.round(to * width) - left, 1);
     // Every column reaches its full strength at its fullest row: the shape of a narrow and of a wide one can be seen.
     let most = 0;
     for (const share of shares) most = Math.max(most, share);

@@ -11,6 +11,8 @@ export function chooseOverlays(key: string, changes: Partial<OverlayChoice>): vo
   overlayChoices.setState((now) => ({ [key]: { ...choiceOf(now, key), ...changes } }));
 }
 
+const BACKGROUND = /^(background|bg|void|unlabell?ed|ignore[d]?)$/i;
+
 /** What overlays of a key were seen so far. */
 export interface Seen {
   /** By name: boxes or masks. */
@@ -37,6 +39,12 @@ export function sawOverlay(
     ([id, name]) => !before.classes[id] || (before.classes[id] === id && name !== id),
   );
   if (news.length === 0 && before.groups[group] === kind && (before.scored || !scored)) return;
+  // A mask's background covers everything around; who wants to see it switches it on.
+  const grounds = kind === "masks" ? news.filter(([, name]) => BACKGROUND.test(name)).map(([id]) => id) : [];
+  if (grounds.length > 0) {
+    const { hiddenClasses } = choiceOf(overlayChoices.getState(), key);
+    chooseOverlays(key, { hiddenClasses: [...new Set([...hiddenClasses, ...grounds])] });
+  }
   seenOverlays.setState({
     [key]: {
       groups: { ...before.groups, [group]: kind },

@@ -9,6 +9,7 @@ import type { MediaProps } from "./kinds";
 import { Lightbox } from "./Lightbox";
 import styles from "./media.module.css";
 import { PictureView } from "./PictureView";
+import { usePanelSteps } from "./panelContext";
 
 /** Least width of a picture in a list. */
 const LEAST_PX = 84;
@@ -21,6 +22,11 @@ const BEYOND = 2;
 export default function Images({ mediaKey, runName, step, value, files, labels, full }: MediaProps) {
   const pictures = useMemo(() => readPictures(value, labels as Parameters<typeof readPictures>[1]), [value, labels]);
   const [open, setOpen] = useState<number | null>(null);
+  const { onClosed } = usePanelSteps();
+  const openAt = (at: number | null) => {
+    setOpen(at);
+    if (at === null) onClosed?.();
+  };
   if (pictures.length === 0) return <p className={styles.said}>{t.mediaPanels.emptyList}</p>;
   return (
     <>
@@ -45,7 +51,7 @@ export default function Images({ mediaKey, runName, step, value, files, labels, 
           pictures={pictures}
           files={files}
           at={Math.min(open, pictures.length - 1)}
-          onAt={setOpen}
+          onAt={openAt}
         />
       )}
     </>

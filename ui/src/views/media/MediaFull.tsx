@@ -263,6 +263,18 @@ function StepCell({
   chosen: boolean;
 }) {
   const { row } = run;
+  // While its picture is large, it may be moved to other steps; the grid stays as it is.
+  const [moved, setMoved] = useState<number | null>(null);
+  const context = useMemo(
+    () => ({
+      key: mediaKey,
+      steps,
+      at: moved ?? step,
+      move: (to: number | null) => setMoved(to ?? steps.at(-1) ?? null),
+      onClosed: () => setMoved(null),
+    }),
+    [mediaKey, steps, moved, step],
+  );
   const found = newestUpTo(steps, step);
   const reached = row.last_step ?? steps.at(-1) ?? 0;
   const ended = row.state !== "running" && row.state !== "pending";
@@ -277,16 +289,18 @@ function StepCell({
               : t.mediaPanels.notReached}
         </p>
       ) : (
-        <Cell
-          place={place}
-          run={run}
-          mediaKey={mediaKey}
-          steps={steps}
-          at={step}
-          headed={false}
-          full={false}
-          note={found !== step && <span className={styles.nearest}>{t.mediaPanels.nearest(figure(found, 12))}</span>}
-        />
+        <PanelContext.Provider value={context}>
+          <Cell
+            place={place}
+            run={run}
+            mediaKey={mediaKey}
+            steps={steps}
+            at={moved ?? step}
+            headed={false}
+            full={false}
+            note={found !== step && <span className={styles.nearest}>{t.mediaPanels.nearest(figure(found, 12))}</span>}
+          />
+        </PanelContext.Provider>
       )}
     </div>
   );

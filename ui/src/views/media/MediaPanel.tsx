@@ -93,7 +93,7 @@ export const MediaPanel = memo(function MediaPanel({
       className={`${workspace.panel} ${styles.panel}`}
       aria-label={key}
       data-media={key}
-      style={{ height, "--across": across, "--cell": `${cellPx}px` } as React.CSSProperties}
+      style={{ minHeight: height, "--across": across, "--cell": `${cellPx}px` } as React.CSSProperties}
     >
       <header className={workspace.panelHead}>
         <h2 title={key}>{cutMiddle(key, Math.max(Math.floor((widthPx - 190) / 7), 16), 12)}</h2>
@@ -125,6 +125,7 @@ export const MediaPanel = memo(function MediaPanel({
                 steps={byRun.get(run.row.id)!}
                 at={at}
                 headed={headed}
+                nameLength={Math.max(Math.floor((widthPx / across - 110) / 6.5), 10)}
                 full={false}
               />
             ))}
@@ -178,6 +179,7 @@ export function Cell({
   steps,
   at,
   headed,
+  nameLength = 28,
   full,
   note,
 }: {
@@ -187,6 +189,7 @@ export function Cell({
   steps: readonly number[];
   at: number | null;
   headed: boolean;
+  nameLength?: number;
   full: boolean;
   /** Written on the value instead of into its head. */
   note?: ReactNode;
@@ -203,7 +206,7 @@ export function Cell({
       {headed && (
         <header className={styles.cellHead}>
           <Swatch look={look} />
-          <RunName name={row.name} length={28} />
+          <RunName name={row.name} length={nameLength} />
           {step !== null && (
             <small>
               {at !== null && step !== at

@@ -234,18 +234,16 @@ export function ChartPanel({
 }) {
   const box = useRef<HTMLElement>(null);
   const near = useNear(box);
-  const title = charts[0]?.chart.title;
   return (
     <section
       ref={box}
       className={`${workspace.panel} ${styles.panel}`}
       aria-label={name}
       data-chart={name}
-      style={onOpen ? { height: CHART_PX } : undefined}
+      style={onOpen ? { minHeight: CHART_PX } : undefined}
     >
       <header className={workspace.panelHead}>
         <h2 title={name}>{cutMiddle(name, Math.max(Math.floor((widthPx - 150) / 7), 16), 12)}</h2>
-        {title && title !== name && <span className={workspace.panelNote}>{title}</span>}
         <span className={workspace.panelValue} />
         {onOpen && (
           <span className={workspace.panelButtons}>

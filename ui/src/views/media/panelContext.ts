@@ -8,6 +8,8 @@ export interface PanelSteps {
   /** The step that was chosen; null: the newest. */
   at: number | null;
   move: (step: number | null) => void;
+  /** Called when the large picture is closed. */
+  onClosed?: () => void;
 }
 
 const NOWHERE: PanelSteps = { key: "", steps: [], at: null, move: () => {} };
