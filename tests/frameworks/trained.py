@@ -89,6 +89,7 @@ def train(server: ServerProcess, folder: Path, name: str, *, project: str = PROJ
         "HF_HUB_OFFLINE": "1",
         "RUNWELL_BASE_URL": server.url,  # for our own client; the official one doesn't know it
         "RUNWELL_CONFIG_DIR": str(server.config_dir),
+        "RUNWELL_FINISH_TIMEOUT": "60",  # readers come right after the end
         **more,
     }
     started = time.monotonic()

@@ -1,0 +1,5 @@
+"""The older place of ``wandb.integration.gym``."""
+
+from __future__ import annotations
+
+from wandb.integration.gym import *  # noqa: F403

@@ -1,0 +1,5 @@
+"""The older place of ``wandb.integration.lightgbm``."""
+
+from __future__ import annotations
+
+from wandb.integration.lightgbm import *  # noqa: F403

@@ -1,0 +1,5 @@
+"""``Table``: Runwell's."""
+
+from __future__ import annotations
+
+from runwell.sdk.media.table import Table as Table

@@ -1,0 +1,5 @@
+"""``init``."""
+
+from __future__ import annotations
+
+from wandb.calls import init as init

@@ -1,0 +1,5 @@
+"""``Run``: Runwell's."""
+
+from __future__ import annotations
+
+from runwell.sdk.run import Run as Run

@@ -1,0 +1,5 @@
+"""``Settings``: Runwell's."""
+
+from __future__ import annotations
+
+from runwell.sdk.settings import Settings as Settings

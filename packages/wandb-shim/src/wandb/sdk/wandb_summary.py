@@ -1,0 +1,5 @@
+"""``Summary``: Runwell's."""
+
+from __future__ import annotations
+
+from runwell.sdk.summary import Summary as Summary

@@ -1,0 +1,5 @@
+"""The older place of ``wandb.integration.xgboost``."""
+
+from __future__ import annotations
+
+from wandb.integration.xgboost import *  # noqa: F403
