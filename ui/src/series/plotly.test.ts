@@ -32,10 +32,21 @@ describe("figures of Plotly", () => {
   });
 
   it("become bars, cells of a heat map and slices", () => {
-    expect(layers({ data: [{ type: "bar", x: ["a"], y: [1] }] })[0]!.mark).toBe("bar");
+    expect(layers({ data: [{ type: "bar", x: ["a"], y: [1] }] })[0]!.mark).toMatchObject({ type: "bar" });
     expect(layers({ data: [{ type: "heatmap", z: [[1, 2]] }] })[0]!.data.values).toHaveLength(2);
     expect(layers({ data: [{ type: "pie", labels: ["a"], values: [3] }] })[0]!.data.values).toEqual([
       { label: "a", value: 3 },
+    ]);
+  });
+
+  it("have bars of several traces beside each other, and numbers on one axis with lines", () => {
+    const bar = { type: "bar", x: [1, 2], y: [3, 4] };
+    expect(layers({ data: [bar, bar] })).toHaveLength(1);
+    expect(layers({ data: [bar, bar] })[0]!.encoding).toHaveProperty("xOffset");
+    const [bars, line] = layers({ data: [{ type: "scatter", mode: "lines", y: [1] }, bar] });
+    expect([bars!, line!].map((one) => (one.encoding.x as { type: string }).type)).toEqual([
+      "quantitative",
+      "quantitative",
     ]);
   });
 

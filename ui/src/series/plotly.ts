@@ -62,9 +62,14 @@ export function readFigure(figure: Json): Figure {
   const page = fields(layout);
   const layers: { [key: string]: unknown }[] = [];
   const missing = new Set<string>();
-  for (const [i, trace] of traces.entries()) {
-    if (trace.visible === false || trace.visible === "legendonly") continue;
-    const made = layer(trace, typeof trace.name === "string" ? trace.name : `trace ${i}`, page);
+  const shown = traces
+    .map((trace, i) => ({ trace, name: typeof trace.name === "string" ? trace.name : `trace ${i}` }))
+    .filter(({ trace }) => trace.visible !== false && trace.visible !== "legendonly");
+  const barred = shown.filter(({ trace }) => trace.type === "bar");
+  if (barred.length > 0) layers.push(bars(barred, page, barred.length === shown.length));
+  for (const { trace, name } of shown) {
+    if (trace.type === "bar") continue;
+    const made = layer(trace, name, page);
     if (made) layers.push(...made);
     else missing.add(String(trace.type ?? "scatter"));
   }
@@ -76,7 +81,6 @@ export function readFigure(figure: Json): Figure {
 function layer(trace: Fields, name: string, page: Fields): { [key: string]: unknown }[] | null {
   const type = typeof trace.type === "string" ? trace.type : "scatter";
   if (type === "scatter" || type === "scattergl") return points(trace, name, page);
-  if (type === "bar") return bars(trace, name, page);
   if (type === "histogram") return histogram(trace, name, page);
   if (type === "box" || type === "violin") return boxes(trace, name, page);
   if (type === "heatmap") return heatmap(trace, page);
@@ -141,34 +145,35 @@ function points(trace: Fields, name: string, page: Fields): { [key: string]: unk
   return drawn.length > 0 ? drawn : [{ data, mark: "point", encoding }];
 }
 
-function bars(trace: Fields, name: string, page: Fields): { [key: string]: unknown }[] {
-  const values = pairs(trace, name);
-  const lying = trace.orientation === "h";
+/** All bar traces in one layer, so that they stand beside or on each other. */
+function bars(traces: { trace: Fields; name: string }[], page: Fields, isAlone: boolean): { [key: string]: unknown } {
+  const values = traces.flatMap(({ trace, name }) => pairs(trace, name)).slice(0, MOST_ROWS);
+  const lying = traces[0]!.trace.orientation === "h";
   const [long, wide] = lying ? (["x", "y"] as const) : (["y", "x"] as const);
   const stacked = page.barmode === "stack" || page.barmode === "relative";
-  return [
-    {
-      data: { values },
-      mark: "bar",
-      encoding: {
-        [wide]: {
-          field: wide,
-          type: "nominal",
-          sort: null,
-          title: titleOf(page[`${wide}axis`]),
-          axis: { labelAngle: 0 },
-        },
-        [long]: {
-          field: long,
-          type: "quantitative",
-          title: titleOf(page[`${long}axis`]),
-          stack: stacked ? "zero" : null,
-        },
-        color: colour,
-        tooltip: ["trace", "x", "y"].map((field) => ({ field })),
+  const beside = isAlone && traces.length > 1 && !stacked && page.barmode !== "overlay";
+  const places = new Set(values.map((row) => row[wide])).size;
+  // Beside lines and points numbers stay numbers: both have one axis.
+  const numbers = !isAlone && values.every((row) => typeof row[wide] === "number");
+  const across = numbers
+    ? { type: "quantitative", scale: { zero: false, padding: 16 } }
+    : { type: "nominal", sort: null, axis: { labelAngle: 0, labelOverlap: true } };
+  return {
+    data: { values },
+    mark: { type: "bar", ...(numbers ? { size: Math.max(2, Math.min(24, 240 / Math.max(places, 1))) } : {}) },
+    encoding: {
+      [wide]: { field: wide, title: titleOf(page[`${wide}axis`]), ...across },
+      [long]: {
+        field: long,
+        type: "quantitative",
+        title: titleOf(page[`${long}axis`]),
+        stack: stacked ? "zero" : null,
       },
+      ...(beside ? { [`${wide}Offset`]: { field: "trace", sort: null } } : {}),
+      color: colour,
+      tooltip: ["trace", "x", "y"].map((field) => ({ field })),
     },
-  ];
+  };
 }
 
 function histogram(trace: Fields, name: string, page: Fields): { [key: string]: unknown }[] {

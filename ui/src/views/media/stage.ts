@@ -126,7 +126,7 @@ export async function meshObject(suffix: string, bytes: ArrayBuffer): Promise<Th
     const geometry = one.geometry as BufferGeometry;
     faces += (geometry.index?.count ?? geometry.getAttribute("position")?.count ?? 0) / 3;
   });
-  return { root, up: suffix === "stl" ? "z" : "y", faces: Math.round(faces) };
+  return { root, up: "y", faces: Math.round(faces) };
 }
 
 /** A canvas with one thing on it. */
@@ -162,7 +162,7 @@ export class Stage {
     const z = this.thing.up === "z";
     this.camera.up.set(0, z ? 0 : 1, z ? 1 : 0);
     const way = z ? new Vector3(-0.6, -1, 0.6) : new Vector3(0.6, 0.5, 1);
-    this.camera.position.copy(center).addScaledVector(way.normalize(), radius * 1.9);
+    this.camera.position.copy(center).addScaledVector(way.normalize(), radius * (z ? 2 : 2.4));
     this.camera.near = radius / 200;
     this.camera.far = radius * 50;
     this.camera.updateProjectionMatrix();
