@@ -34,6 +34,8 @@ class CodePolicy:
 
 def decide(opened: Mapping[str, Any]) -> CodePolicy:
     """Decide by what the script said (``code`` and ``git`` of the ``open`` record) and, online, the user's switch."""
+    if opened.get("capture") == "minimal":
+        return CodePolicy(changes=False, script=bool(opened.get("code")))
     said = opened.get("code")
     if said is None and opened.get("mode") == "online":
         from runwell.sync.account import code_saving_switch  # brings the HTTP client, which offline runs do without

@@ -31,6 +31,9 @@ CONFIG = "config.yaml"
 # The only variables that are read: job and device numbers, never the whole environment.
 _ALLOWED_VARIABLES = ("SLURM_JOB_ID", "SLURM_JOB_NAME", "SLURM_NODELIST", "SLURM_PROCID", "CUDA_VISIBLE_DEVICES")
 
+# What a run that is to say little leaves out: whose machine it was, where on it, and the command line.
+_TELLS_WHERE = frozenset({"host", "cwd", "root", "args", "program", "executable", "codePath", "git"})
+
 
 def first_run_facts(run_dir: Path) -> dict[str, Any]:
     """Give what the first piece of the main journal says in ``run`` records: program, args, cwd, host…"""
@@ -88,6 +91,8 @@ def describe_environment(opened: Mapping[str, Any], run: Mapping[str, Any], with
     gpus = Gpus()
     metadata.update(gpus.describe())
     gpus.close()
+    if opened.get("capture") == "minimal":
+        metadata = {key: value for key, value in metadata.items() if key not in _TELLS_WHERE}
     allowed = {name.lower(): os.environ[name] for name in _ALLOWED_VARIABLES if name in os.environ}
     if allowed:
         metadata["environment"] = allowed

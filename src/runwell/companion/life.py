@@ -126,6 +126,8 @@ class Life:
             environment.write_metadata(self._run_dir, metadata)
             git = metadata.get("git") or {}
             facts = {"commit": git.get("commit"), "repo": git.get("remote"), "host": metadata.get("host")}
+            if self._trainer.opened.get("capture") == "minimal":
+                facts = {}
             news = {name: value for name, value in facts.items() if value and not run.get(name)}
             if news:
                 self._append(records.RUN, news)

@@ -75,6 +75,8 @@ def journal_head(opening: Opening) -> Callable[[], bytes]:
             "sdk_version": __version__,
             "python_version": ".".join(map(str, sys.version_info[:3])),
         }
+        if opening.settings.capture == "minimal":
+            payload["capture"] = "minimal"
         if opening.settings.save_code is not None:
             payload["code"] = bool(opening.settings.save_code)
         if opening.settings.disable_git:

@@ -149,3 +149,11 @@ def test_the_main_script_is_copied_unless_it_is_none(tmp_path: Path) -> None:
     assert code.keep_script(tmp_path / "run", "train.py", str(tmp_path), "src/train.py") == "code/src/train.py"
     assert (tmp_path / "run/files/code/src/train.py").read_text() == "print(1)"
     assert code.keep_script(tmp_path / "run", "<notebook>", str(tmp_path), None) is None
+
+
+def test_a_run_that_is_to_say_little_says_nothing_of_machine_place_and_command(tmp_path: Path) -> None:
+    opened = {"pid": os.getpid(), "created_at": 1.8e9, "sdk_version": "1", "capture": "minimal"}
+    said = environment.describe_environment(opened, {"cwd": str(tmp_path)}, with_git=code.decide(opened).changes)
+    assert not {"host", "cwd", "root", "args", "program", "executable", "git"} & said.keys()
+    assert {"os", "python", "cpu_count", "memory"} <= said.keys()
+    assert code.decide({**opened, "mode": "offline"}) == code.CodePolicy(changes=False, script=False)
