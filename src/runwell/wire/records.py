@@ -11,7 +11,8 @@ open      ``format`` int, ``journal`` writer id (32 hex digits; the writer's nam
           "online" | "offline", ``base_url``, ``pid``, ``process_started`` (seconds since the epoch, as
           psutil's create_time gives it), ``created_at`` (seconds since the epoch), ``sdk_version``,
           ``python_version``, ``resume``? {"starting_step": int}, ``code``? bool and ``git``? bool: what the
-          script said about keeping its code, ``capture``? "minimal": say no host, paths or command line, ``fork``? or ``rewind``? {``run``, ``step``}: where it takes off
+          script said about keeping its code, ``capture``? "minimal": say no host, paths or command line,
+          ``fork``? or ``rewind``? {``run``, ``step``}: where it takes off
 run       a partial update of the run: ``display_name``? ``notes``? ``tags``? ``group``? ``job_type``?
           ``program``? ``host``? ``args``? ``cwd``? ``commit``? ``repo``? ``sweep``?
 config    ``set`` {key: value}, ``del``? [key]
