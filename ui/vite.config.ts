@@ -42,7 +42,7 @@ export default defineConfig({
   worker: { format: "es" },
   server: {
     proxy: Object.fromEntries(
-      ["/api", "/files", "/ready"].map((path) => [path, { target: DEV_SERVER, changeOrigin: true }]),
+      ["/api", "/files", "/artifacts", "/ready"].map((path) => [path, { target: DEV_SERVER, changeOrigin: true }]),
     ),
   },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },

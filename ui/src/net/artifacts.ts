@@ -1,7 +1,7 @@
-/** Artifact versions that runs logged and used, and their files. */
-import { address, getJson } from "./http";
+/** Artifacts: collections, versions, their files and lineage, and edits of them. */
+import { address, getJson, getText, sendJson } from "./http";
 import { type Place, placeKey } from "./projects";
-import type { ArtifactFile, ArtifactVersion } from "./shapes";
+import type { ArtifactFile, ArtifactVersion, Collection, Lineage, WholeVersion } from "./shapes";
 
 export interface VersionPage {
   total: number;
@@ -30,4 +30,120 @@ export const artifactFilesQuery = ({ entity, project, name, version }: ArtifactV
       address(["api", "projects", entity, project, "artifacts", name, version, "files"], { limit: FILES_LISTED }),
       signal,
     ),
+});
+
+type Asked = { signal: AbortSignal };
+const under = ({ entity, project }: Place, ...rest: string[]) => [
+  "api",
+  "projects",
+  entity,
+  project,
+  "artifacts",
+  ...rest,
+];
+
+/** Rows of one question; the server gives no more. */
+const MOST_ROWS = 1000;
+/** Rows that a page reads at most, question after question. */
+export const READ_AT_MOST = 10_000;
+
+/** Reads a listing question after question. */
+async function readAll<Row>(
+  ask: (offset: number) => Promise<{ total: number; rows: Row[] }>,
+): Promise<{ total: number; rows: Row[] }> {
+  const all = await ask(0);
+  while (all.rows.length < Math.min(all.total, READ_AT_MOST)) {
+    const { rows } = await ask(all.rows.length);
+    if (rows.length === 0) break;
+    all.rows.push(...rows);
+  }
+  return all;
+}
+
+export const collectionsQuery = (place: Place) => ({
+  queryKey: [...placeKey(place), "artifact-collections"],
+  queryFn: ({ signal }: Asked) =>
+    readAll<Collection>(async (offset) => {
+      const page = await getJson<{ total: number; collections: Collection[] }>(
+        address(under(place), { offset, limit: MOST_ROWS }),
+        signal,
+      );
+      return { total: page.total, rows: page.collections };
+    }),
+});
+
+/** A collection with its versions, newest first. */
+export interface CollectionVersions extends Collection {
+  total: number;
+  items: ArtifactVersion[];
+  aliases: string[];
+}
+
+export const versionsQuery = (place: Place, name: string) => ({
+  queryKey: [...placeKey(place), "artifact-versions", name],
+  queryFn: async ({ signal }: Asked): Promise<CollectionVersions> => {
+    let head: CollectionVersions | undefined;
+    const all = await readAll<ArtifactVersion>(async (offset) => {
+      const page = await getJson<CollectionVersions>(address(under(place, name), { offset, limit: MOST_ROWS }), signal);
+      head ??= page;
+      return { total: page.total, rows: page.items };
+    });
+    return { ...head!, total: all.total, items: all.rows };
+  },
+});
+
+export const versionQuery = (place: Place, name: string, version: string) => ({
+  queryKey: [...placeKey(place), "artifact-version", name, version],
+  queryFn: ({ signal }: Asked) => getJson<WholeVersion>(address(under(place, name, version)), signal),
+});
+
+/** Files of a version by path, the first ten thousand. */
+export const versionFilesQuery = (place: Place, name: string, version: string) => ({
+  queryKey: [...placeKey(place), "artifact-version-files", name, version],
+  queryFn: ({ signal }: Asked) =>
+    readAll<ArtifactFile>(async (offset) => {
+      const page = await getJson<{ total: number; files: ArtifactFile[] }>(
+        address(under(place, name, version, "files"), { offset, limit: MOST_ROWS }),
+        signal,
+      );
+      return { total: page.total, rows: page.files };
+    }),
+  // A version's files never change.
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const lineageQuery = (place: Place, name: string, version: string, complete: boolean) => ({
+  queryKey: [...placeKey(place), "artifact-lineage", name, version, complete],
+  queryFn: ({ signal }: Asked) =>
+    getJson<Lineage>(address(under(place, name, version, "lineage"), { complete: complete ? 1 : undefined }), signal),
+});
+
+/** What may be set on a version; `aliases` are exactly these. */
+export interface VersionEdit {
+  description?: string;
+  aliases?: string[];
+  add_tags?: string[];
+  remove_tags?: string[];
+}
+
+export const editVersion = (place: Place, name: string, version: string, change: VersionEdit) =>
+  sendJson<WholeVersion>("PATCH", address(under(place, name, version)), change);
+export const deleteVersion = (place: Place, name: string, version: string) =>
+  sendJson<void>("DELETE", address(under(place, name, version), { delete_aliases: 1 }));
+export const deleteCollection = (place: Place, name: string) => sendJson<void>("DELETE", address(under(place, name)));
+
+/** What of a text file is read to be shown, and of a table, which can't be read in part. */
+export const TEXT_BYTES = 512 * 1024;
+export const TABLE_BYTES = 8 * 1024 * 1024;
+
+/** Text of a version's file, or of its beginning; null for one that is no text. The address names the bytes. */
+export const artifactTextQuery = (file: ArtifactFile, most: number) => ({
+  queryKey: ["artifact-text", file.url, most],
+  queryFn: async ({ signal }: Asked): Promise<string | null> => {
+    if (file.size_bytes === 0 || file.url === null) return "";
+    const text = await getText(file.url, file.size_bytes > most ? most : null, signal);
+    return text.includes("\u0000") ? null : text;
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: 60_000,
 });

@@ -151,6 +151,16 @@ export interface RunFile {
   digest: string;
 }
 
+/** What names a run. */
+export interface RunRef {
+  entity: string;
+  project: string;
+  id: string;
+  name: string;
+  state: RunState;
+  job_type: string | null;
+}
+
 export interface ArtifactVersion {
   id: number | string;
   entity: string;
@@ -159,15 +169,70 @@ export interface ArtifactVersion {
   type: string;
   version: string;
   aliases: string[];
+  tags: string[];
   description: string | null;
   size_bytes: number;
   file_count: number;
+  digest: string;
   created_at: number;
+  run: RunRef | null;
+}
+
+/** Where a version is listed. */
+export interface VersionPlace {
+  entity: string;
+  project: string;
+  name: string;
+  version: string;
+}
+
+/** A version with all that is known of it. */
+export interface WholeVersion extends ArtifactVersion {
+  metadata: { [key: string]: Json };
+  digest_algorithm: string;
+  ttl_s: number | null;
+  logged_by: RunRef | null;
+  used_by: RunRef[];
+  source: VersionPlace;
+  links: VersionPlace[];
+}
+
+export interface Collection {
+  entity: string;
+  project: string;
+  name: string;
+  type: string;
+  kind: "sequence" | "portfolio";
+  description: string | null;
+  tags: string[];
+  versions: number;
+  newest: string | null;
+  size_bytes: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface LineageArtifact extends VersionPlace {
+  type: string;
+  state: string;
+  size_bytes: number;
+}
+
+export type LineageNode =
+  | { id: string; kind: "run"; run: RunRef }
+  | { id: string; kind: "artifact"; artifact: LineageArtifact };
+
+/** Runs and versions; edges go the way that data went. */
+export interface Lineage {
+  nodes: LineageNode[];
+  edges: { from: string; to: string }[];
+  truncated: boolean;
 }
 
 export interface ArtifactFile {
   path: string;
   size_bytes: number;
+  digest: string;
   /** Where a reference points. */
   ref: string | null;
   /** null for a reference, whose bytes are elsewhere. */

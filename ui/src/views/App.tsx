@@ -23,6 +23,8 @@ import { Workspace } from "./workspace/Workspace";
 // What the first screen doesn't need comes when it is asked for.
 const RunsTable = lazy(() => import("./table/RunsTable").then((room) => ({ default: room.RunsTable })));
 const RunPage = lazy(() => import("./run/RunPage").then((room) => ({ default: room.RunPage })));
+const Collections = lazy(() => import("./artifacts/Collections").then((room) => ({ default: room.Collections })));
+const ArtifactPage = lazy(() => import("./artifacts/ArtifactPage").then((room) => ({ default: room.ArtifactPage })));
 const SettingsPage = lazy(() => import("./account/SettingsPage").then((room) => ({ default: room.SettingsPage })));
 const Palette = lazy(() => import("./shell/Palette").then((room) => ({ default: room.Palette })));
 const KeysHelp = lazy(() => import("./shell/KeysHelp").then((room) => ({ default: room.KeysHelp })));
@@ -99,6 +101,12 @@ function Inside() {
       </Route>
       <Route path="/:entity/:project/runs/:run/:tab?">
         <OfProject page="run">{(place) => <RunPage place={place} />}</OfProject>
+      </Route>
+      <Route path="/:entity/:project/artifacts/:type?">
+        <OfProject page="artifacts">{(place) => <Collections place={place} />}</OfProject>
+      </Route>
+      <Route path="/:entity/:project/artifacts/:type/:name/:version?/:tab?">
+        <OfProject page="artifacts">{(place) => <ArtifactPage place={place} />}</OfProject>
       </Route>
       <Route path="/:entity/:project/workspace">
         <OfProject page="workspace">{(place) => <Workspace place={place} />}</OfProject>

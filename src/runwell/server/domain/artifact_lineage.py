@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from runwell.server.stores.sql.catalog import Catalog
 
-MAX_NODES = 1_000  # of one graph
+MAX_NODES = 2_000  # of one graph: what a page lays out in a second
 _MAX_EDGES = 10_000
 
 

@@ -95,7 +95,7 @@ class ArtifactView:
 
         def work(c: Connection) -> list[dict[str, Any]]:
             counts = self._catalog.artifacts.counts(c, [one.id for one in found])
-            return [_collection(one, *counts.get(one.id, (0, None))) for one in found]
+            return [_collection(one, *counts.get(one.id, (0, None, 0))) for one in found]
 
         return self._catalog.read(work)
 
@@ -127,7 +127,7 @@ def _row(one: MembershipRecord, aliases: list[str], run: dict[str, Any] | None) 
     }
 
 
-def _collection(one: CollectionRecord, versions: int, latest: int | None) -> dict[str, Any]:
+def _collection(one: CollectionRecord, versions: int, latest: int | None, size_bytes: int) -> dict[str, Any]:
     return {
         "entity": one.project.entity,
         "project": one.project.name,
@@ -138,6 +138,7 @@ def _collection(one: CollectionRecord, versions: int, latest: int | None) -> dic
         "tags": one.tags,
         "versions": versions,
         "newest": None if latest is None else f"v{latest}",
+        "size_bytes": size_bytes,
         "created_at": one.created_at,
         "updated_at": one.updated_at,
     }
@@ -183,6 +184,7 @@ def graph_object(graph: LineageGraph) -> dict[str, Any]:
                 "type": one.collection.type,
                 "version": f"v{one.version_index}",
                 "state": one.state,
+                "size_bytes": one.size_bytes,
             },
         }
         for one in graph.versions.values()

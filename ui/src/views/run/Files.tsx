@@ -1,12 +1,12 @@
 /** The files of a run: a tree at the left, what is in the chosen one at the right. */
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { filesQuery } from "../../net/files";
 import type { Place } from "../../net/projects";
-import type { Run, RunFile } from "../../net/shapes";
-import { type TreeRow, treeRows } from "../../series/fileTree";
+import type { Run } from "../../net/shapes";
+import { type FileLike, type TreeRow, treeRows } from "../../series/fileTree";
 import { count, size } from "../../series/format";
 import { cutMiddle } from "../../series/names";
 import { t } from "../../texts";
@@ -19,7 +19,7 @@ import { Preview } from "./Preview";
 const ROW_PX = 24;
 const INDENT_PX = 16;
 /** From so many files on there is a search. */
-const SEARCH_FROM = 8;
+export const SEARCH_FROM = 8;
 /** A folder with more files than this is closed at first. */
 const OPEN_UP_TO = 24;
 /** Characters of a name that the tree has room for at its first level. */
@@ -68,16 +68,20 @@ export function Files({ place, run }: { place: Place; run: Run }) {
   );
 }
 
-function Tree({
+/** A tree of files; only the rows in view are on the page. */
+export function Tree<File extends FileLike>({
   files,
   chosen,
   searching,
   onChoose,
+  note,
 }: {
-  files: RunFile[];
+  files: File[];
   chosen: string | null;
   searching: boolean;
   onChoose: (path: string) => void;
+  /** What stands before a file's size. */
+  note?: (file: File) => ReactNode;
 }) {
   const scroller = useRef<HTMLElement>(null);
   // What the reader opened and closed; the others are open while they are small, or hold the chosen file.
@@ -96,7 +100,7 @@ function Tree({
   useEffect(() => {
     if (at >= 0) virtual.scrollToIndex(at, { align: "auto" });
   }, [chosen]);
-  const press = (row: TreeRow<RunFile>) => {
+  const press = (row: TreeRow<File>) => {
     if (row.file) onChoose(row.path);
     else setTurned({ ...turned, [row.path]: !isOpen(row.path, row.count) });
   };
@@ -119,6 +123,7 @@ function Tree({
             >
               <Icon name={row.file ? "file" : open ? "chevronDown" : "chevronRight"} size={14} />
               <span className={styles.rowName}>{cutMiddle(row.name, NAME_CHARACTERS - 2 * row.depth, 12)}</span>
+              {row.file && note?.(row.file)}
               <small>{row.file ? size(row.size) : count(row.count)}</small>
             </button>
           );

@@ -1,5 +1,5 @@
 /** What is in a file, as far as a page can show it: pictures, sound, tables, text; anything else is a download. */
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryOptions, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useState } from "react";
 import { deleteFile, fileAddress, fileTextQuery, PREVIEW_BYTES } from "../../net/files";
 import { type Place, placeKey } from "../../net/projects";
@@ -39,7 +39,13 @@ export function Preview({ place, run, file }: { place: Place; run: string; file:
   const kind = previewKind(file.path);
   const address = fileAddress(place, run, file.path, false);
   const [asText, setAsText] = useState(false);
-  const twofold = kind === "markdown" || kind === "rows" || kind === "table";
+  const shown = {
+    path: file.path,
+    size_bytes: file.size_bytes,
+    address,
+    text: fileTextQuery(place, run, file),
+    most_bytes: PREVIEW_BYTES,
+  };
   return (
     <section className={styles.preview} aria-label={file.path}>
       <header className={styles.head}>
@@ -48,7 +54,7 @@ export function Preview({ place, run, file }: { place: Place; run: string; file:
           {size(file.size_bytes)} · {t.files.changed(ago(file.updated_at))}
         </span>
         <span className={styles.actions}>
-          {twofold && (
+          {isTwofold(kind) && (
             <span className={parts.segmented} role="group" aria-label={t.files.view}>
               <button type="button" aria-pressed={!asText} onClick={() => setAsText(false)}>
                 {kind === "markdown" ? t.files.rendered : t.files.asTable}
@@ -76,7 +82,7 @@ export function Preview({ place, run, file }: { place: Place; run: string; file:
         </span>
       </header>
       <div className={styles.content}>
-        <Content place={place} run={run} file={file} kind={kind} asText={asText} address={address} />
+        <Content file={shown} kind={kind} asText={asText} />
       </div>
     </section>
   );
@@ -120,21 +126,21 @@ function DeleteFile({ place, run, path }: { place: Place; run: string; path: str
   );
 }
 
-function Content({
-  place,
-  run,
-  file,
-  kind,
-  asText,
-  address,
-}: {
-  place: Place;
-  run: string;
-  file: RunFile;
-  kind: PreviewKind;
-  asText: boolean;
+/** A file wherever it lies: its address, and how its text is asked for. */
+export interface Shown {
+  path: string;
+  size_bytes: number;
   address: string;
-}) {
+  text: UseQueryOptions<string | null>;
+  /** How much of its text the question gives. */
+  most_bytes: number;
+}
+
+/** Whether a kind is shown in two ways, one of them its text. */
+export const isTwofold = (kind: PreviewKind) => kind === "markdown" || kind === "rows" || kind === "table";
+
+export function Content({ file, kind, asText }: { file: Shown; kind: PreviewKind; asText: boolean }) {
+  const { address } = file;
   switch (kind) {
     case "image":
       return <img className={styles.image} src={address} alt={file.path} />;
@@ -149,12 +155,12 @@ function Content({
       return <iframe className={styles.frame} sandbox="allow-scripts" src={address} title={file.path} />;
     default:
       if (kind === "unknown" && file.size_bytes > TRIED_BYTES) return <Empty title={t.files.noPreview} />;
-      return <TextContent place={place} run={run} file={file} kind={asText ? "text" : kind} />;
+      return <TextContent file={file} kind={asText ? "text" : kind} />;
   }
 }
 
-function TextContent({ place, run, file, kind }: { place: Place; run: string; file: RunFile; kind: PreviewKind }) {
-  const answer = useQuery(fileTextQuery(place, run, file));
+function TextContent({ file, kind }: { file: Shown; kind: PreviewKind }) {
+  const answer = useQuery(file.text);
   const text = answer.data;
   const grid = useMemo((): Grid | null => {
     if (typeof text !== "string") return null;
@@ -166,8 +172,8 @@ function TextContent({ place, run, file, kind }: { place: Place; run: string; fi
   if (!answer.isSuccess) return null;
   if (typeof text !== "string") return <Empty title={t.files.noPreview} />;
   if (text === "") return <Empty title={t.files.empty} />;
-  const cut = file.size_bytes > PREVIEW_BYTES;
-  const note = cut ? <Note>{t.files.first(size(PREVIEW_BYTES), size(file.size_bytes))}</Note> : null;
+  const cut = file.size_bytes > file.most_bytes;
+  const note = cut ? <Note>{t.files.first(size(file.most_bytes), size(file.size_bytes))}</Note> : null;
   if (kind === "markdown") {
     return (
       <div className={styles.prose}>

@@ -8,7 +8,7 @@ import { fetchRuns, type Place, placeKey, projectsQuery } from "../../net/projec
 import { say } from "../../state/toasts";
 import { changeView, DEFAULT_VIEW } from "../../state/view";
 import { t } from "../../texts";
-import { runAt, tableAt, workspaceAt } from "../addresses";
+import { artifactsAt, runAt, tableAt, workspaceAt } from "../addresses";
 import { copyText, Kbd } from "../parts/Controls";
 import { useRested } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
@@ -111,6 +111,7 @@ export function Palette({ place, onClose }: { place?: Place; onClose: () => void
       ? ([
           [t.palette.goTo(t.bar.workspace), "chevronRight", go(workspaceAt(place))],
           [t.palette.goTo(t.bar.runs), "chevronRight", go(tableAt(place))],
+          [t.palette.goTo(t.bar.artifacts), "chevronRight", go(artifactsAt(place))],
           [t.palette.resetView, "fit", does(() => changeView(DEFAULT_VIEW))],
         ] as [string, string, () => void][])
       : []),

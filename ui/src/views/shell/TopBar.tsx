@@ -9,7 +9,7 @@ import { lineStore, queryClient } from "../../state/live";
 import { chooseTheme, type Theme, themeStore } from "../../state/theme";
 import { viewStore, writeView } from "../../state/view";
 import { t } from "../../texts";
-import { tableAt, workspaceAt } from "../addresses";
+import { artifactsAt, tableAt, workspaceAt } from "../addresses";
 import { IconButton, Kbd } from "../parts/Controls";
 import { Icon, Mark } from "../parts/Icon";
 import { MENUS_ID, Menu, MenuItem, MenuRule, MenuTitle } from "../parts/Menus";
@@ -18,7 +18,7 @@ import { StateGlyph } from "../parts/RunMarks";
 import { openLayer } from "./layers";
 import styles from "./shell.module.css";
 
-export type ProjectPage = "workspace" | "table" | "run";
+export type ProjectPage = "workspace" | "table" | "run" | "artifacts";
 
 const THEMES: Theme[] = ["system", "light", "dark"];
 
@@ -89,8 +89,8 @@ function Crumb({ place }: { place: Place }) {
 function ProjectTabs({ place, page }: { place: Place; page?: ProjectPage }) {
   const project = useQuery(projectQuery(place)).data;
   const view = useStore(viewStore, (state) => writeView({ ...state, focus: null }));
-  // The run page has an address of its own; coming from it, the lists start afresh.
-  const search = page === "run" ? "" : view;
+  // Pages of one run and of artifacts have addresses of their own; coming from them, the lists start afresh.
+  const search = page === "run" || page === "artifacts" ? "" : view;
   const runCount = project?.run_count;
   return (
     <>
@@ -110,6 +110,9 @@ function ProjectTabs({ place, page }: { place: Place; page?: ProjectPage }) {
         >
           {t.bar.runs}
           {runCount !== undefined && <small>{count(runCount)}</small>}
+        </Link>
+        <Link href={artifactsAt(place)} className={parts.tab} aria-current={page === "artifacts" ? "page" : undefined}>
+          {t.bar.artifacts}
         </Link>
       </nav>
     </>

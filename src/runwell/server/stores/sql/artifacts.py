@@ -181,16 +181,21 @@ class ArtifactRows:
         ]
         return ListPage(items, total)
 
-    def counts(self, c: Connection, collection_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-        """Count the committed versions in collections, and give the highest number."""
+    def counts(self, c: Connection, collection_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+        """Count the committed versions in collections, and give the highest number and the bytes of all."""
         row = artifact_membership.c
         chosen = (
-            select(row.collection_id, func.count(), func.max(row.version_index))
+            select(
+                row.collection_id,
+                func.count(),
+                func.max(row.version_index),
+                func.coalesce(func.sum(artifact.c.size_bytes), 0),
+            )
             .join(artifact, artifact.c.id == row.artifact_id)
             .where(row.collection_id.in_(list(collection_ids)), artifact.c.state == COMMITTED)
             .group_by(row.collection_id)
         )
-        return {found[0]: (found[1], found[2]) for found in c.execute(chosen)}
+        return {found[0]: (found[1], found[2], int(found[3])) for found in c.execute(chosen)}
 
     def memberships(self, c: Connection, version: ArtifactRecord) -> list[MembershipRecord]:
         """List the collections that hold a version, its own sequence first."""

@@ -1,0 +1,291 @@
+/** Two versions of one artifact: which files came, went or changed, line by line for text, and how the metadata differs. */
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useLocation, useSearch } from "wouter";
+import {
+  artifactTextQuery,
+  type CollectionVersions,
+  READ_AT_MOST,
+  TEXT_BYTES,
+  versionFilesQuery,
+  versionQuery,
+} from "../../net/artifacts";
+import type { Place } from "../../net/projects";
+import type { ArtifactFile, WholeVersion } from "../../net/shapes";
+import { count, plain, size } from "../../series/format";
+import { previewKind } from "../../series/preview";
+import type { Json } from "../../series/tagged";
+import {
+  type Change,
+  countChanges,
+  type FileChange,
+  fileChanges,
+  LINES_COMPARED,
+  lineChanges,
+  valueChanges,
+} from "../../series/versions";
+import { t } from "../../texts";
+import { artifactAt } from "../addresses";
+import { Button, Empty } from "../parts/Controls";
+import { Icon } from "../parts/Icon";
+import { Menu, MenuItem } from "../parts/Menus";
+import parts from "../parts/parts.module.css";
+import { Tree } from "../run/Files";
+import fileStyles from "../run/files.module.css";
+import styles from "./artifacts.module.css";
+
+/** Versions that the menu offers. */
+const OFFERED = 100;
+const BINARY = new Set(["image", "audio", "video"]);
+
+export function Compare({
+  place,
+  collection,
+  version,
+}: {
+  place: Place;
+  collection: CollectionVersions;
+  version: WholeVersion;
+}) {
+  const [, navigate] = useLocation();
+  const asked = new URLSearchParams(useSearch()).get("with");
+  const others = collection.items.filter((one) => one.version !== version.version);
+  const at = collection.items.findIndex((one) => one.version === version.version);
+  const chosen = others.find((one) => one.version === asked) ?? collection.items[at + 1] ?? others[0];
+  if (!chosen) return <Empty title={t.artifactPages.noOther} />;
+  const choose = (other: string) =>
+    navigate(
+      `${artifactAt({ ...place, name: version.name, version: version.version }, version.type, "compare")}?with=${other}`,
+      { replace: true },
+    );
+  return (
+    <div className={styles.compare}>
+      <div className={styles.compareBar}>
+        <span className={styles.muted}>{t.artifactPages.against}</span>
+        <Menu
+          trigger={
+            <Button>
+              {chosen.version}
+              <Icon name="chevronDown" size={14} />
+            </Button>
+          }
+        >
+          {others.slice(0, OFFERED).map((one) => (
+            <MenuItem
+              key={one.version}
+              checked={one.version === chosen.version}
+              tail={one.aliases.join(", ")}
+              onSelect={() => choose(one.version)}
+            >
+              {one.version}
+            </MenuItem>
+          ))}
+        </Menu>
+        <Compared key={chosen.version} place={place} before={chosen.version} version={version} />
+      </div>
+    </div>
+  );
+}
+
+function Compared({ place, before, version }: { place: Place; before: string; version: WholeVersion }) {
+  const [all, setAll] = useState(false);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [tab, setTab] = useState<"files" | "metadata">("files");
+  const old = useQuery(versionQuery(place, version.name, before));
+  const oldFiles = useQuery(versionFilesQuery(place, version.name, before));
+  const newFiles = useQuery(versionFilesQuery(place, version.name, version.version));
+  const files = useMemo(
+    () => (oldFiles.data && newFiles.data ? fileChanges(oldFiles.data.rows, newFiles.data.rows) : null),
+    [oldFiles.data, newFiles.data],
+  );
+  const values = useMemo(
+    () => (old.data ? valueChanges(old.data.metadata ?? {}, version.metadata ?? {}) : null),
+    [old.data, version.metadata],
+  );
+  const failed = old.error ?? oldFiles.error ?? newFiles.error;
+  if (failed) return <Empty title={t.artifactPages.loadFailed(failed.message || t.errors.unreachable)} />;
+  if (!files || !values) return null;
+  const shown = all ? files : files.filter((one) => one.change !== "same");
+  const file = shown.find((one) => one.path === chosen) ?? null;
+  const isCut = (oldFiles.data?.total ?? 0) > READ_AT_MOST || (newFiles.data?.total ?? 0) > READ_AT_MOST;
+  const differing = values.filter((one) => one.change !== "same").length;
+  return (
+    <>
+      <span className={parts.segmented} role="group" aria-label={t.artifactPages.tabs.compare}>
+        <button type="button" aria-pressed={tab === "files"} onClick={() => setTab("files")}>
+          {t.artifactPages.fileChanges} {count(files.filter((one) => one.change !== "same").length)}
+        </button>
+        <button type="button" aria-pressed={tab === "metadata"} onClick={() => setTab("metadata")}>
+          {t.artifactPages.metadataChanges} {count(differing)}
+        </button>
+      </span>
+      <Counts changes={tab === "files" ? files : values} />
+      <Button look={all ? "plain" : "on"} aria-pressed={!all} className={styles.rowEnd} onClick={() => setAll(!all)}>
+        {t.artifactPages.hideSame}
+      </Button>
+      <div className={styles.compareBody}>
+        {tab === "metadata" ? (
+          <Values
+            rows={all ? values : values.filter((one) => one.change !== "same")}
+            before={before}
+            after={version.version}
+          />
+        ) : shown.length === 0 ? (
+          <Empty title={t.artifactPages.noDifference} />
+        ) : (
+          <div className={fileStyles.files}>
+            <div className={fileStyles.side}>
+              <Tree
+                files={shown}
+                chosen={chosen}
+                searching={false}
+                onChoose={setChosen}
+                note={(one) => <ChangeWord change={one.change} />}
+              />
+              {isCut && <p className={fileStyles.total}>{t.artifactPages.cutFiles(READ_AT_MOST)}</p>}
+            </div>
+            {file ? <FileDiff key={file.path} change={file} /> : <Empty title={t.artifactPages.chooseFile} />}
+          </div>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Counts({ changes }: { changes: { change: Change }[] }) {
+  const counts = countChanges(changes);
+  return (
+    <span className={styles.counts} role="status">
+      {(["added", "removed", "changed", "same"] as const).map((change) => (
+        <span key={change} data-change={change}>
+          {t.artifactPages.signs[change]} {count(counts[change])} {t.artifactPages.changes[change]}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function ChangeWord({ change }: { change: Change }) {
+  return (
+    <span className={styles.change} data-change={change}>
+      {t.artifactPages.signs[change]} {t.artifactPages.changes[change]}
+    </span>
+  );
+}
+
+function Values({
+  rows,
+  before,
+  after,
+}: {
+  rows: { key: string; change: Change; before: Json | undefined; after: Json | undefined }[];
+  before: string;
+  after: string;
+}) {
+  if (rows.length === 0) return <Empty title={t.artifactPages.noDifference} />;
+  const cell = (value: Json | undefined) =>
+    value === undefined ? <td className={styles.muted}>–</td> : <td title={plain(value)}>{plain(value)}</td>;
+  return (
+    <div className={styles.values}>
+      <div className={parts.card}>
+        <table className={parts.table}>
+          <colgroup>
+            <col style={{ width: "30%" }} />
+            <col style={{ width: 96 }} />
+            <col />
+            <col />
+          </colgroup>
+          <thead>
+            <tr>
+              <th scope="col">{t.artifactPages.metadataChanges}</th>
+              <td />
+              <th scope="col">{before}</th>
+              <th scope="col">{after}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((one) => (
+              <tr key={one.key}>
+                <td title={one.key}>{one.key}</td>
+                <td>
+                  <ChangeWord change={one.change} />
+                </td>
+                {cell(one.before)}
+                {cell(one.after)}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}
+
+function FileDiff({ change }: { change: FileChange<ArtifactFile> }) {
+  const { before, after, path } = change;
+  const kind = previewKind(path);
+  const large = Math.max(before?.size_bytes ?? 0, after?.size_bytes ?? 0) > TEXT_BYTES;
+  const isText = !BINARY.has(kind) && !large && before?.url !== null && after?.url !== null;
+  return (
+    <section className={fileStyles.preview} aria-label={path}>
+      <header className={fileStyles.head}>
+        <h2 title={path}>{path}</h2>
+        <span className={fileStyles.facts}>
+          {before && after && before.size_bytes !== after.size_bytes
+            ? `${size(before.size_bytes)} → ${size(after.size_bytes)}`
+            : size((after ?? before)!.size_bytes)}
+        </span>
+        <span className={styles.rowEnd}>
+          <ChangeWord change={change.change} />
+        </span>
+      </header>
+      <div className={fileStyles.content}>
+        {isText ? (
+          <Lines before={before} after={after} />
+        ) : kind === "image" ? (
+          <div className={styles.pair}>
+            {before?.url && <img src={before.url} alt={`${path}, ${t.artifactPages.was}`} />}
+            {after?.url && <img src={after.url} alt={`${path}, ${t.artifactPages.is}`} />}
+          </div>
+        ) : (
+          <Empty title={large ? t.artifactPages.tooLong(size(TEXT_BYTES)) : t.artifactPages.noTextDiff} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** A file that isn't there: nothing to read. */
+const NOTHING: ArtifactFile = { path: "", size_bytes: 0, digest: "", ref: null, url: null };
+
+function Lines({ before, after }: { before: ArtifactFile | null; after: ArtifactFile | null }) {
+  const old = useQuery(artifactTextQuery(before ?? NOTHING, TEXT_BYTES));
+  const now = useQuery(artifactTextQuery(after ?? NOTHING, TEXT_BYTES));
+  const lines = useMemo(
+    () => (typeof old.data === "string" && typeof now.data === "string" ? lineChanges(old.data, now.data) : null),
+    [old.data, now.data],
+  );
+  const failed = old.error ?? now.error;
+  if (failed) return <Empty title={t.artifactPages.loadFailed(failed.message || t.errors.unreachable)} />;
+  if (old.data === null || now.data === null) return <Empty title={t.artifactPages.noTextDiff} />;
+  if (!lines) return null;
+  const differing = lines.filter((line) => line.kind !== "same").length;
+  return (
+    <>
+      <p className={fileStyles.note} role="status">
+        {t.artifactPages.linesDiffer(differing)}
+        {lines.length >= LINES_COMPARED && ` ${t.artifactPages.linesCut(LINES_COMPARED)}`}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+      <pre className={styles.diff} tabIndex={0}>
+        {lines.map((line) => (
+          <div key={`${line.kind} ${line.n}`} data-diff={line.kind}>
+            <i>{line.n}</i>
+            <i>{line.kind === "same" ? " " : t.artifactPages.signs[line.kind]}</i>
+            {line.text}
+          </div>
+        ))}
+      </pre>
+    </>
+  );
+}
