@@ -12,13 +12,14 @@ from runwell.client.documents import UPSERT_PROJECT
 from runwell.wire.errors import AuthenticationError
 from runwell.wire.limits import MAX_PAGE
 
+from .artifacts import ArtifactQueries
 from .paths import parse_project_path, parse_run_path, project_route, run_route
 from .projects import Project
 from .run_list import Runs, question_of
 from .runs import Run
 
 
-class Api:
+class Api(ArtifactQueries):
     """Reads and edits what a server has.
 
     Args:

@@ -14,6 +14,7 @@ from runwell.wire.numbers import from_strict, to_strict
 from runwell.wire.records import ENDED_STATES
 
 from . import history
+from .artifacts import RunArtifacts
 from .paths import project_route, run_route
 from .recorded import Recorded
 
@@ -24,7 +25,7 @@ _MAX_FORKS = 100  # of one another: more are a loop
 _EDITABLE = ("name", "notes", "tags", "group", "job_type")
 
 
-class Run(Recorded):
+class Run(Recorded, RunArtifacts):
     """One run.
 
     ``name``, ``notes``, ``tags``, ``group``, ``job_type``, ``config`` and ``summary`` may be changed; :meth:`update`

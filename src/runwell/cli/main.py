@@ -15,6 +15,8 @@ COMMANDS = {
     "status": ("runwell.cli.status", "Say what is recorded here and what is still to be sent."),
     "runs": ("runwell.cli.runs", "List the runs of a project."),
     "export": ("runwell.cli.export", "Write a project's histories, configs and summaries into files."),
+    "artifact": ("runwell.cli.artifact", "Log, fetch, list and verify versions of files."),
+    "import": ("runwell.cli.import_", "Bring in runs of TensorBoard, wandb offline directories or MLflow."),
     "login": ("runwell.cli.login", "Keep the API key of a server."),
     "key": ("runwell.cli.key", "Print the API key of a server."),
     "admin": ("runwell.cli.admin", "Manage users and keys of a server's data directory."),

@@ -1,0 +1,144 @@
+"""``runwell artifact``: versions of files from the command line: put, get, ls, verify, and the cache."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from runwell.api.api import Api
+
+_MIB = 1024 * 1024
+
+
+@click.group("artifact")
+def command() -> None:
+    """Log, fetch, list and verify versions of files."""
+
+
+@command.command("put")
+@click.argument("path")
+@click.option("--name", "-n", required=True, metavar="PROJECT/NAME", help="Where: [ENTITY/]PROJECT/NAME.")
+@click.option("--type", "-t", "kind", default="dataset", show_default=True, help="What it is.")
+@click.option("--alias", "-a", "aliases", multiple=True, help="Further names beside latest; may be repeated.")
+@click.option("--description", "-d", help="Text.")
+@click.option("--server", help="Address. [default: RUNWELL_BASE_URL, else this machine's]")
+def put(path: str, name: str, kind: str, aliases: tuple[str, ...], description: str | None, server: str | None) -> None:
+    """Log a file, a directory or a reference (s3://…) as a version, in a run of its own that ends with it."""
+    from pathlib import Path
+
+    import runwell
+    from runwell.artifacts.server import parse_name
+    from runwell.wire.errors import UsageError
+
+    entity, project, name, version = parse_name(name, "", "")
+    if version != "latest":
+        raise UsageError(f"{name}:{version}: the server numbers versions; names of your own are given with --alias")
+    settings = {"console": "off", "silent": True, **({"base_url": _address(server)} if server else {})}
+    artifact = runwell.Artifact(name, kind, description)
+    if "://" in path:
+        artifact.add_reference(path)
+    elif Path(path).is_dir():
+        artifact.add_dir(path)
+    else:
+        artifact.add_file(path)
+    with runwell.init(
+        project=project, entity=entity or None, job_type="artifact-put", mode="online", settings=settings
+    ) as run:
+        run.log_artifact(artifact, aliases=list(aliases))
+        artifact.wait()
+    click.echo(f"{artifact.qualified_name}: {artifact.file_count:,} files, {_bytes(artifact.size)}")
+
+
+@command.command("get")
+@click.argument("name", metavar="[ENTITY/]PROJECT/NAME[:ALIAS]")
+@click.option("--root", type=click.Path(file_okay=False), help="Directory. [default: ./artifacts/NAME:VERSION]")
+@click.option("--prefix", default="", help="Only files below this path.")
+@click.option("--type", "-t", "kind", help="What it must be.")
+@click.option("--server", help="Address. [default: RUNWELL_BASE_URL, else this machine's]")
+def get(name: str, root: str | None, prefix: str, kind: str | None, server: str | None) -> None:
+    """Fetch a version, verified; what is there already isn't fetched again."""
+    artifact = _api(server).artifact(name, kind)
+    click.echo(artifact.download(root, path_prefix=prefix or None))
+
+
+@command.command("ls")
+@click.argument("place", metavar="[ENTITY/]PROJECT[/NAME[:ALIAS]]")
+@click.option("--type", "-t", "kind", help="Only collections of this type.")
+@click.option("--server", help="Address. [default: RUNWELL_BASE_URL, else this machine's]")
+def ls(place: str, kind: str | None, server: str | None) -> None:
+    """List a project's collections, a collection's versions, or a version's files.
+
+    A project of another entity is said as ENTITY/PROJECT/ (with the slash); PROJECT/NAME is a collection.
+    """
+    api = _api(server)
+    parts = place.strip("/").split("/")
+    if ":" in parts[-1]:
+        for entry in api.artifact(place).files():
+            size = "" if entry.size is None else _bytes(entry.size)
+            click.echo(f"{size:>12}  {entry.path}{f'  -> {entry.ref}' if entry.ref else ''}")
+    elif len(parts) == 1 or place.endswith("/"):
+        for one in api.artifact_collections("/".join(parts), kind):
+            newest = one.newest or "-"
+            click.echo(f"{one.type:<12} {one.name}:{newest}")
+    else:
+        for one in api.artifact_collection(kind or "", place).artifacts():
+            click.echo(f"{one.version:<6} {_bytes(one.size):>12}  {one.file_count:>8,} files  {', '.join(one.aliases)}")
+
+
+@command.command("verify")
+@click.argument("name", metavar="[ENTITY/]PROJECT/NAME[:ALIAS]")
+@click.argument("root", type=click.Path(exists=True, file_okay=False), required=False)
+@click.option("--server", help="Address. [default: RUNWELL_BASE_URL, else this machine's]")
+def verify(name: str, root: str | None, server: str | None) -> None:
+    """Compare a directory with a version, file by file; ends with 1 if they differ."""
+    artifact = _api(server).artifact(name)
+    artifact.verify(root)
+    click.echo(f"{artifact.qualified_name}: every file is as it was logged")
+
+
+@command.group("cache")
+def cache() -> None:
+    """Look at the bytes of artifacts that this user keeps, and drop some."""
+
+
+@cache.command("info")
+def info() -> None:
+    """Say where the cache is and how much it holds."""
+    from runwell.artifacts.objects import ObjectStore
+
+    store = ObjectStore()
+    count, size = store.size()
+    click.echo(f"{store.root}: {count:,} files, {_bytes(size)}")
+
+
+@cache.command("cleanup")
+@click.argument("keep_mib", type=click.IntRange(min=0), metavar="MIB")
+def cleanup(keep_mib: int) -> None:
+    """Drop what was used longest ago until at most MIB MiB are left."""
+    from runwell.artifacts.objects import ObjectStore
+
+    count, size = ObjectStore().prune(keep_mib * _MIB, kept_s=0.0)
+    click.echo(f"dropped {count:,} files, {_bytes(size)}")
+
+
+def _api(server: str | None) -> Api:
+    from runwell.api.api import Api
+
+    return Api(_address(server) if server else None)
+
+
+def _address(server: str) -> str:
+    from .address import server_address
+
+    return server_address(server)
+
+
+def _bytes(size: int) -> str:
+    value = float(size)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if value < 1024:
+            return f"{value:,.0f} {unit}" if unit == "B" else f"{value:,.1f} {unit}"
+        value /= 1024
+    return f"{value:,.1f} TiB"
