@@ -33,6 +33,17 @@ describe("a drawable specification", () => {
     expect(drawable(spec, ROWS, RUNS.slice(0, 1), SIZE).encoding).not.toHaveProperty("color");
   });
 
+  it("gives every run a heat map of its own, and one run the whole panel", () => {
+    const spec = { title: "conf", mark: "rect", encoding: { color: { field: "n", type: "quantitative" } } };
+    const made = drawable(spec, ROWS, RUNS, SIZE) as { title: string; concat: { transform: unknown[] }[] };
+    expect(made.title).toBe("conf");
+    expect(made.concat.map((one) => one.transform[0])).toEqual([
+      { filter: { field: "name", equal: "one" } },
+      { filter: { field: "name", equal: "two" } },
+    ]);
+    expect(drawable(spec, ROWS, RUNS.slice(0, 1), SIZE)).toMatchObject({ mark: "rect", ...SIZE });
+  });
+
   it("keeps the size of a chart of several views", () => {
     expect(drawable({ hconcat: [] }, ROWS, RUNS, SIZE)).not.toHaveProperty("width");
   });

@@ -42,6 +42,10 @@ export function drawable(spec: Spec, rows: Spec[], runs: ChartRun[], size: { wid
       data: data.map((one) => (isObject(one) && one.name === DATA ? { ...one, values: rows, url: undefined } : one)),
     };
   }
+  if (runs.length > 1 && isFilled(rest) && !mentionsRuns(rest)) {
+    const datasets = isObject(rest.datasets) ? rest.datasets : {};
+    return { ...sideBySide(rest, runs, size), data: { name: DATA }, datasets: { ...datasets, [DATA]: rows } };
+  }
   colourRuns(rest, runs);
   const sized = isOneView(rest)
     ? {
@@ -51,6 +55,61 @@ export function drawable(spec: Spec, rows: Spec[], runs: ChartRun[], size: { wid
     : {};
   const datasets = isObject(rest.datasets) ? rest.datasets : {};
   return { data: { name: DATA }, ...rest, ...sized, datasets: { ...datasets, [DATA]: rows } };
+}
+
+/** Whether a chart covers its whole area, so that runs drawn into one would hide or sum each other. */
+function isFilled(spec: Spec): boolean {
+  if (!isOneView(spec)) return false;
+  const marks = [spec, ...(Array.isArray(spec.layer) ? spec.layer : [])].map((one) =>
+    isObject(one?.mark) ? one.mark.type : one?.mark,
+  );
+  return marks.some((mark) => mark === "rect" || mark === "arc");
+}
+
+function mentionsRuns(node: unknown): boolean {
+  if (Array.isArray(node)) return node.some((one) => one === "name" || mentionsRuns(one));
+  if (!isObject(node)) return false;
+  return Object.entries(node).some(
+    ([key, value]) => key !== "datasets" && ((key === "field" && value === "name") || mentionsRuns(value)),
+  );
+}
+
+/** Least side of one of several charts; more of them scroll. */
+const CELL_PX = 140;
+/** Title, axes and gap around each. */
+const AROUND_PX = { width: 76, height: 84 };
+
+/** One chart for each run, in rows that fill the panel. */
+function sideBySide(spec: Spec, runs: ChartRun[], size: { width: number; height: number }): Spec {
+  const { title, data: _, datasets: __, $schema, width: ___, height: ____, autosize: _____, ...one } = spec;
+  const fitting = Math.max(1, Math.floor(size.width / (CELL_PX + AROUND_PX.width)));
+  const columns = Math.min(runs.length, fitting, Math.ceil(Math.sqrt((runs.length * size.width) / size.height)));
+  const rows = Math.ceil(runs.length / columns);
+  const cell = {
+    width: Math.max(CELL_PX, size.width / columns - AROUND_PX.width),
+    height: Math.max(CELL_PX, (size.height - 24) / rows - AROUND_PX.height),
+  };
+  const transform = Array.isArray(one.transform) ? one.transform : [];
+  return {
+    ...($schema ? { $schema } : {}),
+    ...(title ? { title } : {}),
+    columns,
+    concat: runs.map((run) => ({
+      ...withoutScales(structuredClone(one)),
+      ...cell,
+      title: { text: run.name, fontSize: 11, color: run.colour },
+      transform: [{ filter: { field: "name", equal: run.name } }, ...transform],
+    })),
+  };
+}
+
+/** Takes the colour scale from beside a chart: there is no room for one each. */
+function withoutScales(spec: Spec): Spec {
+  for (const one of [spec, ...(Array.isArray(spec.layer) ? spec.layer : [])]) {
+    const colour = one?.encoding?.color;
+    if (isObject(colour) && colour.type === "quantitative") colour.legend = null;
+  }
+  return spec;
 }
 
 /** Gives the colours that runs have in every other chart to what is coloured by run, and to the lines of several runs. */

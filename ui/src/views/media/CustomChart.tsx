@@ -33,8 +33,12 @@ export default function CustomChart({ place, name, charts }: ChartProps) {
   const made = useMemo(() => {
     if (!spec || !ready || width < 2 || height < 2) return null;
     const style = getComputedStyle(document.documentElement);
-    const runs = drawn.map(({ runName, look }) => ({
-      name: runName,
+    // Runs of one name would be one line.
+    const names = drawn.map(({ runName, run }) =>
+      drawn.filter((other) => other.runName === runName).length > 1 ? `${runName} ${run}` : runName,
+    );
+    const runs = drawn.map(({ look }, i) => ({
+      name: names[i]!,
       colour: style.getPropertyValue(`--run-${look.hue}`).trim(),
     }));
     const rows = tables.flatMap(({ data }, i) =>
@@ -42,7 +46,7 @@ export default function CustomChart({ place, name, charts }: ChartProps) {
         ? chartRows(
             data.columns.map((column) => column.name),
             data.rows,
-            drawn[i]!.runName,
+            names[i]!,
           )
         : [],
     );
