@@ -70,5 +70,33 @@ def plain(project: str, *names: str) -> None:
                 log_step(run, step, float(number))
 
 
+COLOURS = [(200, 40, 40), (40, 160, 40), (40, 60, 200), (200, 180, 40)]
+
+
+def media(project: str, orders: str) -> None:
+    """Make two runs with a picture of one colour every ten steps; the second logs its last when ``orders`` is there."""
+    import numpy as np
+
+    def picture(number: int) -> Any:
+        box = {"minX": 0.1, "maxX": 0.5, "minY": 0.2, "maxY": 0.6}
+        found = [{"position": box, "class_id": 1, "scores": {"score": 0.9}}]
+        found.append({"position": {**box, "maxX": 0.9}, "class_id": 2, "scores": {"score": 0.4}})
+        return runwell.Image(
+            np.full((60, 80, 3), COLOURS[number], np.uint8),
+            caption=f"number {number}",
+            boxes={"found": {"box_data": found, "class_labels": {1: "cat", 2: "dog"}}},
+        )
+
+    with runwell.init(project=project, name="early") as run:
+        run.log({"seen/picture": picture(0), "seen/weights": runwell.Histogram([1, 2, 2, 3])}, step=0)
+        run.log({"seen/picture": picture(1), "seen/weights": runwell.Histogram([2, 3, 3, 4])}, step=10)
+    with runwell.init(project=project, name="late") as run:
+        for number in range(3):
+            run.log({"seen/picture": picture(number)}, step=10 * number)
+        while not Path(orders).exists():
+            time.sleep(0.05)
+        run.log({"seen/picture": picture(3)}, step=30)
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]](*sys.argv[2:])

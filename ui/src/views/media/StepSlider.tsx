@@ -47,15 +47,21 @@ export function StepSlider({
           disabled={last <= 0}
           style={{ "--share": `${last > 0 ? (place / last) * 100 : 0}%` } as React.CSSProperties}
           onChange={(event) => go(Number(event.target.value))}
-          // Arrows are its own here, not the page's.
-          onKeyDown={(event) => /^(Arrow|Home|End|Page)/.test(event.key) && event.stopPropagation()}
+          onPointerUp={(event) => go(Number(event.currentTarget.value))}
+          onKeyDown={(event) => {
+            // Arrows are its own here, not the page's.
+            if (/^(Arrow|Home|End|Page)/.test(event.key)) event.stopPropagation();
+            // What it moves may have gone elsewhere by itself: the end where it stands is to be reached too.
+            if (place >= last && /^(ArrowRight|ArrowUp|End)$/.test(event.key)) go(last);
+            if (place <= 0 && /^(ArrowLeft|ArrowDown|Home)$/.test(event.key)) go(0);
+          }}
         />
         {last > 0 && last <= TICKS && (
-          <svg className={styles.ticks} aria-hidden="true" preserveAspectRatio="none" viewBox={`0 0 ${last} 1`}>
+          <span className={styles.ticks} aria-hidden="true">
             {steps.map((one, i) => (
-              <line key={one} x1={i} x2={i} y1={0} y2={1} vectorEffect="non-scaling-stroke" />
+              <i key={one} style={{ left: `${(i / last) * 100}%` }} />
             ))}
-          </svg>
+          </span>
         )}
       </span>
       <output>{text}</output>
