@@ -24,6 +24,8 @@ from sklearn.model_selection import train_test_split
 import runwell
 
 Row = dict[str, Any]
+DIGITS = [str(digit) for digit in range(10)]
+MISTAKES = 12  # pictures of one row
 LEAK = 0.1  # slope of the activation below zero
 
 
@@ -66,6 +68,8 @@ def train(arguments: argparse.Namespace) -> Iterator[Row]:
                 row["perf/samples_per_s"] = steps_per_epoch * arguments.batch_size / busy_s
                 row |= evaluate(network, "train", x, y) | evaluate(network, "val", x_val, y_val)
                 row["optim/weight_norm"] = network.weight_norm()
+                if epoch % 5 == 4:
+                    row |= look_closer(network, x_val, y_val)
                 if arguments.save_to and epoch % 5 == 4:
                     np.savez(arguments.save_to / f"epoch-{epoch}.npz", *network.weights)
             time.sleep(arguments.pause)
@@ -126,6 +130,23 @@ def evaluate(network: Network, section: str, x: np.ndarray, y: np.ndarray) -> Ro
         metrics["val/loss"] = cross_entropy(probabilities, y)
         metrics["val/f1"] = float(f1_score(y, guesses, average="macro"))
     return metrics
+
+
+def look_closer(network: Network, x: np.ndarray, y: np.ndarray) -> Row:
+    """Give what a number doesn't show: digits that were taken for others, which for which, the weights."""
+    _, probabilities = network.forward(x)
+    guesses = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(guesses != y)[:MISTAKES]
+    row: Row = {
+        "val/confusion": runwell.plot.confusion_matrix(y_true=y, preds=guesses, class_names=DIGITS),
+        "optim/first_layer": runwell.Histogram(network.weights[0]),
+    }
+    if len(wrong):
+        row["val/mistakes"] = [
+            runwell.Image(np.kron(x[n].reshape(8, 8), np.ones((8, 8))), caption=f"{y[n]}, taken for {guesses[n]}")
+            for n in wrong
+        ]
+    return row
 
 
 def cross_entropy(probabilities: np.ndarray, y: np.ndarray) -> float:

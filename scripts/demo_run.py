@@ -19,15 +19,18 @@ import runwell
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
+PLAIN = (bool, int, float, str, type(None))
+
+
 class LedgerRun:
-    """A run that notes each row before it logs it; everything else is the run's own."""
+    """A run that notes the plain values of each row before it logs it; everything else is the run's own."""
 
     def __init__(self, run: Any, ledger: Any) -> None:
         self._run = run
         self._ledger = ledger
 
     def log(self, row: dict[str, Any]) -> None:
-        self._ledger.write(json.dumps(row) + "\n")
+        self._ledger.write(json.dumps({key: value for key, value in row.items() if type(value) in PLAIN}) + "\n")
         self._ledger.flush()
         self._run.log(row)
 
