@@ -10,17 +10,12 @@ from runwell.sdk.run import Run
 def extend() -> None:
     """Let runs have the names that libraries ask for."""
     for name, value in _SURFACE.items():
-        if name not in Run.__dict__:
+        if not hasattr(Run, name):
             setattr(Run, name, value)
 
 
 def _label(self: Run, *_: Any, **__: Any) -> None:
     """Do nothing: which library calls is not told to anybody."""
-
-
-def _log(self: Run, data: Any, step: int | None = None, commit: bool | None = None) -> None:
-    """Log a row."""
-    self.log(data, step=step, commit=commit)
 
 
 def join(self: Run, exit_code: int | None = None) -> None:
@@ -40,7 +35,6 @@ class _Torch:
 
 _SURFACE: dict[str, Any] = {
     "_label": _label,
-    "_log": _log,
     "join": join,
     "_attach_id": property(lambda self: self.id, doc="What ``wandb._attach`` takes."),
     "_torch": property(lambda self: _Torch(), doc="For older callbacks."),
