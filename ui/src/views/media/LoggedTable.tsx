@@ -192,7 +192,6 @@ function Rows({ place, run, mediaKey, value, files, full, paths }: MediaProps & 
         aria-rowcount={first.matched + 1}
         aria-colcount={columns.length + 1}
         aria-busy={head.isPlaceholderData || undefined}
-        title={undefined}
         aria-description={t.loggedTable.keys}
         onKeyDown={press}
       >
@@ -208,6 +207,7 @@ function Rows({ place, run, mediaKey, value, files, full, paths }: MediaProps & 
                 key={item.key}
                 className={styles.column}
                 role="columnheader"
+                aria-label={name}
                 aria-colindex={item.index + 2}
                 aria-sort={sorted ? (sorted.descending ? "descending" : "ascending") : undefined}
                 data-kind={kind}
