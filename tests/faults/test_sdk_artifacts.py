@@ -48,7 +48,7 @@ def begin(server: ServerProcess) -> Iterator[Begin]:
 
     def make(run_id: str, project: str) -> runwell.Run:
         settings = {"console": "off", "silent": True, "base_url": server.url}
-        return runwell.init(id=run_id, project=project, mode="offline", settings=settings)
+        return runwell.init(id=run_id, project=project, mode="offline", settings=settings, reinit="create_new")
 
     yield make
     for run in list(current.live):
@@ -302,3 +302,64 @@ def test_online_a_version_is_there_when_wait_returns(
         run.log_model(path, name="m").wait(20)
         assert Path(run.use_model("m:latest")).read_bytes() == b"model"
     assert list(versions(server, "aronline", "net")) == ["v0"]
+
+
+def test_one_version_is_written_by_several_runs_and_another_is_added_to(
+    place: Path, begin: Begin, server: ServerProcess
+) -> None:
+    def part(name: str, **files: str) -> Artifact:
+        artifact = runwell.Artifact(name, "dataset")
+        for path, text in files.items():
+            with artifact.new_file(path) as file:
+                file.write(text)
+        return artifact
+
+    one, two = begin("arp1", "arparts"), begin("arp2", "arparts")
+    with pytest.raises(UsageError, match="distributed_id"):
+        one.upsert_artifact(part("d", a="1"))
+    one.upsert_artifact(part("d", a="1"), distributed_id="common")
+    two.upsert_artifact(part("d", b="2"), distributed_id="common")
+    added = runwell.Artifact("base", "dataset", incremental=True)
+    with added.new_file("c") as file:
+        file.write("3")
+    one.log_artifact(part("base", a="1", b="2"))
+    one.log_artifact(added)
+    one.finish()
+    two.finish_artifact(part("d", c="3"), distributed_id="common")
+    two.use_artifact(added)
+    two.finish()
+    assert delivered(one, server.url).status.state == "done"
+    with pytest.raises(CommunicationError):
+        found(server, "arparts/d:latest")
+    assert delivered(two, server.url).status.state == "done"
+    assert sorted(found(server, "arparts/d:latest").entries()) == ["a", "b", "c"]
+    assert sorted(found(server, "arparts/base:v1").entries()) == ["a", "b", "c"]
+    assert [run.id for run in found(server, "arparts/base:v1").used_by()] == ["arp2"]
+
+
+def test_a_disk_that_refuses_costs_the_version_and_not_the_script(
+    place: Path, begin: Begin, server: ServerProcess, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run = begin("ardisk", "ardisk")
+    artifact = runwell.Artifact("lost", "dataset")
+    artifact.add_dir(data_of(place / "data", a=b"1"))
+    shutil.rmtree(place / "cache")  # as if somebody emptied it in this moment
+    run.log_artifact(artifact)
+    run.log({"loss": 1})
+    with pytest.raises(CommunicationError, match="disk refused"):
+        artifact.wait()
+    run.finish()
+    assert delivered(run, server.url).status.state == "done"
+    record = server.get_json("/api/projects/local/ardisk/runs/ardisk")["record"]
+    assert record["lost_artifacts"] == 1
+
+
+def test_a_disabled_run_takes_artifacts_and_keeps_nothing(place: Path) -> None:
+    run = runwell.init(mode="disabled")
+    artifact = run.log_artifact(data_of(place / "data", a=b"1"), name="x", type="dataset")
+    assert artifact.wait() is artifact
+    run.use_artifact(artifact)
+    with pytest.raises(UsageError, match="disabled"):
+        run.use_artifact("x:latest")
+    run.finish()
+    assert not (place / "runwell").exists()

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import IO, Any
 
 from runwell.wire import names
-from runwell.wire.errors import InvalidValue, UsageError, shorten
+from runwell.wire.errors import CommunicationError, InvalidValue, UsageError, shorten
 from runwell.wire.limits import MAX_DESCRIPTION_CHARS
 from runwell.wire.manifest import decode_manifest
 
@@ -221,6 +221,10 @@ class Artifact(Version):
         self._tags = list(dict.fromkeys([*self._tags, *tags]))
         self._state = _PENDING
 
+    def not_recorded(self, *, lost: bool) -> None:
+        """Say that a run took it and keeps nothing of it: it is disabled, or (``lost``) the disk refused."""
+        self._state = "LOST" if lost else "DISABLED"
+
     def wait(self, timeout: float | None = None) -> Artifact:
         """Wait until the version is on the server; give it.
 
@@ -233,6 +237,8 @@ class Artifact(Version):
         """
         if self._state == _DRAFT:
             raise UsageError(f"artifact {self._name!r} isn't logged yet: run.log_artifact(artifact) first")
+        if self._state == "LOST":
+            raise CommunicationError(f"artifact {self._name!r} isn't logged: the disk refused its bytes")
         if self._state == _PENDING:
             if self._server is None:
                 raise UsageError(
@@ -254,12 +260,10 @@ class Artifact(Version):
         return self._contents
 
     def _known(self, what: str) -> dict[str, Any]:
-        if self._state in (_DRAFT, _PENDING):
-            if self._state == _PENDING and self._server is not None:
-                self.wait()
-                if self._fields:
-                    return self._fields
-            state = "isn't logged yet" if self._state == _DRAFT else "isn't on a server yet"
+        if not self._fields and self._state == _PENDING and self._server is not None:
+            self.wait()
+        if not self._fields:
+            state = "isn't logged yet" if self._state == _DRAFT else "isn't on a server"
             raise UsageError(f"{what}: artifact {self._name!r} {state}")
         return self._fields
 
@@ -277,7 +281,7 @@ class Artifact(Version):
 
     @property
     def state(self) -> str:
-        """``DRAFT``, ``PENDING``, ``COMMITTED`` or ``DELETED``."""
+        """``DRAFT``, ``PENDING``, ``COMMITTED``, ``DELETED``; ``DISABLED`` or ``LOST``: nothing is kept of it."""
         return self._state
 
     @property

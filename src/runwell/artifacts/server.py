@@ -82,8 +82,18 @@ class ArtifactServer:
         return b"".join(self.connection.stream(address))
 
     def id_of_client(self, client_id: str) -> str:
-        """Give the server's id of a version that a client called by this one."""
-        answer = self.connection.graphql(_OF_CLIENT, {"clientID": client_id})
+        """Give the server's id of a version that a client called by this one.
+
+        Raises:
+            CommunicationError: it doesn't know it; another run's sync may be about to send it, so it may help to
+                ask again.
+        """
+        try:
+            answer = self.connection.graphql(_OF_CLIENT, {"clientID": client_id})
+        except AuthenticationError:
+            raise
+        except CommunicationError as error:
+            raise CommunicationError(str(error), retryable=True, status=error.status) from None
         found = (answer.get("clientIDMapping") or {}).get("serverID")
         if not found:
             raise CommunicationError("the server doesn't know this artifact yet", retryable=True)

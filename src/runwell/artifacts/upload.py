@@ -28,7 +28,7 @@ MAX_ANNOUNCED = 1_000  # files of one CreateArtifactFiles request
 _THREADS = 4  # bytes of several small files at once; a large one fills the line alone
 
 _NAMED = """artifact { id state versionIndex digest
-      artifactSequence { name project { name entity { name } } } }"""
+      artifactSequence { name latestArtifact { id } project { name entity { name } } } }"""
 _CREATE = f"mutation CreateArtifact($input: CreateArtifactInput!) {{ createArtifact(input: $input) {{ {_NAMED} }} }}"
 _COMMIT = f"""mutation CommitArtifact($artifactID: ID!) {{
   commitArtifact(input: {{artifactID: $artifactID}}) {{ {_NAMED} }}
@@ -69,6 +69,7 @@ class ArtifactUpload:
         self._document = document
         self._find = find
         self._stopped = stopped
+        self._base_id: str | None = None  # the version that an incremental one adds to
         self.arrived = 0  # files put by this object: a try that put some wasn't in vain
 
     def deliver(self) -> dict[str, Any]:
@@ -83,6 +84,8 @@ class ArtifactUpload:
         if made["state"] != "PENDING" and not self._document.get("distributed_id"):
             return _outcome(made)
         artifact_id, kind = made["id"], self._kind()
+        if kind == "INCREMENTAL":
+            self._base_id = ((made.get("artifactSequence") or {}).get("latestArtifact") or {}).get("id")
         born = {path: _born(entry, artifact_id) for path, entry in entries.items()}
         manifest_id = self._announce_manifest(artifact_id, kind, "")[0]
         self._send_files(artifact_id, manifest_id, [one for one in entries.values() if _is_ours(one)])
@@ -134,7 +137,7 @@ class ArtifactUpload:
         entity, project, run = self._run
         given = {
             "artifactID": artifact_id,
-            "baseArtifactID": self._document.get("base_id"),
+            "baseArtifactID": self._base_id,
             "name": "wandb_manifest.json" if kind == "FULL" else f"wandb_manifest.{kind.lower()}.json",
             "digest": md5,
             "entityName": entity,

@@ -205,7 +205,7 @@ class LoggedArtifacts(KeptFiles):
         if not artifact.is_draft():
             if artifact.state == "PENDING" and (checked or labels):
                 raise UsageError(f"artifact {artifact.name!r} is logged already; set aliases and tags after wait()")
-            if artifact.state != "PENDING":
+            if artifact.state in ("COMMITTED", "DELETED"):
                 raise UsageError(f"artifact {artifact.name!r} is a version already; log artifact.new_draft()")
             return
         document = artifact.document(checked, labels, max(0, self.step - 1))
@@ -216,19 +216,21 @@ class LoggedArtifacts(KeptFiles):
         server = None
         if opening.settings.mode == "online" and opening.has_companion:
             server = self._artifact_server()
-        if not self.disabled:
-            try:
-                os.makedirs(folder, mode=0o700, exist_ok=True)
-                artifact.stage(os.path.join(folder, key))
-                _write(os.path.join(folder, f"{key}.json"), document)
-            except OSError as error:  # the disk's failure isn't the script's: said once, and counted
-                warn_once(
-                    f"artifact {key}", f"artifact {artifact.name} can't be staged ({error.strerror}); it isn't logged"
-                )
-                self._journal.count("lost_artifacts")
-                artifact.logged(None, "", checked, labels)
-                return
-            self._journal.record(records.ARTIFACT, {"key": key, "path": f"{records.ARTIFACTS_DIR}/{key}.json"})
+        if self.disabled:
+            artifact.not_recorded(lost=False)
+            return
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            artifact.stage(os.path.join(folder, key))
+            _write(os.path.join(folder, f"{key}.json"), document)
+        except OSError as error:  # the disk's failure isn't the script's: said once, and counted
+            warn_once(
+                f"artifact {key}", f"artifact {artifact.name} can't be staged ({error.strerror}); it isn't logged"
+            )
+            self._journal.count("lost_artifacts")
+            artifact.not_recorded(lost=True)
+            return
+        self._journal.record(records.ARTIFACT, {"key": key, "path": f"{records.ARTIFACTS_DIR}/{key}.json"})
         artifact.logged(server, os.path.join(folder, f"{key}.result.json"), checked, labels)
 
     def _find(self, name: str) -> Artifact:
@@ -252,6 +254,8 @@ class LoggedArtifacts(KeptFiles):
         return self._asked_server
 
     def _naming(self, artifact: Artifact) -> dict[str, Any]:
+        if artifact.state == "LOST":
+            raise UsageError(f"artifact {artifact.name!r} isn't logged: the disk refused its bytes")
         if artifact.id:
             return {"id": artifact.id, "entity": artifact.entity, "project": artifact.project}
         return {"client_id": artifact.client_id}
