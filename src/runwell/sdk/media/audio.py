@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runwell.wire.errors import UsageError, shorten
 
-from .media import Media
+from .media import FileMedia, Media
 
 if TYPE_CHECKING:
     from .place import MediaPlace
@@ -17,7 +17,7 @@ _FILE_TYPES = ("wav", "mp3", "ogg", "oga", "flac", "m4a", "aac", "opus", "webm")
 _FULL_SCALE = 32_767  # of 16-bit samples
 
 
-class Audio(Media):
+class Audio(FileMedia):
     """A sound.
 
     Args:
@@ -29,12 +29,13 @@ class Audio(Media):
         UsageError: it is no sound.
     """
 
+    kind = "audio-file"
+    folder = "audio"
+
     def __init__(self, data_or_path: Any, sample_rate: int | None = None, caption: str | None = None) -> None:
-        self.caption = None if caption is None else str(caption)
+        super().__init__(caption)
         self.sample_rate = sample_rate
         self.duration_s: float | None = None
-        self._path: str | None = None
-        self._wave = b""
         if isinstance(data_or_path, (str, os.PathLike)):
             self._path = os.fspath(data_or_path)
             self._suffix = os.path.splitext(self._path)[1].lower().lstrip(".")
@@ -46,19 +47,8 @@ class Audio(Media):
         if not isinstance(sample_rate, int) or sample_rate <= 0:
             raise UsageError(f"samples need sample_rate, in samples a second, not {shorten(sample_rate)}")
         self._suffix = "wav"
-        self._wave, frames = _encode_wave(data_or_path, sample_rate)
+        self._data, frames = _encode_wave(data_or_path, sample_rate)
         self.duration_s = frames / sample_rate
-
-    def to_row(self, place: MediaPlace) -> dict[str, Any]:
-        """Write the sound."""
-        if self._path is not None:
-            made = place.put_file("audio", self._suffix, self._path)
-        else:
-            made = place.put("audio", "wav", self._wave)
-        row = {"_type": "audio-file", **made}
-        if self.caption is not None:
-            row["caption"] = self.caption
-        return row
 
     @classmethod
     def group_to_row(cls, items: Sequence[Media], place: MediaPlace) -> dict[str, Any]:

@@ -60,6 +60,36 @@ class Media:
         return found
 
 
+class FileMedia(Media):
+    """Media that is one file: of the script's, copied as it is, or bytes made when the value was.
+
+    Attributes:
+        kind: the row's ``_type``.
+        folder: below ``media``.
+        caption: shown with it.
+    """
+
+    kind = ""
+    folder = ""
+
+    def __init__(self, caption: Any) -> None:
+        self.caption = None if caption is None else str(caption)
+        self._path: str | None = None
+        self._data = b""
+        self._suffix = ""
+
+    def to_row(self, place: MediaPlace) -> dict[str, Any]:
+        """Write the file."""
+        if self._path is not None:
+            made = place.put_file(self.folder, self._suffix, self._path)
+        else:
+            made = place.put(self.folder, self._suffix, self._data)
+        row = {"_type": self.kind, **made}
+        if self.caption is not None:
+            row["caption"] = self.caption
+        return row
+
+
 def media_of(value: Any) -> Media | list[Media] | None:
     """Give the value as media, or a list of media of one kind; None: it is something else.
 

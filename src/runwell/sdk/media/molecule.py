@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runwell.wire.errors import UsageError, shorten
 
-from .media import Media
+from .media import FileMedia, Media
 
 if TYPE_CHECKING:
     from .place import MediaPlace
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _FILE_TYPES = ("pdb", "pqr", "mmcif", "mcif", "cif", "sdf", "sd", "gro", "mol2", "mmtf")
 
 
-class Molecule(Media):
+class Molecule(FileMedia):
     """A molecule.
 
     Args:
@@ -28,10 +28,11 @@ class Molecule(Media):
         UsageError: it is none of these.
     """
 
+    kind = "molecule-file"
+    folder = "molecule"
+
     def __init__(self, data_or_path: Any, caption: str | None = None, file_type: str | None = None) -> None:
-        self.caption = None if caption is None else str(caption)
-        self._path: str | None = None
-        self._data = b""
+        super().__init__(caption)
         if isinstance(data_or_path, (str, os.PathLike)):
             self._path = os.fspath(data_or_path)
             file_type = os.path.splitext(self._path)[1].lower().lstrip(".")
@@ -83,17 +84,6 @@ class Molecule(Media):
         molecule = chemistry.AddHs(molecule)
         AllChem.EmbedMolecule(molecule, randomSeed=0)
         return cls.from_rdkit(molecule, caption=caption)
-
-    def to_row(self, place: MediaPlace) -> dict[str, Any]:
-        """Write the molecule."""
-        if self._path is not None:
-            made = place.put_file("molecule", self._suffix, self._path)
-        else:
-            made = place.put("molecule", self._suffix, self._data)
-        row = {"_type": "molecule-file", **made}
-        if self.caption is not None:
-            row["caption"] = self.caption
-        return row
 
     @classmethod
     def group_to_row(cls, items: Sequence[Media], place: MediaPlace) -> dict[str, Any]:

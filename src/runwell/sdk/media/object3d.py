@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runwell.wire.errors import UsageError, shorten
 
-from .media import Media
+from .media import FileMedia, Media
 
 if TYPE_CHECKING:
     from .place import MediaPlace
@@ -19,7 +19,7 @@ SCENE = "lidar/beta"  # the format's only kind of scene
 MAX_POINTS = 300_000  # of one cloud: what a browser draws fluently
 
 
-class Object3D(Media):
+class Object3D(FileMedia):
     """An object in space.
 
     Args:
@@ -32,10 +32,11 @@ class Object3D(Media):
         UsageError: it is none of these.
     """
 
+    kind = "object3D-file"
+    folder = "object3D"
+
     def __init__(self, data_or_path: Any, caption: str | None = None, file_type: str | None = None) -> None:
-        self.caption = None if caption is None else str(caption)
-        self._path: str | None = None
-        self._data = b""
+        super().__init__(caption)
         if isinstance(data_or_path, (str, os.PathLike)):
             self._path = os.fspath(data_or_path)
             self._suffix = next((kind for kind in _FILE_TYPES if self._path.endswith(f".{kind}")), "")
@@ -69,17 +70,6 @@ class Object3D(Media):
     ) -> Object3D:
         """Make a scene of points, boxes and vectors."""
         return cls({"type": point_cloud_type, "points": points, "boxes": boxes, "vectors": vectors or []})
-
-    def to_row(self, place: MediaPlace) -> dict[str, Any]:
-        """Write the object."""
-        if self._path is not None:
-            made = place.put_file("object3D", self._suffix, self._path)
-        else:
-            made = place.put("object3D", self._suffix, self._data)
-        row = {"_type": "object3D-file", **made}
-        if self.caption is not None:
-            row["caption"] = self.caption
-        return row
 
     @classmethod
     def group_to_row(cls, items: Sequence[Media], place: MediaPlace) -> dict[str, Any]:

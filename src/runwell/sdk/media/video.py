@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runwell.wire.errors import UsageError, shorten
 
-from .media import Media
+from .media import FileMedia, Media
 
 if TYPE_CHECKING:
     from .place import MediaPlace
@@ -18,7 +18,7 @@ _CODECS = {"mp4": "libx264", "webm": "libvpx-vp9", "ogg": "libtheora"}
 DEFAULT_FPS = 4
 
 
-class Video(Media):
+class Video(FileMedia):
     """A video.
 
     Args:
@@ -32,6 +32,9 @@ class Video(Media):
         UsageError: it is no video, or what encodes it isn't installed.
     """
 
+    kind = "video-file"
+    folder = "videos"
+
     def __init__(
         self,
         data_or_path: Any,
@@ -39,17 +42,15 @@ class Video(Media):
         fps: int | None = None,
         format: str | None = None,  # noqa: A002
     ) -> None:
-        self.caption = None if caption is None else str(caption)
+        super().__init__(caption)
         self.size: tuple[int, int] | None = None
-        self._path: str | None = None
-        self._data = b""
-        self.format = (format or "gif").lower()
-        if self.format not in _FILE_TYPES:
+        self._suffix = (format or "gif").lower()
+        if self._suffix not in _FILE_TYPES:
             raise UsageError(f"format {shorten(format)} is none of {', '.join(_FILE_TYPES)}")
         if isinstance(data_or_path, (str, os.PathLike)):
             self._path = os.fspath(data_or_path)
-            self.format = os.path.splitext(self._path)[1].lower().lstrip(".")
-            if self.format not in _FILE_TYPES:
+            self._suffix = os.path.splitext(self._path)[1].lower().lstrip(".")
+            if self._suffix not in _FILE_TYPES:
                 raise UsageError(f"{shorten(self._path)} is no video; its name must end with one of {_FILE_TYPES}")
             if not os.path.isfile(self._path):
                 raise UsageError(f"there is no video file {shorten(self._path)}")
@@ -60,19 +61,13 @@ class Video(Media):
         else:
             frames = _frames(data_or_path)
             self.size = (frames.shape[2], frames.shape[1])
-            self._data = _encode(frames, fps or DEFAULT_FPS, self.format)
+            self._data = _encode(frames, fps or DEFAULT_FPS, self._suffix)
 
     def to_row(self, place: MediaPlace) -> dict[str, Any]:
         """Write the video."""
-        if self._path is not None:
-            made = place.put_file("videos", self.format, self._path)
-        else:
-            made = place.put("videos", self.format, self._data)
-        row: dict[str, Any] = {"_type": "video-file", **made}
+        row = super().to_row(place)
         if self.size is not None:
             row["width"], row["height"] = self.size
-        if self.caption is not None:
-            row["caption"] = self.caption
         return row
 
     @classmethod
