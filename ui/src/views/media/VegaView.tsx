@@ -142,6 +142,8 @@ export default function VegaView({
 
 /** The first sentence of an error, without the parts of the specification that it repeats. */
 function sentence(error: unknown): string {
+  // What Vega's compiler stumbles over inside says nothing about the specification.
+  if (error instanceof TypeError) return t.charts.malformed;
   const text = error instanceof Error ? error.message : String(error);
   const [first = ""] = text.split("\n");
   return first.length > 200 ? `${first.slice(0, 200)}…` : first;
