@@ -14,7 +14,7 @@ import styles from "./media.module.css";
 import { usePanelSteps } from "./panelContext";
 
 /** Steps drawn at most; of more, evenly many are. */
-const COLUMNS = 240;
+const COLUMNS = 160;
 const ROWS = 64;
 const LAST_STEP = Number.MAX_SAFE_INTEGER;
 

@@ -93,7 +93,7 @@ export function Lightbox({
                 label={t.mediaPanels.smaller}
                 onClick={() => setZoom((now) => scaled(now, 1 / KEY_FACTOR))}
               />
-              <Button look="quiet" onClick={() => setZoom(WHOLE)} aria-label={t.mediaPanels.whole}>
+              <Button look="quiet" onClick={() => setZoom(WHOLE)} title={t.mediaPanels.whole}>
                 {Math.round(zoom.scale * 100)}
                 {"\u2009"}%
               </Button>
@@ -107,7 +107,7 @@ export function Lightbox({
                   className={`${parts.button} ${parts.plain}`}
                   href={`${file.address}&download=1`}
                   download
-                  aria-label={t.files.download(picture.path)}
+                  aria-label={`${size(file.size_bytes)}: ${t.files.download(picture.path)}`}
                 >
                   <Icon name="download" size={14} />
                   {size(file.size_bytes)}

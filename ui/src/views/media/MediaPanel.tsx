@@ -25,6 +25,7 @@ import { preloadPictures } from "./steady";
 
 /** Runs shown side by side at first; beyond it the panel says so. */
 export const SHOWN_RUNS = 12;
+const PASSED_MS = 90;
 const HEAD_PX = 28;
 const FOOT_PX = 32;
 const CELL_HEAD_PX = 22;
@@ -56,7 +57,8 @@ export const MediaPanel = memo(function MediaPanel({
 }) {
   const { key } = media;
   const box = useRef<HTMLElement>(null);
-  const near = useNear(box);
+  // What is only scrolled past isn't asked for.
+  const near = useRested(useNear(box), PASSED_MS);
   const [all, setAll] = useState(false);
   const ids = useMemo(() => drawn.map(({ row }) => row.id), [drawn]);
   const answer = useQuery({

@@ -21,14 +21,15 @@ export function OverlayMenu({ mediaKey }: { mediaKey: string }) {
   const classes = Object.keys(seen.classes);
   if (Object.keys(seen.groups).length === 0) return null;
   const on = classes.filter((id) => !choice.hiddenClasses.includes(id)).length;
+  const text = classes.length > 0 ? t.mediaPanels.classes(on, classes.length) : t.mediaPanels.overlays;
   return (
     <Popover
       label={t.mediaPanels.overlaysOf(mediaKey)}
       align="end"
       width={248}
       trigger={
-        <Button look="quiet" aria-label={t.mediaPanels.overlaysOf(mediaKey)}>
-          {classes.length > 0 ? t.mediaPanels.classes(on, classes.length) : t.mediaPanels.overlays}
+        <Button look="quiet" aria-label={`${text}: ${t.mediaPanels.overlaysOf(mediaKey)}`}>
+          {text}
           <Icon name="chevronDown" size={12} />
         </Button>
       }

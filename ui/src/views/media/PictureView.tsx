@@ -127,6 +127,7 @@ function BoxLayer({
         // biome-ignore lint/suspicious/noArrayIndexKey: a box is its position.
         key={i}
         className={styles.box}
+        aria-hidden="true"
         data-truth={truth || undefined}
         data-box={classes[box.class] ?? box.class}
         style={
