@@ -296,6 +296,18 @@ def test_online_a_version_is_there_when_wait_returns(
         assert (fresh.version, fresh.description, fresh.tags) == ("v1", "better", ["t"])
         assert fresh.metadata == {"acc": 0.75}
         fresh.delete(delete_aliases=True)
+        with pytest.raises(CommunicationError) as caught:
+            run.use_artifact("net:v1")
+        assert caught.value.status == 404
+
+        pointing = runwell.Artifact("pointing", "dataset")
+        pointing.add_reference(used.get_entry("weights.txt"), name="w")
+        pointing.add_reference("custom://nowhere/x", name="x")
+        run.log_artifact(pointing).wait(20)
+        assert Path(pointing.get_entry("w").download()).read_text() == "w0"
+        with pytest.raises(UsageError, match="can't be fetched here"):
+            pointing.download()
+        assert sorted(os.listdir(pointing.download(allow_missing_references=True))) == ["w"]
 
         path = place / "m.bin"
         path.write_bytes(b"model")

@@ -157,7 +157,8 @@ class Artifact(Version):
 
         contents = self._draft("add_reference()")
         if isinstance(uri, Entry):
-            uri = uri.ref_url()
+            path = names.file_path(name or uri.path)
+            return [contents.put(Entry(path, uri.digest, uri.size, uri.ref_url()), overwrite=False)]
         found = [
             Entry(names.file_path(one.path), one.digest, one.size, one.ref, one.extra)
             for one in look_at(str(uri), name, checksum, max_objects or MAX_OBJECTS)

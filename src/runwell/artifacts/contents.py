@@ -48,8 +48,11 @@ class Contents:
             raise InvalidValue(f"{shorten(source)} is no file")
         where = _key(source)
         self.digests.look_up([where])
-        entry = self._taken(source, names.file_path(path), policy)
-        self.digests.save()
+        path = names.file_path(path)
+        entry = self._remembered(source, path, where, os.stat(source), policy)
+        if entry is None:
+            entry = self._taken(source, path, where, policy)
+            self.digests.save()
         return self.put(entry, overwrite=overwrite)
 
     def add_dir(self, source: str, below: str, *, policy: str, overwrite: bool) -> int:
@@ -61,19 +64,29 @@ class Contents:
         check_policy(policy)
         if not os.path.isdir(source):
             raise InvalidValue(f"{shorten(source)} is no directory")
-        found: list[tuple[str, str]] = []
+        found: list[tuple[str, str, str]] = []
+        root = _key(source)
         for file, inside in walk(source):
             if len(found) >= MAX_ARTIFACT_FILES:
                 raise InvalidValue(
                     f"{shorten(source)} holds more than {MAX_ARTIFACT_FILES:,} files; pack them into fewer"
                 )
-            found.append((file, names.file_path(f"{below}/{inside}" if below else inside)))
-        self.digests.look_up([_key(file) for file, _ in found])
-        if len(found) < _TOGETHER:
-            taken = [self._taken(file, path, policy) for file, path in found]
+            path = names.file_path(f"{below}/{inside}" if below else inside)
+            found.append((file, path, os.path.join(root, inside)))
+        self.digests.look_up([where for _, _, where in found])
+        taken: list[Entry] = []
+        unknown: list[tuple[str, str, str]] = []
+        for one in found:
+            entry = self._remembered(*one, os.stat(one[0]), policy)
+            if entry is not None:
+                taken.append(entry)
+            else:
+                unknown.append(one)
+        if len(unknown) < _TOGETHER:
+            taken += [self._taken(*one, policy) for one in unknown]
         else:
             with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1), "runwell-digest") as pool:
-                taken = list(pool.map(lambda one: self._taken(one[0], one[1], policy), found))
+                taken += pool.map(lambda one: self._taken(one[0], one[1], one[2], policy), unknown)
         self.digests.save()
         for entry in taken:
             self.put(entry, overwrite=overwrite)
@@ -139,16 +152,19 @@ class Contents:
                 self.objects.link(entry.md5, target)
             staged.add(entry.md5)
 
-    def _taken(self, source: str, path: str, policy: str) -> Entry:
-        where, about = _key(source), os.stat(source)
+    def _remembered(self, source: str, path: str, where: str, about: os.stat_result, policy: str) -> Entry | None:
         md5 = self.digests.get(where, about)
         if md5 and (policy == "immutable" or self.objects.has(md5, about.st_size)):
-            local = where if policy == "immutable" else ""
+            local = os.path.realpath(source) if policy == "immutable" else ""
             return Entry(path, md5_base64(md5), about.st_size, local_path=local)
+        return None
+
+    def _taken(self, source: str, path: str, where: str, policy: str) -> Entry:
+        about = os.stat(source)
         try:
             if policy == "immutable":
                 md5, size = md5_of(source)
-                local = where
+                local = os.path.realpath(source)
             else:
                 md5, size = self.objects.take(source)
                 local = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from contextlib import suppress
 from urllib.parse import quote
 
 from runwell.wire.errors import CommunicationError, UsageError
-from runwell.wire.manifest import md5_base64
+from runwell.wire.manifest import decode_manifest, md5_base64
 
 from .digests import DigestCache
 from .entries import Entry
@@ -18,6 +19,7 @@ from .objects import CHUNK_BYTES, ObjectStore, private
 from .references import fetch_reference
 from .server import ArtifactServer
 
+OTHER_ARTIFACT = "wandb-artifact://"  # what a reference to a file of another artifact begins with
 _THREADS = 8  # the waiting for many small files is spread over so many
 _TRIES = 4  # of one file; each goes on where the one before ended
 
@@ -48,20 +50,37 @@ class Download:
         """
         wanted = [(one, self._target(one)) for one in entries if references or one.ref is None]
         self._digests.look_up([os.path.realpath(target) for _, target in wanted])
-        if any(entry.ref is None for entry, _ in wanted):
+        if any(entry.ref is None or entry.ref.startswith(OTHER_ARTIFACT) for entry, _ in wanted):
             _ = self._server.connection  # made here, before threads ask for it
         with ThreadPoolExecutor(_THREADS, "runwell-download") as pool:
             placed = list(pool.map(lambda one: self._place(*one), wanted))
         self._digests.save()
         return placed
 
+    def _of_other(self, entry: Entry) -> Entry:
+        """Give the file of another artifact that a reference points to."""
+        number, _, path = (entry.ref or "").removeprefix(OTHER_ARTIFACT).partition("/")
+        try:
+            artifact_id = base64.b64encode(bytes.fromhex(number)).decode()
+            other = decode_manifest(self._server.manifest(artifact_id))[path]
+        except (ValueError, KeyError):
+            raise CommunicationError(f"{entry.path!r} refers to {entry.ref}, which is no file of an artifact") from None
+        if other.ref is not None:
+            return Entry(entry.path, other.digest, other.size_bytes, other.ref)
+        return Entry(entry.path, other.digest, other.size_bytes)
+
     def _target(self, entry: Entry) -> str:
         return os.path.join(self._root, *entry.path.split("/"))
 
     def _place(self, entry: Entry, target: str) -> str:
         if entry.ref is not None:
-            fetch_reference(entry, target)
-            return target
+            if not entry.ref.startswith(OTHER_ARTIFACT):
+                fetch_reference(entry, target)
+                return target
+            entry = self._of_other(entry)
+            if entry.ref is not None:
+                fetch_reference(entry, target)
+                return target
         if self._is_there(entry, target):
             return target
         os.makedirs(os.path.dirname(target) or ".", exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Container
 from typing import Any
 
 from runwell.wire.errors import UsageError, shorten
@@ -90,19 +91,20 @@ def add_media(contents: Contents, value: Any, name: str, *, overwrite: bool) -> 
     return path
 
 
-def read_media(document: dict[str, Any], root: str) -> Any:
+def read_media(document: dict[str, Any], root: str, paths: Container[str]) -> Any:
     """Make the value that a document stands for; what isn't known is given as it is.
 
     Args:
         root: the directory that the artifact's files are placed in.
+        paths: those files; a document may name no other.
     """
     from importlib import import_module
 
     kind = document.get("_type")
     if kind in _TABLE_TYPES and isinstance(document.get("columns"), list):
-        rows = [[_cell(cell, root) for cell in row] for row in document.get("data") or ()]
+        rows = [[_cell(cell, root, paths) for cell in row] for row in document.get("data") or ()]
         return import_module("runwell").Table(columns=document["columns"], data=rows)
-    return _cell(document, root)
+    return _cell(document, root, paths)
 
 
 def referred(document: Any) -> list[str]:
@@ -120,10 +122,10 @@ def referred(document: Any) -> list[str]:
     return found
 
 
-def _cell(value: Any, root: str) -> Any:
+def _cell(value: Any, root: str, paths: Container[str]) -> Any:
     from importlib import import_module
 
-    if isinstance(value, dict) and value.get("_type") == "image-file" and isinstance(value.get("path"), str):
+    if isinstance(value, dict) and value.get("_type") == "image-file" and str(value.get("path")) in paths:
         return import_module("runwell").Image(
             os.path.join(root, *value["path"].split("/")), caption=value.get("caption")
         )

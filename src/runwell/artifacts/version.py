@@ -179,7 +179,7 @@ class Version:
         if not isinstance(document, dict) or "_type" not in document:
             return None
         self.fetch([entries[path] for path in dict.fromkeys(referred(document)) if path in entries])
-        return read_media(document, root)
+        return read_media(document, root, entries)
 
     # --- bytes ----------------------------------------------------------------------------------
 
