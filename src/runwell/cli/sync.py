@@ -44,13 +44,14 @@ def command(places: tuple[Path, ...], every: bool, server: str | None, patience_
     address = server_address(chosen) if chosen else None
     left = 0
     for path in found:
-        left += not _send(path, address, patience_s, as_json)
+        left += not send(path, address, patience_s, as_json)
     if left and not as_json:
         click.echo(f"{left:,} of {len(found):,} runs are not sent whole; run the command again later", err=True)
     raise SystemExit(1 if left else 0)
 
 
-def _send(path: Path, address: str | None, patience_s: float, as_json: bool) -> bool:
+def send(path: Path, address: str | None, patience_s: float, as_json: bool) -> bool:
+    """Send one run directory and say what came of it; False if something is left to send."""
     from runwell.client.addresses import DEFAULT_BASE_URL, origin
     from runwell.sync.deliver import Delivery
     from runwell.sync.directories import is_delivered, look_at
