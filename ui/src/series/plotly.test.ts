@@ -48,6 +48,7 @@ describe("figures of Plotly", () => {
       "quantitative",
       "quantitative",
     ]);
+    expect(line!.encoding.y).toMatchObject({ scale: { zero: true } });
   });
 
   it("say which traces aren't drawn", () => {

@@ -59,7 +59,7 @@ type Row = { [key: string]: Json };
 export function readFigure(figure: Json): Figure {
   const { data, layout } = fields(figure);
   const traces = Array.isArray(data) ? data.map(fields) : [];
-  const page = fields(layout);
+  const page: Fields = { ...fields(layout), hasBars: traces.some(({ type }) => type === "bar") };
   const layers: { [key: string]: unknown }[] = [];
   const missing = new Set<string>();
   const shown = traces
@@ -98,8 +98,9 @@ function axis(page: Fields, which: "x" | "y", values: Json[]): { [key: string]: 
     field: which,
     type: numbers ? "quantitative" : dates ? "temporal" : "nominal",
     title: titleOf(said) ?? null,
+    // Bars stand on zero, also beside lines.
     ...(numbers || dates
-      ? { scale: { zero: false, ...(said.type === "log" ? { type: "log" } : {}) } }
+      ? { scale: { zero: which === "y" && page.hasBars === true, ...(said.type === "log" ? { type: "log" } : {}) } }
       : { sort: null }),
   };
 }

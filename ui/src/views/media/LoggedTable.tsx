@@ -24,6 +24,8 @@ const MEDIA_ROW_PX = 64;
 const NUMBER_WIDTH_PX = 52;
 const WIDTHS_PX = { number: 112, bool: 80, text: 200, media: 168, mixed: 168, empty: 88 };
 const NARROWEST_PX = 48;
+/** What a column of text takes at most of the room that is left. */
+const MOST_MORE_PX = 400;
 /** Rows of a file that the browser writes; a larger one would stand in memory twice. */
 const CSV_ROWS = 50_000;
 
@@ -83,7 +85,16 @@ function Rows({ place, run, mediaKey, value, files, full, paths }: MediaProps & 
     setActive(null);
   }, [sort, q, where]);
 
-  const widthOf = (i: number) => widths[columns[i]!.name] ?? WIDTHS_PX[columns[i]!.kind];
+  const room = rows.scrollRect?.width ?? 0;
+  // What columns leave of the panel goes to those that hold text.
+  const spare =
+    room - NUMBER_WIDTH_PX - columns.reduce((sum, one) => sum + (widths[one.name] ?? WIDTHS_PX[one.kind]), 0);
+  const texts = columns.filter(({ name, kind }) => kind === "text" && widths[name] === undefined).length;
+  const more = texts > 0 ? Math.max(0, Math.min(Math.floor(spare / texts), MOST_MORE_PX)) : 0;
+  const widthOf = (i: number) => {
+    const { name, kind } = columns[i]!;
+    return widths[name] ?? WIDTHS_PX[kind] + (kind === "text" ? more : 0);
+  };
   const across = useVirtualizer({
     horizontal: true,
     count: columns.length,
@@ -94,7 +105,7 @@ function Rows({ place, run, mediaKey, value, files, full, paths }: MediaProps & 
     overscan: 3,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a column of another width is measured anew.
-  useEffect(() => across.measure(), [widths, first?.columns]);
+  useEffect(() => across.measure(), [widths, first?.columns, more]);
   const items = across.getVirtualItems();
 
   const pageOf = (index: number) => pages[wanted.indexOf(Math.floor(index / TABLE_PAGE))];

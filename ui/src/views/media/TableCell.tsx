@@ -9,19 +9,13 @@ import styles from "./tables.module.css";
 
 /** Characters of a cell that are written into the page; the opened cell has all. */
 const CELL_CHARACTERS = 300;
-/** Of a fraction; the opened cell has all. */
-const FIGURE_DIGITS = 6;
 
 export function TableCell({ cell, files, onOpen }: { cell: Json; files: MediaFiles; onOpen: () => void }) {
   const media = readMedia(cell);
   if (media) return <MediaCell media={media} files={files} onOpen={onOpen} />;
   if (cell === null) return <span className={styles.absent}>{t.loggedTable.none}</span>;
   if (typeof cell === "number") {
-    return Number.isInteger(cell) ? (
-      <span>{plain(cell)}</span>
-    ) : (
-      <span title={exact(cell)}>{figure(cell, FIGURE_DIGITS)}</span>
-    );
+    return Number.isInteger(cell) ? <span>{plain(cell)}</span> : <span title={exact(cell)}>{figure(cell)}</span>;
   }
   if (isTagged(cell)) {
     const finite = cell.float !== undefined || /\d/.test(cell.value);
