@@ -175,6 +175,7 @@ def test_orders_of_the_public_api(catalog):
     assert names("+summary_metrics.acc") == ["r2", "r0", "r1"]
     assert names("-summary_metrics.acc") == ["r0", "r2", "r1"]
     assert names("config.a.b.value") == names("+config.a.b") == ["r1", "r0", "r2"]
+    assert names("config.a.value.b") == names("config.a.b")  # the wire's config has a level "value" below each key
     assert names("-duration,+created_at") == ["r1", "r0", "r2"]
     assert names("-duration,-created_at") == ["r1", "r2", "r0"]
     with pytest.raises(InvalidValue, match="no field 'loss'"):

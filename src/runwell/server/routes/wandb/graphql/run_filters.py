@@ -107,13 +107,21 @@ def read_key(text: str) -> Key:
         return Key("run", _FIELDS[text])
     document, _, name = text.partition(".")
     if document in _DOCUMENTS and name:
-        if document == "config" and name.endswith(".value") and name != ".value":
-            name = name[: -len(".value")]
+        if document == "config":
+            name = _without_value(name)
         if len(name.encode("utf-8", "replace")) > MAX_KEY_BYTES:
             raise InvalidValue(f"key {shorten(name)} is longer than {MAX_KEY_BYTES} bytes")
         return Key("config" if _DOCUMENTS[document] == "config" else "summary", name)
     known = ", ".join(sorted({name for name in _FIELDS if "_" not in name and "." not in name}))
     raise InvalidValue(f"a run has no field {shorten(text)}; there are config.KEY, summary_metrics.KEY, {known}")
+
+
+def _without_value(name: str) -> str:
+    """Take out the level that the wire's config has below each of its keys: ``lr.value``, ``optim.value.lr``."""
+    first, _, below = name.partition(".value.")
+    if below and first and "." not in first:
+        return f"{first}.{below}"
+    return name[: -len(".value")] if name.endswith(".value") and name != ".value" else name
 
 
 class _Reader:
