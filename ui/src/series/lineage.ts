@@ -127,18 +127,21 @@ export interface DrawnGraph {
   seen: number;
 }
 
-/** Gives what is drawn when these clusters are open, and so many members of each. */
+/**
+ * Gives what is drawn.
+ *
+ * @param shown gives the members of a cluster that are drawn; none for a folded one.
+ */
 export function drawnGraph(
-  nodes: GraphNode[],
+  nodes: { id: string }[],
   edges: GraphEdge[],
   clusters: Cluster[],
-  open: (id: string) => number,
+  shown: (cluster: Cluster) => string[] | null,
 ): DrawnGraph {
-  const owner = new Map<string, string>();
+  const owner = ownersOf(clusters);
   const drawn = clusters.map((cluster): ClusterShown => {
-    for (const member of cluster.members) owner.set(member, cluster.id);
-    const most = open(cluster.id);
-    return { ...cluster, isOpen: most > 0, shown: cluster.members.slice(0, most) };
+    const members = shown(cluster);
+    return { ...cluster, isOpen: members !== null, shown: members ?? [] };
   });
   const single = nodes.filter((node) => !owner.has(node.id)).map((node) => node.id);
   const known = new Set(nodes.map((node) => node.id));
@@ -153,19 +156,20 @@ export function drawnGraph(
   return { nodes: single, clusters: drawn, edges: [...once.values()], seen };
 }
 
-/** Gives everything that a node came from and what came of it, and itself. */
-export function pathOf(id: string, { before, after }: Neighbours): Set<string> {
+/** Gives the cluster of every node that is in one. */
+export function ownersOf(clusters: Cluster[]): Map<string, string> {
+  return new Map(clusters.flatMap(({ id, members }) => members.map((member) => [member, id] as const)));
+}
+
+/** Gives a node and everything that it came from. */
+export function originOf(id: string, before: Map<string, string[]>): Set<string> {
   const found = new Set([id]);
-  for (const side of [before, after]) {
-    const seen = new Set([id]);
-    const waiting = [id];
-    while (waiting.length > 0) {
-      for (const next of side.get(waiting.pop()!) ?? []) {
-        if (seen.has(next)) continue;
-        seen.add(next);
-        found.add(next);
-        waiting.push(next);
-      }
+  const waiting = [id];
+  while (waiting.length > 0) {
+    for (const next of before.get(waiting.pop()!) ?? []) {
+      if (found.has(next)) continue;
+      found.add(next);
+      waiting.push(next);
     }
   }
   return found;
