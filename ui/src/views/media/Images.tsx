@@ -103,14 +103,18 @@ function List({
   onOpen: (at: number) => void;
 }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const { width } = useSize(scroller);
+  const { width, height } = useSize(scroller);
   const least = full ? LEAST_FULL_PX : LEAST_PX;
-  const across = Math.max(Math.min(Math.floor((width + GAP_PX) / (least + GAP_PX)), pictures.length), 1);
-  const wide = (width - GAP_PX * (across - 1)) / across;
   const { width: w, height: h } = pictures[0]!;
   const ratio = w && h ? Math.min(Math.max(w / h, 0.5), 3) : 1;
   const captioned = pictures.some(({ caption }) => caption !== null);
-  const tall = Math.max(Math.round(wide / ratio) + (captioned ? CAPTION_PX : 0), 24);
+  const tallOf = (n: number) =>
+    Math.max(Math.floor((width - GAP_PX * (n - 1)) / n / ratio) + (captioned ? CAPTION_PX : 0), 24);
+  // As large as they can be and still all be seen; else as small as they may be.
+  const most = Math.max(Math.min(Math.floor((width + GAP_PX) / (least + GAP_PX)), pictures.length), 1);
+  let across = 1;
+  while (across < most && Math.ceil(pictures.length / across) * (tallOf(across) + GAP_PX) - GAP_PX > height) across++;
+  const tall = tallOf(across);
   const rows = useVirtualizer({
     count: Math.ceil(pictures.length / across),
     getScrollElement: () => scroller.current,

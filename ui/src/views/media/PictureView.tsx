@@ -48,7 +48,7 @@ export function PictureView({
       </p>
     );
   }
-  if (!shown) return null;
+  if (!shown) return <div className={styles.waiting} />;
   const ratio = shown.width / shown.height;
   return (
     <div className={styles.frame}>
