@@ -23,7 +23,7 @@ from runwell.sdk.lifecycle import Ending
 from runwell.sync.deliver import Delivered, Delivery
 from runwell.wire.errors import CommunicationError, InvalidValue, UsageError
 from tests.faults.delivery import Hurried, wait_for
-from tests.faults.proxy import CutAnswer, Drop, Fate, Hang, Pass, Proxy, Request
+from tests.faults.proxy import Answer, CutAnswer, Drop, Fate, Hang, Pass, Proxy, Request
 from tests.serving import ServerProcess
 
 Begin = Callable[..., runwell.Run]
@@ -160,6 +160,14 @@ def test_a_download_is_verified_resumed_and_not_repeated(place: Path, begin: Beg
         artifact.download(place / "out")
         artifact.download(place / "other")
         assert len(proxy.seen) == before, "the cache has the bytes"
+
+        shutil.rmtree(place / "cache")
+        proxy.plan = lambda request: Answer(200, body=b"x") if request.path.startswith("/artifacts/local/") else Pass()
+        with pytest.raises(CommunicationError, match="another digest"):
+            artifact.get_entry("small").download(str(place / "third"))
+        assert not (place / "third/small").exists(), "bytes that aren't those of the manifest are never placed"
+        proxy.plan = lambda request: Pass()
+        artifact.get_entry("small").download(str(place / "third"))
     assert (root / "small").read_bytes() == b"s"
     artifact.verify(root)
     (root / "small").write_bytes(b"x")
