@@ -20,19 +20,30 @@ PATIENCE_S = 10.0  # a server that doesn't answer is given up after this long; t
 @click.command("sync")
 @click.argument("places", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--all", "every", is_flag=True, help="Everything below ./runwell (the default without DIR).")
+@click.option(
+    "--watch", is_flag=True, help="Go on: send runs while they grow, and new ones as they appear, till Ctrl-C."
+)
 @click.option("--server", help="Address to send to. [default: RUNWELL_BASE_URL, else where each run wanted to go]")
 @click.option("--wait", "patience_s", type=float, default=PATIENCE_S, show_default=True, help="Seconds to try.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a run instead of sentences.")
-def command(places: tuple[Path, ...], every: bool, server: str | None, patience_s: float, as_json: bool) -> None:
+def command(
+    places: tuple[Path, ...], every: bool, watch: bool, server: str | None, patience_s: float, as_json: bool
+) -> None:
     """Send the runs in DIR… that a server doesn't have yet; may be repeated at any time.
 
     DIR is a run directory, or one that holds run directories. Ends with 1 if something is left to send.
+    With --watch, offline runs on a shared disk are seen live.
     """
     from runwell.sync.directories import find_run_dirs
 
     from .address import server_address
 
     del every
+    chosen = server or os.environ.get("RUNWELL_BASE_URL")
+    address = server_address(chosen) if chosen else None
+    if watch:
+        _watch(places or (Path(),), address, as_json)
+        return
     found: list[Path] = []
     for place in places or (Path(),):
         inside = find_run_dirs(place)
@@ -40,14 +51,35 @@ def command(places: tuple[Path, ...], every: bool, server: str | None, patience_
             hint = "" if places else "; name a run directory, or change to the directory of the script"
             raise click.ClickException(f"no runs in {place.resolve()}{hint}")
         found += [path for path in inside if path not in found]
-    chosen = server or os.environ.get("RUNWELL_BASE_URL")
-    address = server_address(chosen) if chosen else None
     left = 0
     for path in found:
         left += not send(path, address, patience_s, as_json)
     if left and not as_json:
         click.echo(f"{left:,} of {len(found):,} runs are not sent whole; run the command again later", err=True)
     raise SystemExit(1 if left else 0)
+
+
+def _watch(places: tuple[Path, ...], address: str | None, as_json: bool) -> None:
+    import signal
+    import threading
+
+    from runwell.sync.watch import Watch
+
+    def tell(directory: RunDirectory, status: Status) -> None:
+        where = f" to {status.run_url}" if status.run_url else ""
+        said = {"done": f"sent{where}", "sending": f"is being sent{where}"}.get(status.state, status.message)
+        _tell(directory, status.server, said or status.state, as_json, status)
+        sys.stdout.flush()
+
+    missing = [place for place in places if not place.is_dir()]
+    if missing:
+        raise click.ClickException(f"there is no directory {missing[0]}; make it first, or name another")
+    leave = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: leave.set())
+    if not as_json:
+        click.echo(f"watching {', '.join(str(place.resolve()) for place in places)}; Ctrl-C ends it", err=True)
+    Watch(places, address, tell).run(leave)
 
 
 def send(path: Path, address: str | None, patience_s: float, as_json: bool) -> bool:
