@@ -44,6 +44,13 @@ Each library's own integration with the client, unchanged: a small real training
 Taken {taken} with Python {python}.
 """
 
+OURS = """
+## The same libraries with Runwell under the name wandb
+
+The same trainings and the same comparisons, with `packages/wandb-shim`: Runwell's own SDK, installed under the import
+name `wandb`, instead of the official client. Taken {taken} with Python {python}.
+"""
+
 TAIL = """
 ## Taking it again
 
@@ -144,6 +151,10 @@ def page(suites: dict[str, dict[str, Any]]) -> str:
     if "frameworks" in suites:
         suite = suites["frameworks"]
         text += FRAMEWORKS.format(**{key: suite[key] for key in ("python", "taken")}) + "\n"
+        text += "\n".join(listing(suite["rows"])) + "\n"
+    if "frameworks-ours" in suites:
+        suite = suites["frameworks-ours"]
+        text += OURS.format(**{key: suite[key] for key in ("python", "taken")}) + "\n"
         text += "\n".join(listing(suite["rows"])) + "\n"
     return text + TAIL
 

@@ -48,7 +48,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         return
     title, package = framework.args
     version = environment.versions().get(package, "?").partition("+")[0]
-    note = "" if report.passed else str(call.excinfo.value).splitlines()[0][:200] if call.excinfo else ""
+    said = str(call.excinfo.value).splitlines() if call.excinfo and not report.passed else []
+    note = said[0][:200] if said else ""
     results = item.config.stash[RESULTS]
     results.add(f"{title} {version}", behaviour.args[0], "works" if report.passed else "fails", note)
 

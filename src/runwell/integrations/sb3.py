@@ -15,6 +15,7 @@ from stable_baselines3.common.logger import KVWriter  # type: ignore[import-not-
 from .current_run import demand_run
 
 STEP = "global_step"
+_TRAINED_PARTS = ("mlp_extractor", "q_net", "critic")  # of policies: what a training step calls, once a batch
 
 
 class Callback(BaseCallback):  # type: ignore[misc]
@@ -53,7 +54,23 @@ class Callback(BaseCallback):  # type: ignore[misc]
         self._run.define_metric(STEP)
         self._run.define_metric("*", step_metric=STEP, step_sync=True)
         if self._gradients > 0:
-            self._run.watch(self.model.policy, log="gradients", log_freq=self._gradients)
+            self._watch("gradients")
+
+    def _watch(self, log: str | None) -> None:
+        """Watch the policy; algorithms train it by its parts, so that a part's call stands for its own."""
+        policy = self.model.policy
+        self._run.watch(policy, log=log, log_freq=self._gradients)
+        called = next(
+            (getattr(policy, name) for name in _TRAINED_PARTS if getattr(policy, name, None) is not None), None
+        )
+        if called is None:
+            return
+
+        def count(_part: Any, _inputs: Any) -> None:
+            for hook in list(policy._forward_pre_hooks.values()):
+                hook(policy, ())
+
+        called.register_forward_pre_hook(count)
 
     def _on_training_start(self) -> None:
         writers = self.model.logger.output_formats

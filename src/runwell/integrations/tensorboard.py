@@ -169,7 +169,7 @@ def _hear(writer: Any, event: Any) -> None:
         run.log({}, commit=True)
     if folders.run is not run:
         run.define_metric(STEP)
-        run.define_metric("*", step_metric=STEP)
+        run.define_metric("*", step_metric=STEP, step_sync=False)
     folders.run, folders.step = run, event.step
     row[STEP] = event.step
     if prefix:

@@ -36,7 +36,7 @@ class WandbCallback(Callback):
         }
         self._run.config.setdefaults({"algo": type(self.model).__name__, **found})
         if self._gradients > 0:
-            self._run.watch(self.model.policy, log=self._log, log_freq=self._gradients)
+            self._watch(self._log)
 
     def _on_training_start(self) -> None:
         from runwell.integrations.tensorboard import is_synced
