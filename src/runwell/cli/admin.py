@@ -30,6 +30,7 @@ def user() -> None:
 def _place(function: Callable[..., Any]) -> Callable[..., Any]:
     directory = click.Path(file_okay=False, path_type=Path)
     function = click.option("--data", "data_dir", type=directory, help="The server's data directory.")(function)
+    function = click.option("--json", "as_json", is_flag=True, help="JSON instead of sentences.")(function)
     return click.option("--catalog", "catalog_url", help="SQLAlchemy URL of its catalog, if it isn't there.")(function)
 
 
@@ -39,13 +40,16 @@ def _place(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--password-stdin", is_flag=True, help="Read a password from standard input.")
 @click.option("--admin", "is_admin", is_flag=True, help="Let the user see and change everything.")
 @_place
-def add(name: str, api_key: str | None, password_stdin: bool, is_admin: bool, **place: Any) -> None:
+def add(name: str, api_key: str | None, password_stdin: bool, is_admin: bool, as_json: bool, **place: Any) -> None:
     """Add a user NAME with an entity of that name; prints the API key, which can't be had again."""
     from runwell.server.domain.access import SYSTEM
 
     password = sys.stdin.readline(MAX_PASSWORD_CHARS + 2).rstrip("\r\n") if password_stdin else None
     with _accounts(place) as accounts:
         key = accounts.add_user(SYSTEM, name, api_key, password, is_admin)
+    if as_json:
+        _say({"user": name, "admin": is_admin, "key": key if api_key is None else None})
+        return
     click.echo(f"User {name} is added.", err=True)
     if api_key is None:
         click.echo(key)
@@ -53,12 +57,16 @@ def add(name: str, api_key: str | None, password_stdin: bool, is_admin: bool, **
 
 @user.command("list")
 @_place
-def list_(**place: Any) -> None:
+def list_(as_json: bool, **place: Any) -> None:
     """List the users."""
     from runwell.server.domain.access import SYSTEM
 
     with _accounts(place) as accounts:
         users = accounts.list_users(SYSTEM)
+    if as_json:
+        for row in users:
+            _say({name: row[name] for name in ("name", "is_admin", "keys", "last_used_at")})
+        return
     width = max([len(row["name"]) for row in users], default=4)
     click.echo(f"{'name':<{width}}  role    keys  last use")
     for row in users:
@@ -71,13 +79,22 @@ def list_(**place: Any) -> None:
 @user.command("remove")
 @click.argument("name")
 @_place
-def remove(name: str, **place: Any) -> None:
+def remove(name: str, as_json: bool, **place: Any) -> None:
     """Remove the user NAME: the keys and sessions end, what was logged stays."""
     from runwell.server.domain.access import SYSTEM
 
     with _accounts(place) as accounts:
         accounts.remove_user(SYSTEM, name)
-    click.echo(f"User {name} is removed; runs and projects stay.", err=True)
+    if as_json:
+        _say({"user": name, "removed": True})
+    else:
+        click.echo(f"User {name} is removed; runs and projects stay.", err=True)
+
+
+def _say(what: dict[str, Any]) -> None:
+    import json
+
+    click.echo(json.dumps(what, ensure_ascii=False))
 
 
 @contextmanager

@@ -11,7 +11,8 @@ import click
 @click.argument("server", required=False)
 @click.option("--key-stdin", is_flag=True, help="Read the key from standard input, without asking.")
 @click.option("--no-verify", is_flag=True, help="Keep the key without trying it.")
-def command(server: str | None, key_stdin: bool, no_verify: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def command(server: str | None, key_stdin: bool, no_verify: bool, as_json: bool) -> None:
     """Keep the API key of SERVER (default: the configured one).
 
     On the machine that runs the server nothing has to be done: its first start keeps the key.
@@ -45,4 +46,9 @@ def command(server: str | None, key_stdin: bool, no_verify: bool) -> None:
                 f"the server, or open {address}/authorize"
             )
     path = store_key(address, key, user)
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"server": address, "user": user or None, "credentials": str(path)}, ensure_ascii=False))
+        return
     click.echo(f"Logged in to {address}{f' as {user}' if user else ''}. The key is kept in {path}")

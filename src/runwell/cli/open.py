@@ -8,7 +8,8 @@ import click
 @click.command("open")
 @click.argument("server", required=False)
 @click.option("--print", "print_only", is_flag=True, help="Print the link instead of opening a browser.")
-def command(server: str | None, print_only: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the link as one JSON object instead.")
+def command(server: str | None, print_only: bool, as_json: bool) -> None:
     """Open the web UI of SERVER (default: the configured one), logged in."""
     import os
     import sys
@@ -28,6 +29,11 @@ def command(server: str | None, print_only: bool) -> None:
     if not isinstance(link, str):
         raise InvalidValue(f"{address} gave no login link; is it a Runwell server of another version?")
     link = reachable_url(link, address)
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"server": address, "url": link}))
+        return
     has_screen = sys.platform in ("darwin", "win32") or bool(
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     )
