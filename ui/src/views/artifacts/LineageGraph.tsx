@@ -94,10 +94,10 @@ export function LineageGraph({ label, version, drawn, edges, asked, ...state }: 
   }, [drawn, boxes, edges]);
 
   const show = useCallback(
-    (id: string, least = READABLE_ZOOM) => {
+    (id: string, least = READABLE_ZOOM, most = Number.POSITIVE_INFINITY) => {
       const box = boxes.get(id);
       if (!box) return;
-      const zoom = Math.max(flow.getZoom(), least);
+      const zoom = Math.min(Math.max(flow.getZoom(), least), most);
       void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom });
     },
     [boxes, flow],
@@ -138,7 +138,7 @@ export function LineageGraph({ label, version, drawn, edges, asked, ...state }: 
     const target = boxes.has(asked.id) ? asked.id : ownersOf(drawn.clusters).get(asked.id);
     if (!target) return;
     setAt(target);
-    show(target);
+    if (!isInView(target)) show(target);
   }, [asked?.n]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what toggles and finds never changes what it does.
   const context = useMemo(
@@ -150,7 +150,7 @@ export function LineageGraph({ label, version, drawn, edges, asked, ...state }: 
     const { width = 0, height = 0 } = frame.current?.getBoundingClientRect() ?? {};
     const fits = bounds.width * READABLE_ZOOM <= width && bounds.height * READABLE_ZOOM <= height;
     if (fits) void flow.fitView(FIT);
-    else show(focus, FIRST_ZOOM);
+    else show(focus, FIRST_ZOOM, FIRST_ZOOM);
   };
   return (
     <GraphContext.Provider value={context}>

@@ -144,7 +144,11 @@ function Drawn({
           label={t.lineage.find}
           hint="/"
           value={find}
-          onChange={(event) => setFind(event.target.value)}
+          onChange={(event) => {
+            setFind(event.target.value);
+            const [first] = findNodes(nodes, event.target.value);
+            if (first) setAsked({ id: first, n: (asked?.n ?? 0) + 1 });
+          }}
           onKeyDown={(event) => {
             if (event.key === "Enter" && !event.nativeEvent.isComposing) goToHit();
             if (event.key === "Escape") setFind("");
