@@ -117,7 +117,8 @@ class Tables:
             chosen.sort(key=lambda number: _is_missing(rows[number][place]))
         shown = [(number, rows[number]) for number in chosen[offset : offset + limit]]
         cells = MediaValue(run, "", run.last_step, {"cells": [row for _, row in shown]})
-        kinds = [(name, _kind(rows, place)) for name, place in places.items()]
+        # Every cell has a column, also of two columns that have one name.
+        kinds = [(name, _kind(rows, place)) for place, name in enumerate(columns)]
         return TablePage(kinds, shown, len(rows), len(chosen), self._media.fill(cells))
 
     def _part(self, actor: Actor, run: RunRecord, path: str) -> _Parsed:
