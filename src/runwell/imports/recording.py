@@ -101,7 +101,6 @@ def record(source: SourceRun, root: Path, base_url: str) -> Imported:
         "pid": 0,  # nobody's: the run is over
         "created_at": source.started_at or time.time(),
         "sdk_version": __version__,
-        "import": source.tracker,
     }
     journal = Journal(str(path), lambda: encode_record(records.OPEN, opened))
     writing = _Writing(journal, before, run_dir)
