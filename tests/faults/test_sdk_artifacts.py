@@ -274,7 +274,10 @@ def test_online_a_version_is_there_when_wait_returns(
             file.write("w0")
         table = runwell.Table(columns=["a", "b"], data=[[1, "x"], [2, None]])
         first.add(table, "scores")
-        assert run.log_artifact(first).wait(20).name == "net:v0"
+        first.tags = ["early"]
+        assert first.aliases == []
+        assert run.log_artifact(first).aliases == ["latest"]
+        assert (first.tags, first.name) == (["early"], "net:v0")
         assert (first.version, first.state, first.size) == ("v0", "COMMITTED", first.size)
 
         draft = first.new_draft()

@@ -201,8 +201,8 @@ class Artifact(Version):
             "type": self._type,
             "description": self._description,
             "metadata": encode_extended(self._metadata).decode() if self._metadata else None,
-            "aliases": [*aliases],
-            "tags": [*tags],
+            "aliases": list(dict.fromkeys([*self._edited.get("aliases", ()), *aliases])),
+            "tags": list(dict.fromkeys([*self._edited.get("tags", ()), *tags])),
             "ttl_s": self._ttl_s,
             "history_step": step,
             "distributed_id": self.distributed_id,
@@ -218,8 +218,9 @@ class Artifact(Version):
     def logged(self, server: ArtifactServer | None, result_path: str, aliases: list[str], tags: list[str]) -> None:
         """Say that a run logged it: it is pending until the result is there. Without a server it is offline."""
         self._server, self._result_path = server, result_path
-        self._aliases = list(dict.fromkeys([*self._aliases, *aliases]))
-        self._tags = list(dict.fromkeys([*self._tags, *tags]))
+        self._aliases = list(dict.fromkeys([*self._edited.get("aliases", ()), *aliases]))
+        self._tags = list(dict.fromkeys([*self._edited.get("tags", ()), *tags]))
+        self._forget_edits()
         self._state = _PENDING
 
     def not_recorded(self, *, lost: bool) -> None:
@@ -259,6 +260,11 @@ class Artifact(Version):
         if self._state != _DRAFT or self._contents is None:
             raise UsageError(f"{what}: artifact {self.name!r} is logged and doesn't change; new_draft() gives the next")
         return self._contents
+
+    def _delivered_if_may_be(self) -> None:
+        """What is edited of a version that is on its way is edited on the server: wait until it is there."""
+        if self._state == _PENDING and self._server is not None:
+            self.wait()
 
     def _known(self, what: str) -> dict[str, Any]:
         if not self._fields and self._state == _PENDING and self._server is not None:
@@ -349,6 +355,7 @@ class Artifact(Version):
     @property
     def aliases(self) -> list[str]:
         """Its aliases; of a version on the server they may be set, and :meth:`save` sends them."""
+        self._delivered_if_may_be()
         if "aliases" not in self._edited:
             self._edited_lists["aliases"] = list((self._fields or {}).get("aliases") or self._aliases)
             self._edited["aliases"] = self._edited_lists["aliases"].copy()
@@ -362,6 +369,7 @@ class Artifact(Version):
     @property
     def tags(self) -> list[str]:
         """Its tags; may be set, and :meth:`save` sends them."""
+        self._delivered_if_may_be()
         if "tags" not in self._edited:
             self._edited_lists["tags"] = list((self._fields or {}).get("tags") or self._tags)
             self._edited["tags"] = self._edited_lists["tags"].copy()
