@@ -47,6 +47,10 @@ def command(
     failed = unsent = 0
     for number, source in enumerate(sources, 1):
         _show(number, len(sources), str(source.place), as_json)
+        if source.problem:
+            failed += 1
+            click.echo(source.problem, err=True)
+            continue
         try:
             imported = record(source, root, address)
         except (OSError, InvalidValue) as error:

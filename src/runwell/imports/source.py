@@ -45,6 +45,7 @@ class SourceRun:
         run_id, project: what it is to be called here.
         started_at: seconds since the epoch.
         facts: fields of a ``run`` record: display_name, notes, tags, group, job_type, host, program, commit …
+        problem: why it can't be read at all; empty: it can.
         scan: gives what was recorded as (kind, payload): ``row``, ``event``, ``config``, ``summary``, ``metric``,
             ``out``, ``alert`` and ``exit`` as ``wire.records`` has them (a row may hold :class:`Encoded` and lists of
             them), ``file`` as (path on disk, name), ``made`` as (name, its bytes), ``skipped`` as what was left out.
@@ -57,4 +58,5 @@ class SourceRun:
     project: str
     started_at: float
     facts: dict[str, Any] = field(default_factory=dict)
+    problem: str = ""
     scan: Callable[[], Iterator[tuple[str, Any]]] = lambda: iter(())

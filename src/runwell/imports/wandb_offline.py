@@ -52,6 +52,13 @@ def find_runs(place: Path, project: str | None = None) -> list[SourceRun]:
 
 
 def _run(path: Path, project: str | None) -> SourceRun | None:
+    try:
+        return _read_run(path, project)
+    except ImportProblem as error:  # the others are read all the same
+        return SourceRun("wandb", path, "", path.stem, "", 0.0, problem=str(error))
+
+
+def _read_run(path: Path, project: str | None) -> SourceRun | None:
     for record in read_log(path):
         run = _kinds(record).get(17)
         if run is None:

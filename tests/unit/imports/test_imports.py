@@ -198,6 +198,16 @@ def test_an_mlflow_store_comes_over(tmp_path: Path, server: ServerProcess) -> No
     assert run.record["rejected_values"] == 1
 
 
+def test_a_file_that_is_none_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    (tmp_path / "run-bad.wandb").write_bytes(b"something else")
+    ended = CliRunner().invoke(group, ["import", "wandb-offline", str(tmp_path), "--no-sync", "--dir", str(tmp_path)])
+    assert ended.exit_code == 1
+    assert "run-bad.wandb is no .wandb file" in ended.stderr
+    (make_mlflow(tmp_path) / "mlruns" / "124").mkdir()
+    ended = CliRunner().invoke(group, ["import", "mlflow", str(tmp_path), "--no-sync", "--dir", str(tmp_path)])
+    assert (ended.exit_code, ended.output.count("4 rows")) == (0, 1)
+
+
 @pytest.mark.parametrize("reader", [tensorboard, wandb_offline, mlflow])
 def test_a_directory_without_any_says_what_to_name(reader: Any, tmp_path: Path) -> None:
     with pytest.raises(ImportProblem, match=r"no .* runs|no TensorBoard"):
