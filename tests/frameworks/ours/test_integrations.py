@@ -16,7 +16,7 @@ from tests.serving import ServerProcess, clean_environment
 
 NAMES = [
     "xgboost", "lightgbm", "catboost", "keras", "lightning", "transformers", "optuna", "hydra", "sb3", "accelerate",
-    "torch",
+    "torch", "tensorboard",
 ]  # fmt: skip
 TRAININGS = Path(__file__).with_name("trainings.py")
 WITHIN_S = 150.0

@@ -281,6 +281,34 @@ def torch(run_id: str) -> Record:
     return {"rows": rows, "config": {"parameters": 21}, "summary": {}, "graph": "graph_0"}
 
 
+@training
+def tensorboard(run_id: str) -> Record:
+    from torch.utils.tensorboard import SummaryWriter
+
+    runwell.tensorboard.sync(root_logdir="tb")
+    with begin(run_id, sync_tensorboard=True):
+        train, val = SummaryWriter("tb/train"), SummaryWriter("tb/val")
+        for step in (0, 10, 20):
+            train.add_scalar("loss", 1 / (step + 1), step)
+            train.add_scalar("rate", 0.5, step)
+            val.add_scalar("acc", step / 20, step)
+        train.add_histogram("weights", np.array([0.0, 0.5, 1.0, 1.0]), 20)
+        train.add_image("picture", np.zeros((3, 4, 5), np.uint8), 20)
+        train.add_text("note", "half way", 20)
+        train.close()
+        val.close()
+    kept = [f"{path.parent.name}/{path.name}" for path in Path("tb").glob("*/*tfevents*")]
+    assert len(kept) == 2, kept
+    train.add_scalar("loss", 1.0, 30)  # after the end: in the file alone
+    runwell.tensorboard.unpatch()
+    rows: list[Record] = [
+        {"global_step": step, "train/loss": 1 / (step + 1), "train/rate": 0.5, "val/acc": step / 20}
+        for step in (0, 10, 20)
+    ]
+    rows.append({"global_step": 20, "train/note": "half way"})
+    return {"rows": rows, "files": kept, "tables": ["train/weights", "train/picture"]}
+
+
 if __name__ == "__main__":
     record = TRAININGS[sys.argv[1]](sys.argv[2])
     print(json.dumps(record))
