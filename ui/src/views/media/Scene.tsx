@@ -69,7 +69,8 @@ function Cloud({ address, name }: { address: string; name: string }) {
     cloud.boxes.length > 0 && t.mediaViews.boxes(cloud.boxes.length),
     cloud.vectors.length > 0 && t.mediaViews.vectors(cloud.vectors.length),
   ];
-  return <View thing={thing} name={name} facts={facts.filter(Boolean).join(" · ")} />;
+  // A canvas whose drawing ended can't begin another.
+  return <View key={shade} thing={thing} name={name} facts={facts.filter(Boolean).join(" · ")} />;
 }
 
 function Mesh({ address, suffix, name }: { address: string; suffix: string; name: string }) {
@@ -87,7 +88,7 @@ function Mesh({ address, suffix, name }: { address: string; suffix: string; name
   });
   if (answer.error) return <Missing>{t.mediaViews.unreadable(answer.error.message)}</Missing>;
   if (!answer.data) return <Waiting />;
-  return <View thing={answer.data} name={name} facts={t.mediaViews.faces(answer.data.faces)} />;
+  return <View key={shade} thing={answer.data} name={name} facts={t.mediaViews.faces(answer.data.faces)} />;
 }
 
 function View({ thing, name, facts }: { thing: Thing; name: string; facts: string }) {

@@ -21,6 +21,7 @@ import {
   Sphere,
   Sprite,
   SpriteMaterial,
+  SRGBColorSpace,
   Vector3,
   WebGLRenderer,
 } from "three";
@@ -41,20 +42,23 @@ export function cloudObject(cloud: Cloud): Thing {
   const root = new Group();
   const geometry = new BufferGeometry();
   geometry.setAttribute("position", new BufferAttribute(cloud.positions, 3));
-  const colours = cloud.colours ?? (cloud.classes && classColours(cloud.classes));
+  const colours = (cloud.colours && linear(cloud.colours)) ?? (cloud.classes && classColours(cloud.classes));
   if (colours) geometry.setAttribute("color", new BufferAttribute(colours, 3));
   geometry.computeBoundingSphere();
   const radius = geometry.boundingSphere?.radius || 1;
   const material = new PointsMaterial({
     // Many points are small ones.
-    size: (radius * 2.2) / Math.max(Math.cbrt(cloud.positions.length / 3) * 4, 20),
+    size: (radius * 1.6) / Math.max(Math.cbrt(cloud.positions.length / 3) * 4, 20),
     vertexColors: colours !== null,
     color: colours ? "#ffffff" : token("--run-4"),
   });
   root.add(new Points(geometry, material));
   for (const box of cloud.boxes) {
     const edges = new BufferGeometry().setFromPoints(box.edges.map((one) => new Vector3(...one)));
-    root.add(new LineSegments(edges, new LineBasicMaterial({ color: colourOf(box.colour) })));
+    const lines = new LineSegments(edges, new LineBasicMaterial({ color: colourOf(box.colour), depthTest: false }));
+    // A box is seen through the points in it.
+    lines.renderOrder = 1;
+    root.add(lines);
     if (box.label) root.add(label(box.label, box.top, radius / 14));
   }
   for (const { start, end, colour } of cloud.vectors) {
@@ -68,7 +72,17 @@ export function cloudObject(cloud: Cloud): Thing {
 }
 
 function colourOf(colour: Vector | null): Color {
-  return colour ? new Color().setRGB(...colour, "srgb") : new Color(token("--accent"));
+  return colour ? new Color().setRGB(...colour, SRGBColorSpace) : new Color(token("--accent"));
+}
+
+/** Logged colours are those of a screen; the card counts in light. */
+function linear(colours: Float32Array): Float32Array {
+  const one = new Color();
+  const made = new Float32Array(colours.length);
+  for (let i = 0; i < colours.length; i += 3) {
+    one.setRGB(colours[i]!, colours[i + 1]!, colours[i + 2]!, SRGBColorSpace).toArray(made, i);
+  }
+  return made;
 }
 
 function classColours(classes: Float32Array): Float32Array {
@@ -94,7 +108,10 @@ function label(text: string, at: Vector, height: number): Sprite {
   context.fillStyle = token("--text");
   context.textBaseline = "middle";
   context.fillText(text, 8, 25);
-  const sprite = new Sprite(new SpriteMaterial({ map: new CanvasTexture(canvas), depthTest: false }));
+  const map = new CanvasTexture(canvas);
+  map.colorSpace = SRGBColorSpace;
+  const sprite = new Sprite(new SpriteMaterial({ map, depthTest: false }));
+  sprite.renderOrder = 2;
   sprite.scale.set((height * canvas.width) / canvas.height, height, 1);
   sprite.position.set(at[0], at[1], at[2] + height * 0.7);
   return sprite;
