@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from runwell.sync.directories import find_run_dirs
+
 SHIM = Path(__file__).resolve().parents[2] / "packages" / "wandb-shim"
 PROMISED = """
 run config summary api init log finish join save restore watch unwatch login setup teardown attach _attach
@@ -115,6 +117,7 @@ def test_a_script_behaves_as_its_library_expects(tmp_path: Path) -> None:
     assert seen["summary"] == 1.0 and seen["project"] == "p" and seen["url"] is None and seen["after"] is None
     assert Path(seen["dir"]).parents[1] == tmp_path / "wandb" and f"run-{seen['id']}.wandb" in seen["beside"]
     assert seen["disabled"]
+    assert find_run_dirs(tmp_path) == [Path(seen["dir"]).parent]  # what `runwell sync` in this directory sends
 
 
 def test_it_says_what_it_is_once_and_follows_the_official_names_of_settings(tmp_path: Path) -> None:

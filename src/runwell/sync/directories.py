@@ -51,10 +51,10 @@ def is_run_dir(path: Path) -> bool:
 
 
 def find_run_dirs(place: Path) -> list[Path]:
-    """Give the run directories at a place, oldest first: itself, those in it, or those in its ``runwell/``."""
+    """Give the run directories at a place, oldest first: itself, those in it, in its ``runwell/`` or ``wandb/``."""
     if is_run_dir(place):
         return [place.resolve()]
-    for parent in (place, place / "runwell"):
+    for parent in (place, place / "runwell", place / "wandb"):
         try:
             inside = [path for path in parent.iterdir() if not path.is_symlink() and is_run_dir(path)]
         except OSError:
