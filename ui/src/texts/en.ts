@@ -753,7 +753,6 @@ export const en = {
     path: (name: string) => `where ${name} came from`,
     alongEdges: "along edges",
     deleted: "deleted",
-    runLabel: (name: string, state: string) => `Run ${name}, ${state}`,
     artifactLabel: (type: string, name: string, more: string) => `${type} ${name}${more}`,
     laying: "Laying out…",
   },

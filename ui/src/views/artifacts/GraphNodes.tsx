@@ -98,7 +98,6 @@ function NodeLink({ id, isMember }: { id: string; isMember?: boolean }) {
         {...shared}
         href={runAt(run, run.id)}
         className={`${styles.run} ${isMember ? styles.member : ""}`}
-        aria-label={t.lineage.runLabel(run.name, t.states[run.state])}
         title={[run.name, run.job_type, t.states[run.state]].filter(Boolean).join("\n")}
       >
         <span data-state={run.state}>
@@ -137,13 +136,7 @@ function NodeLink({ id, isMember }: { id: string; isMember?: boolean }) {
     );
   }
   return (
-    <Link
-      {...shared}
-      href={artifactAt(artifact, artifact.type, "lineage")}
-      className={look}
-      aria-label={label}
-      title={name}
-    >
+    <Link {...shared} href={artifactAt(artifact, artifact.type, "lineage")} className={look} title={name}>
       {inside}
     </Link>
   );

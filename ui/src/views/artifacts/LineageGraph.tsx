@@ -12,6 +12,8 @@ import { layOutGraph } from "./graphLayout";
 
 const NODE_TYPES = { one: One, cluster: ClusterBox };
 const ARROWS: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
+/** A box that is neither moved nor selected would let presses through to what lies behind it. */
+const PRESSED = { pointerEvents: "all" } as const;
 /** Graphs of more boxes have only those in view on the page. */
 const ALL_UP_TO = 60;
 /** Smallest zoom at which names can be read: a graph that fits then is shown whole at first… */
@@ -52,7 +54,7 @@ export function LineageGraph({ label, version, drawn, edges, asked, ...state }: 
         { ...end, type: "source" as const, position: Position.Right, x: width - 1 },
       ];
       const sized = { width, height, measured: { width, height }, handles };
-      return { id, position: { x, y }, ...sized, draggable: false, selectable: false };
+      return { id, position: { x, y }, ...sized, draggable: false, selectable: false, style: PRESSED };
     };
     const single = drawn.nodes.map((id): Any => ({ ...place(id), type: "one", data: {} }));
     return [
