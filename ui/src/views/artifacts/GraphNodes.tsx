@@ -104,6 +104,7 @@ function NodeLink({ id, isMember }: { id: string; isMember?: boolean }) {
           <StateGlyph state={run.state} />
         </span>
         <span className={styles.runName}>{cutMiddle(run.name, isMember ? MEMBER_CHARACTERS : NAME_CHARACTERS, 8)}</span>
+        <span className="visually-hidden">{t.states[run.state]}</span>
       </Link>
     );
   }

@@ -68,6 +68,14 @@ export function LineageGraph({ label, version, drawn, edges, asked, ...state }: 
     const accent = new Set(
       edges.filter(({ from, to }) => path.has(from) && path.has(to)).map(({ from, to }) => `${seat(from)} ${seat(to)}`),
     );
+    const groups = new Map(
+      drawn.clusters.map(({ id, members, kind, group }) => [id, t.lineage.cluster(members.length, kind, group)]),
+    );
+    const nameOf = (id: string) => {
+      const node = byId.get(id);
+      if (!node) return groups.get(id);
+      return node.kind === "run" ? node.run.name : `${node.artifact.name}:${node.artifact.version}`;
+    };
     return drawn.edges.map(({ from, to }): Edge => {
       const id = `${from} ${to}`;
       const onPath = accent.has(id);
@@ -76,6 +84,7 @@ export function LineageGraph({ label, version, drawn, edges, asked, ...state }: 
         id,
         source: from,
         target: to,
+        ariaLabel: `${nameOf(from)} → ${nameOf(to)}`,
         focusable: false,
         selectable: false,
         markerEnd: { type: MarkerType.Arrow, width: 14, height: 14, color },
@@ -83,7 +92,7 @@ export function LineageGraph({ label, version, drawn, edges, asked, ...state }: 
         zIndex: onPath ? 1 : 0,
       };
     });
-  }, [drawn, edges, path]);
+  }, [drawn, edges, path, byId]);
   // Neighbours as they are seen: a member of a folded cluster is the cluster.
   const around = useMemo(() => {
     const clustered = ownersOf(drawn.clusters);
