@@ -600,6 +600,7 @@ export const en = {
     none: "No artifacts.",
     noneMore: "What the script logs with log_artifact(), and uses with use_artifact(), appears here.",
     noFiles: "This version has no files.",
+    openPage: (name: string) => `Open ${name}`,
     reference: (to: string) => `refers to ${to}`,
   },
 

@@ -8,7 +8,7 @@ import type { ArtifactVersion, Run } from "../../net/shapes";
 import { count, size } from "../../series/format";
 import { cutMiddle } from "../../series/names";
 import { t } from "../../texts";
-import { runAt } from "../addresses";
+import { artifactAt, runAt } from "../addresses";
 import { Empty, Tag } from "../parts/Controls";
 import { Icon } from "../parts/Icon";
 import { ago } from "../parts/moments";
@@ -56,7 +56,11 @@ export function ArtifactsCard({ place, run }: { place: Place; run: Run }) {
             <span className={styles.type} title={one.version.type}>
               {one.version.type}
             </span>
-            <Link className={runStyles.link} href={tab} title={nameOf(one.version)}>
+            <Link
+              className={runStyles.link}
+              href={artifactAt(one.version, one.version.type)}
+              title={nameOf(one.version)}
+            >
               {cutMiddle(one.version.name, NAME_CHARACTERS, 12)}
             </Link>
             <span className={styles.version}>{one.version.version}</span>
@@ -186,6 +190,11 @@ function VersionFiles({ version }: { version: ArtifactVersion }) {
       </ul>
       {files.length < total && <p className={styles.more}>{t.files.listed(files.length, total)}</p>}
       {total === 0 && <p className={styles.more}>{t.artifacts.noFiles}</p>}
+      <p className={styles.more}>
+        <Link className={runStyles.link} href={artifactAt(version, version.type)}>
+          {t.artifacts.openPage(nameOf(version))}
+        </Link>
+      </p>
     </>
   );
 }
