@@ -24,5 +24,5 @@ def demand_run() -> Any:
 def log_importance(run: Any, scores: list[tuple[str, float]]) -> None:
     """Draw how much each feature counts, the most important first."""
     rows = sorted(scores, key=lambda pair: -pair[1])[:MAX_FEATURES]
-    table = runwell.Table(columns=["Feature", "Importance"], data=[[name, float(value)] for name, value in rows])
+    table = runwell.Table(columns=["Feature", "Importance"], data=[[name, value] for name, value in rows])
     run.log({"Feature Importance": runwell.plot.bar(table, "Feature", "Importance", "Feature Importance")})

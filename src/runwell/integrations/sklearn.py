@@ -116,13 +116,13 @@ def plot_confusion_matrix(
     truth, said = np.asarray(y_true), np.asarray(y_pred)
     classes = np.unique(np.concatenate([truth, said]))
     names = _names(classes, labels)
-    counts = confusion_matrix(truth, said, labels=classes).astype(float)
+    counts: Any = confusion_matrix(truth, said, labels=classes)
     if normalize:
         counts = np.nan_to_num(counts / counts.sum(axis=1, keepdims=True)).round(2)
     wanted_true = classes if true_labels is None else np.asarray(true_labels)
     wanted_said = classes if pred_labels is None else np.asarray(pred_labels)
     rows = [
-        [names[actual], names[predicted], float(counts[i, j])]
+        [names[actual], names[predicted], counts[i, j].item()]
         for i, actual in enumerate(classes.tolist())
         for j, predicted in enumerate(classes.tolist())
         if actual in wanted_true and predicted in wanted_said
