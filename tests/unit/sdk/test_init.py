@@ -103,8 +103,8 @@ def test_arguments_of_the_official_client_are_accepted_and_others_explained(begi
     begin(anonymous="allow", sync_tensorboard=False, monitor_gym=True, save_code=True, force=True, magic=None)
     with pytest.raises(TypeError, match=r"'projet'.*did you mean 'project'"):
         runwell.init(projet="x")
-    with pytest.raises(UsageError, match="resume_from"):
-        begin(resume_from="x?_step=3", reinit=True)
+    with pytest.raises(UsageError, match=r"of the form '<run id>\?_step=<step>'"):
+        begin(fork_from="x", reinit=True)
 
 
 def test_the_module_wide_names_follow_the_current_run(begin: Begin) -> None:

@@ -13,7 +13,7 @@ test("remotes become pages, however they are written", () => {
 });
 
 test("what a browser can't open, or must not, is no page", () => {
-  for (const remote of ["/srv/git/food.git", "file:///srv/git", "javascript:alert(1)", "", "C:\\code"]) {
+  for (const remote of ["/srv/git/food.git", "file://srv/git", "javascript:alert(1)", "", "C:\\code"]) {
     expect(pageOfRemote(remote)).toBeNull();
   }
 });
