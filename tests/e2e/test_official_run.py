@@ -90,7 +90,7 @@ def test_charts_run_over_the_step_metric_that_the_script_named(page: Page, their
     charts = [title.get_attribute("data-panel") for title in page.locator("[data-panel]").all()]
     assert sorted(filter(None, charts)) == ["optim.lr", "train/loss", "val/acc"]
     expect(
-        page.get_by_text("3 of 4 panels shown · 1 hidden by the script, found by name · 6 keys hold")
+        page.get_by_text("3 of 4 panels shown · 1 hidden by the script, found by name · 1 key holds text")
     ).to_be_visible()
     page.get_by_label("Filter panels").fill("epoch")
     expect(plot(page, "epoch")).to_be_visible()
