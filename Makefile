@@ -25,7 +25,7 @@ check: ## the fast ones: lint, types, import layers, unit tests
 	@$(FOUND_PYTHON) scripts/prepare.py test node
 	@exec $(VENV_PYTHON) scripts/checks.py fast
 
-test-faults: ## kill -9 in long loops: trainer, companion, server
+test-faults: ## kill -9 in long loops and at every place: trainer, companion, server
 	@$(FOUND_PYTHON) scripts/prepare.py test
 	@exec $(VENV_PYTHON) scripts/checks.py faults
 

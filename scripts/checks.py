@@ -2,7 +2,7 @@
 
 Usage: checks.py all | fast | faults
 
-Every check runs even if one before it failed, so that one call tells everything. Checks run four at a
+Every check runs even if one before it failed, so that one call tells everything. Checks run three at a
 time, those that want the machine for themselves alone; only the output of a failed one is shown whole.
 """
 
@@ -29,7 +29,7 @@ BIN = ROOT / ".venv/bin"
 LONG_LOOPS = "500"  # what F1, F2 and F13 ask for; `make test` takes the tests' own, shorter default
 
 
-LANES = 4  # on two cores: tests that wait for a client's retries, a server's start or a browser leave half of them free
+LANES = 3  # on two cores: tests that wait for a client's retries or a server's start leave half a core free
 SAY_EVERY_S = 15.0
 PYTEST_CLOSING = re.compile(r"\b\d+ (passed|failed|error)")
 
@@ -75,17 +75,18 @@ def tests() -> list[Check]:
     """Give the tests, the longest first, so that the lanes end together."""
     browser = prepare.find_browser()
     return [
-        Check(
-            "browser",
-            pytest("tests/e2e"),
-            missing="" if browser else "install Chromium (Debian, Ubuntu: sudo apt-get install chromium)",
-        ),
-        Check("faults: trainer, sync, server", pytest("tests/faults")),
+        Check("faults: trainer, sync, server", pytest("tests/faults", "-m", "not slow")),
         Check("the official client's protocol", pytest("tests/protocol")),
         Check("unit tests", pytest("tests/unit")),
         Check("store contracts", pytest("tests/contract")),
         Check("security", pytest("tests/security")),
         Check("wheel with the UI inside", tool("python", "scripts/wheel_contents.py")),
+        Check(
+            "browser",
+            pytest("tests/e2e"),
+            alone=True,
+            missing="" if browser else "install Chromium (Debian, Ubuntu: sudo apt-get install chromium)",
+        ),
         Check("the demo, start to end", tool("python", "scripts/demo.py", "--check"), alone=True),
     ]
 

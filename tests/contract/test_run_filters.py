@@ -75,7 +75,7 @@ def found(catalog, project_id, filters, **more) -> set[str]:
     return {row["id"] for row in catalog.read(lambda c: catalog.search.page(c, project_id, selection)).runs}
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(runs=_runs, filters=_filters, interrupted=st.booleans())
 def test_a_filter_of_the_public_api_finds_what_mongodb_would(catalog, runs, filters, interrupted):
     if interrupted:

@@ -52,6 +52,7 @@ def fails(server: ServerProcess, work: Any) -> None:
     assert server.process.wait(20) == failpoints.EXIT_CODE, "the place was never come to"
 
 
+@pytest.mark.slow
 def test_a_server_that_dies_between_any_two_steps_shows_a_version_whole_or_not_at_all(new_server: Any) -> None:
     server: ServerProcess = new_server().start(environment={"RUNWELL_FAIL_AT": "artifact.kept"})
     version = create(server, "p", "data", digest_text(FILES), clientID="mine")

@@ -53,6 +53,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 # The commit of a fork is that of the run itself: nothing comes behind it.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("what", "place"), [(what, p) for what in ("fork", "rewind") for p in PLACES if (what, p) != ("fork", PLACES[0])]
 )

@@ -59,7 +59,7 @@ def check(directory: Path, acks: Path, *, whole: bool) -> None:
         engine.close()
 
 
-@pytest.mark.parametrize("nth", [1, 4])
+@pytest.mark.parametrize("nth", [1, pytest.param(4, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("place", sorted(p for p in failpoints.PLACES if p.startswith(("ingest.", "seal."))))
 def test_death_at_every_place_loses_nothing_that_was_answered(tmp_path: Path, place: str, nth: int) -> None:
     directory, acks = tmp_path / "data", tmp_path / "acks"

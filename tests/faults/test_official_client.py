@@ -101,7 +101,7 @@ def _through(proxy: Proxy, server: ServerProcess) -> Any:
     return Behind()
 
 
-@pytest.mark.parametrize("place", ["ingest.committed:3", "ingest.written:2"])
+@pytest.mark.parametrize("place", ["ingest.committed:3", pytest.param("ingest.written:2", marks=pytest.mark.slow)])
 def test_a_server_that_dies_in_mid_request_and_comes_back_has_each_row_once(
     new_server: Any, tmp_path: Path, place: str
 ) -> None:
