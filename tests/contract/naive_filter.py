@@ -81,7 +81,8 @@ def holds(node: Node, run: Run) -> bool:
         case Match(key, pattern, negated):
             there = value_of(run, key)
             if key == Key("run", "tags"):
-                return any((re.search(pattern, tag) is None) == negated for tag in there)
+                found = any(re.search(pattern, tag) for tag in there)
+                return bool(there) and not found if negated else found  # negated: there are tags, and none is like it
             return isinstance(there, str) and (re.search(pattern, there) is None) == negated
     raise TypeError(node)
 
