@@ -10,13 +10,30 @@ export type KnownAxis = (typeof KNOWN_AXES)[number];
 /** What a chart runs over: a known axis, or a metric's key. */
 export type XAxis = KnownAxis | (string & {});
 
+export const SMOOTHINGS = ["weighted", "exponential", "gaussian", "mean"] as const;
+export type SmoothingKind = (typeof SMOOTHINGS)[number];
+export const AGGREGATES = ["mean", "median", "min", "max"] as const;
+export type Aggregate = (typeof AGGREGATES)[number];
+export const BANDS = ["minmax", "std", "stderr", "none"] as const;
+export type Band = (typeof BANDS)[number];
+export const TIPS = ["nearest", "all", "none"] as const;
+export type Tip = (typeof TIPS)[number];
+
 export interface View {
+  /** Saved view that this one was opened from; null is the reader's own workspace. */
+  view: string | null;
   /** Text or regular expression looked for in run names. */
   q: string;
   /** Filter expression. */
   filter: string;
   /** Sort keys as the API takes them. */
   sort: string;
+  /** Keys that runs are grouped by, outermost first. */
+  group: string[];
+  /** Run that others are compared with. */
+  baseline: string | null;
+  /** Runs that stay on top of the list. */
+  pinned: string[];
   /** How many of the first runs are drawn. */
   draw: number;
   /** Runs drawn beyond those, and runs not drawn although among them. */
@@ -28,7 +45,16 @@ export interface View {
   axes: Record<string, XAxis>;
   /** Smoothing weight, 0 to .99. */
   smooth: number;
+  smoothing: SmoothingKind;
+  /** Draws what was logged faintly behind a smoothed line. */
+  original: boolean;
   log: boolean;
+  logX: boolean;
+  /** What a group of runs is drawn as, and the band around it. */
+  aggregate: Aggregate;
+  band: Band;
+  /** Runs that the tooltip names. */
+  tip: Tip;
   /** Leaves outliers out of the y range; they are counted instead. */
   clip: boolean;
   /** Shown x range; null is all of it. */
@@ -50,16 +76,26 @@ export const DRAWN_AT_FIRST = 20;
 export const MAX_SMOOTHING = 0.99;
 
 export const DEFAULT_VIEW: View = {
+  view: null,
   q: "",
   filter: "",
   sort: "-created_at",
+  group: [],
+  baseline: null,
+  pinned: [],
   draw: DRAWN_AT_FIRST,
   shown: [],
   hidden: [],
   x: null,
   axes: {},
   smooth: 0,
+  smoothing: "weighted",
+  original: true,
   log: false,
+  logX: false,
+  aggregate: "mean",
+  band: "minmax",
+  tip: "nearest",
   clip: false,
   zoom: null,
   zoomed: null,
@@ -72,16 +108,26 @@ export const DEFAULT_VIEW: View = {
 
 /** Names in the URL, in the order they are written. */
 const NAMES: Record<keyof View, string> = {
+  view: "view",
   q: "q",
   filter: "filter",
   sort: "sort",
+  group: "group",
+  baseline: "base",
+  pinned: "pin",
   draw: "draw",
   shown: "show",
   hidden: "hide",
   x: "x",
   axes: "xs",
   smooth: "smooth",
+  smoothing: "sm",
+  original: "orig",
   log: "log",
+  logX: "logx",
+  aggregate: "agg",
+  band: "band",
+  tip: "tip",
   clip: "clip",
   zoom: "zoom",
   zoomed: "over",
@@ -101,6 +147,9 @@ function decodeList(text: string | null): string[] {
   return text.split(",").map((value) => value.replaceAll("%2C", ",").replaceAll("%25", "%"));
 }
 
+const oneOf = <T extends string>(known: readonly T[], text: string | null, otherwise: T): T =>
+  known.find((one) => one === text) ?? otherwise;
+
 /** Reads a view from a URL's query; what is missing or makes no sense takes its default. */
 export function readView(search: string): View {
   const query = new URLSearchParams(search);
@@ -111,6 +160,16 @@ export function readView(search: string): View {
   view.sort = get("sort") || DEFAULT_VIEW.sort;
   view.panels = get("panels") ?? "";
   view.focus = get("focus") || null;
+  view.view = get("view") || null;
+  view.group = decodeList(get("group"));
+  view.baseline = get("baseline") || null;
+  view.pinned = decodeList(get("pinned"));
+  view.smoothing = oneOf(SMOOTHINGS, get("smoothing"), DEFAULT_VIEW.smoothing);
+  view.original = get("original") !== "0";
+  view.logX = get("logX") === "1";
+  view.aggregate = oneOf(AGGREGATES, get("aggregate"), DEFAULT_VIEW.aggregate);
+  view.band = oneOf(BANDS, get("band"), DEFAULT_VIEW.band);
+  view.tip = oneOf(TIPS, get("tip"), DEFAULT_VIEW.tip);
   view.shown = decodeList(get("shown"));
   view.hidden = decodeList(get("hidden"));
   view.closed = decodeList(get("closed"));
@@ -147,7 +206,9 @@ export function writeView(view: View): string {
           : Array.isArray(value)
             ? encodeList(value as string[])
             : typeof value === "boolean"
-              ? "1"
+              ? value
+                ? "1"
+                : "0"
               : String(value);
     query.set(NAMES[name], text);
   }
@@ -160,7 +221,15 @@ export function writeView(view: View): string {
 const UNDONE_BY_BACK = new Set<keyof View>([
   "zoom",
   "filter",
+  "view",
   "sort",
+  "group",
+  "baseline",
+  "pinned",
+  "smoothing",
+  "logX",
+  "aggregate",
+  "band",
   "x",
   "axes",
   "focus",
