@@ -1,4 +1,4 @@
-/** The catalogue in use. A second language needs one file of the same shape and a choice here. */
+/** The catalogue in use: `en/` holds one file of texts for each page. */
 import { en, type Texts } from "./en";
 
 export const t: Texts = en;

@@ -1,0 +1,61 @@
+/** Every text of the interface, in English: one file for each page. Views never hold a text of their own. */
+import { authorize, login } from "./account";
+import { artifactPages, artifacts } from "./artifacts";
+import { files } from "./files";
+import { home, start } from "./home";
+import { keys } from "./keys";
+import { lineage } from "./lineage";
+import { list } from "./list";
+import { loggedTable } from "./loggedTable";
+import { logs } from "./logs";
+import { charts, media, mediaViews } from "./media";
+import { mediaPanels } from "./mediaPanels";
+import { cursor, panels, tooltip } from "./panels";
+import { run, system } from "./run";
+import { settings } from "./settings";
+import { actions, ago, errors, linkCopied, product, runsCount, stateHead, stateNotes, states, title } from "./shared";
+import { bar, palette, project, themes } from "./shell";
+import { table } from "./table";
+
+export const en = {
+  product,
+  title,
+  states,
+  stateNotes,
+  stateHead,
+  ago,
+  actions,
+  errors,
+  runsCount,
+  linkCopied,
+  bar,
+  themes,
+  palette,
+  project,
+  login,
+  authorize,
+  settings,
+  keys,
+  home,
+  start,
+  list,
+  panels,
+  tooltip,
+  cursor,
+  loggedTable,
+  media,
+  mediaViews,
+  charts,
+  mediaPanels,
+  table,
+  run,
+  system,
+  logs,
+  files,
+  artifacts,
+  artifactPages,
+  lineage,
+};
+
+/** The shape of a catalogue: a language that lacks a text of it doesn't compile. */
+export type Texts = typeof en;

@@ -1,0 +1,40 @@
+/** Tables that a script logged. */
+import { count } from "../../series/format";
+
+export const loggedTable = {
+  label: "Logged table",
+  search: "Search the rows",
+  rows: (matched: number, total: number) =>
+    matched === total ? [count(total), total === 1 ? " row" : " rows"] : [count(matched), ` of ${count(total)} rows`],
+  empty: "This table has no rows.",
+  noneMatch: "No row holds what is asked.",
+  clear: "Clear search and filters",
+  filter: (column: string) => `Filter ${column}`,
+  filterTitle: "Show rows where",
+  condition: "Condition",
+  value: "Value",
+  apply: "Apply",
+  removeFilter: (text: string) => `Remove the filter ${text}`,
+  operators: {
+    contains: "contains",
+    "=": "is",
+    "!=": "is not",
+    "<": "is less than",
+    "<=": "is at most",
+    ">": "is more than",
+    ">=": "is at least",
+    empty: "is empty",
+    given: "is not empty",
+  },
+  none: "None",
+  resize: (column: string) => `Width of ${column}`,
+  cell: (column: string, row: number) => `${column}, row ${count(row)}`,
+  row: "Row",
+  missing: "not here",
+  json: "Table as JSON",
+  csv: "These rows as CSV",
+  csvCut: (n: number) => `The file has the first ${count(n)} rows; the table as JSON has all.`,
+  keys: "Enter opens a cell, Ctrl C copies it",
+  failed: (why: string) => `The table can't be read: ${why}`,
+  open: (what: string) => `Open ${what}`,
+};

@@ -1,0 +1,54 @@
+/** The bar above every page, the palette and the project menu. */
+import { count } from "../../series/format";
+import { runs } from "./counts";
+
+export const bar = {
+  home: "All projects",
+  pages: "Pages of the project",
+  workspace: "Workspace",
+  runs: "Runs",
+  artifacts: "Artifacts",
+  search: "Search or run a command",
+  searchShort: "Search",
+  live: (n: number) => `${count(n)} live`,
+  liveTitle: (n: number) => `${runs(n)} running now`,
+  offline: "No connection",
+  offlineTitle: "The server doesn't answer. This page tries again by itself.",
+  theme: (now: string) => `Theme: ${now}. Change it`,
+  keys: "Keyboard shortcuts",
+  account: "Account",
+  switchProject: "Switch project",
+  settings: "Settings",
+  logOut: "Log out",
+};
+
+export const themes = { system: "System", light: "Light", dark: "Dark" };
+
+export const palette = {
+  label: "Search and commands",
+  input: "Search runs, metrics, projects, commands",
+  runs: "Runs",
+  projects: "Projects",
+  metrics: "Metrics",
+  commands: "Commands",
+  none: "Nothing found.",
+  move: "move",
+  go: "open",
+  commandsOnly: "type > for commands only",
+  results: (n: number) => `${count(n)} ${n === 1 ? "result" : "results"}`,
+  goTo: (page: string) => `Go to ${page}`,
+  theme: (theme: string) => `Theme: ${theme}`,
+  showMetric: "full screen",
+  copyLink: "Copy the link to this view",
+  resetView: "Reset this view",
+};
+
+export const project = {
+  menu: "Projects",
+  all: "All projects",
+  delete: "Delete this project…",
+  deleteSure: (project: string, n: number) => `This deletes ${project} and its ${runs(n)}.`,
+  deleteMore: "It can't be undone. Type the project's name to go on.",
+  deleteNow: "Delete the project",
+  deleted: (project: string) => `${project} is deleted`,
+};
