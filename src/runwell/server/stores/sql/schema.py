@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 from .engine import CatalogEngine
 
-HEAD = "0002"  # the newest file in migrations/versions
+HEAD = "0003"  # the newest file in migrations/versions
 _LOCK = 0x52574C  # an advisory lock of PostgreSQL: one server migrates, the others wait
 _log = logging.getLogger("runwell.server")
 

@@ -1,4 +1,4 @@
-"""The catalog's tables: accounts, projects, runs, files, alerts, charts.
+"""The catalog's tables: accounts, projects, runs, files, alerts, charts, saved views.
 
 Metrics have theirs in ``metric_tables``, artifacts in ``artifact_tables``.
 
@@ -200,4 +200,36 @@ custom_chart = Table(  # Vega specs that users made; the built-in ones come with
     Column("created_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
     UniqueConstraint("entity_id", "name"),
+)
+
+saved_view = Table(  # how somebody looks at a project's runs
+    "saved_view",
+    metadata,
+    Column("id", String(16), primary_key=True),  # random: addresses name it
+    Column("project_id", ForeignKey("project.id"), nullable=False),
+    Column("user_id", ForeignKey("user_account.id"), nullable=False),  # its owner
+    Column("name", String(128)),  # null: the owner's draft, what he sees while he has saved nothing
+    Column("spec", Text, nullable=False),  # a JSON text, as it was given: its keys keep their order
+    Column("shared", Boolean, nullable=False, default=False),
+    Column("is_default", Boolean, nullable=False, default=False),
+    Column("revision", Integer, nullable=False, default=1),
+    Column("created_at", Float, nullable=False),
+    Column("updated_at", Float, nullable=False),
+    Index("ix_saved_view_project", "project_id", "user_id"),
+)
+_DRAFT = saved_view.c.name.is_(None)
+Index(
+    "ix_saved_view_draft",
+    saved_view.c.project_id,
+    saved_view.c.user_id,
+    unique=True,
+    sqlite_where=_DRAFT,
+    postgresql_where=_DRAFT,
+)
+Index(
+    "ix_saved_view_default",
+    saved_view.c.project_id,
+    unique=True,
+    sqlite_where=saved_view.c.is_default,
+    postgresql_where=saved_view.c.is_default,
 )
