@@ -129,6 +129,7 @@ artifact_membership = Table(  # a version in a collection: of its own sequence, 
     Column("artifact_id", ForeignKey("artifact.id"), nullable=False, index=True),
     Column("version_index", Integer, nullable=False),
     Column("created_at", Float, nullable=False),
+    Column("user_id", BigInteger),  # who linked it
     UniqueConstraint("collection_id", "version_index"),
     UniqueConstraint("collection_id", "artifact_id"),
 )
@@ -149,9 +150,17 @@ artifact_alias_move = Table(  # who made an alias name what, when; artifact null
     Column("collection_id", ForeignKey("artifact_collection.id"), nullable=False, index=True),
     Column("alias", String(128), nullable=False),
     Column("artifact_id", BigInteger),
+    Column("version_index", Integer),  # its number in the collection then: a link may be gone since
     Column("user_id", ForeignKey("user_account.id")),
     Column("run_id", BigInteger),
     Column("moved_at", Float, nullable=False),
+)
+
+registry_type = Table(  # which types a registry takes; no row: every type
+    "registry_type",
+    metadata,
+    Column("project_id", ForeignKey("project.id"), primary_key=True),
+    Column("type", String(128), primary_key=True),
 )
 
 artifact_use = Table(  # lineage: which run read which version

@@ -1,4 +1,4 @@
-"""Saved views."""
+"""Saved views, and what a registry keeps: its types, who linked what, which version an alias was moved to."""
 
 from __future__ import annotations
 
@@ -45,4 +45,17 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("is_default"),
         postgresql_where=sa.text("is_default"),
+    )
+    op.create_table(
+        "registry_type",
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("type", sa.String(length=128), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"]),
+        sa.PrimaryKeyConstraint("project_id", "type"),
+    )
+    op.add_column("artifact_membership", sa.Column("user_id", sa.BigInteger(), nullable=True))
+    op.add_column("artifact_alias_move", sa.Column("version_index", sa.Integer(), nullable=True))
+    op.execute(
+        "UPDATE artifact_alias_move SET version_index = (SELECT m.version_index FROM artifact_membership m "
+        "WHERE m.collection_id = artifact_alias_move.collection_id AND m.artifact_id = artifact_alias_move.artifact_id)"
     )
