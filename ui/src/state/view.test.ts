@@ -35,6 +35,10 @@ describe("a view in the URL", () => {
       closed: ["~", "perf"],
       selected: ["x"],
       columns: ["config.lr", "summary.a,b"],
+      fixed: ["state"],
+      widths: { "summary.a,b": 120, state: 80 },
+      rowPx: 36,
+      deleted: true,
     };
     expect(readView(writeView(view))).toEqual(view);
   });

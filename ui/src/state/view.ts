@@ -68,9 +68,21 @@ export interface View {
   /** Sections folded away. */
   closed: string[];
   selected: string[];
-  /** Table columns; null is the default choice. */
+  /** Table columns in their order; null is the default choice. */
   columns: string[] | null;
+  /** Table columns that stay at the left, beside the name. */
+  fixed: string[];
+  /** Widths in px that the reader gave to table columns. */
+  widths: Record<string, number>;
+  rowPx: RowPx;
+  /** Lists deleted runs instead of those that are there. */
+  deleted: boolean;
 }
+
+export const ROW_HEIGHTS = [24, 28, 36] as const;
+export type RowPx = (typeof ROW_HEIGHTS)[number];
+/** A selection of more runs isn't written into the address: servers refuse lines of any length. */
+const SELECTED_WRITTEN = 300;
 
 export const DRAWN_AT_FIRST = 20;
 export const MAX_SMOOTHING = 0.99;
@@ -104,6 +116,10 @@ export const DEFAULT_VIEW: View = {
   closed: [],
   selected: [],
   columns: null,
+  fixed: [],
+  widths: {},
+  rowPx: 28,
+  deleted: false,
 };
 
 /** Names in the URL, in the order they are written. */
@@ -136,6 +152,10 @@ const NAMES: Record<keyof View, string> = {
   closed: "closed",
   selected: "sel",
   columns: "cols",
+  fixed: "fix",
+  widths: "w",
+  rowPx: "row",
+  deleted: "deleted",
 };
 
 function encodeList(values: string[]): string {
@@ -175,6 +195,13 @@ export function readView(search: string): View {
   view.closed = decodeList(get("closed"));
   view.selected = decodeList(get("selected"));
   view.columns = query.has(NAMES.columns) ? decodeList(get("columns")) : null;
+  view.fixed = decodeList(get("fixed"));
+  const widths = decodeList(get("widths"));
+  view.widths = Object.fromEntries(
+    widths.flatMap((key, i) => (i % 2 === 0 && Number(widths[i + 1]) > 0 ? [[key, Number(widths[i + 1])]] : [])),
+  );
+  view.rowPx = ROW_HEIGHTS.find((height) => String(height) === get("rowPx")) ?? DEFAULT_VIEW.rowPx;
+  view.deleted = get("deleted") === "1";
   view.log = get("log") === "1";
   view.clip = get("clip") === "1";
   view.x = get("x") || null;
@@ -198,11 +225,12 @@ export function writeView(view: View): string {
   for (const name of Object.keys(NAMES) as (keyof View)[]) {
     const value = view[name];
     if (JSON.stringify(value) === JSON.stringify(DEFAULT_VIEW[name])) continue;
+    if (name === "selected" && view.selected.length > SELECTED_WRITTEN) continue;
     const text =
       name === "zoom"
         ? view.zoom!.map((edge) => Number(edge.toPrecision(12))).join("~")
-        : name === "axes"
-          ? encodeList(Object.entries(view.axes).flat())
+        : name === "axes" || name === "widths"
+          ? encodeList(Object.entries(view[name]).flat().map(String))
           : Array.isArray(value)
             ? encodeList(value as string[])
             : typeof value === "boolean"
@@ -237,6 +265,9 @@ const UNDONE_BY_BACK = new Set<keyof View>([
   "clip",
   "draw",
   "columns",
+  "fixed",
+  "widths",
+  "deleted",
 ]);
 
 export const viewStore = createStore<View>(() => readView(globalThis.location?.search ?? ""));
