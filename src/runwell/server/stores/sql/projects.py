@@ -124,7 +124,7 @@ class ProjectRows:
             return False
         c.execute(
             update(run)
-            .where(run.c.project_id == found.id, run.c.deleted_at == found.deleted_at)
+            .where(run.c.project_id == found.id, run.c.deleted_at == found.deleted_at, run.c.purged_at.is_(None))
             .values(deleted_at=None)
         )
         c.execute(update(project).where(project.c.id == found.id).values(deleted_at=None))

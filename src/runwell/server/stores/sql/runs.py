@@ -25,7 +25,7 @@ _DOCUMENTS = (
     run.c.counters,
     run.c.metric_rules,
 )
-_PLAIN = [c for c in run.c if c.name not in {d.name for d in _DOCUMENTS}]
+_PLAIN = [c for c in run.c if c.name not in {d.name for d in _DOCUMENTS} | {"purged_at"}]
 _WHOLE = (
     select(
         *_PLAIN,
@@ -168,8 +168,8 @@ class RunRows:
         return c.execute(chosen.values(deleted_at=now)).rowcount
 
     def restore(self, c: Connection, run_ids: Sequence[int]) -> int:
-        """Show hidden runs again; return how many."""
-        chosen = update(run).where(run.c.id.in_(run_ids), run.c.deleted_at.is_not(None))
+        """Show hidden runs again; return how many. What is purged doesn't come back."""
+        chosen = update(run).where(run.c.id.in_(run_ids), run.c.deleted_at.is_not(None), run.c.purged_at.is_(None))
         return c.execute(chosen.values(deleted_at=None)).rowcount
 
 

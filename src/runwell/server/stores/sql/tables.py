@@ -147,6 +147,7 @@ run = Table(
     Column("row_count", BigInteger, nullable=False, default=0),  # history rows accepted, all writers
     Column("stop_requested", Boolean, nullable=False, default=False),
     Column("deleted_at", Float),
+    Column("purged_at", Float),  # what a deleted run had is gone too; the row keeps its id from being taken
     UniqueConstraint("project_id", "name"),
     Index("ix_run_created", "project_id", "deleted_at", "created_at", "id"),  # counts and orders without the rows
     Index("ix_run_names", "project_id", "deleted_at", "display_name", "name"),  # searched by text

@@ -1,4 +1,4 @@
-"""Saved views, and what a registry keeps: its types, who linked what, which version an alias was moved to."""
+"""Saved views; what a registry keeps: its types, who linked what, which version an alias was moved to; purged runs."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["project.id"]),
         sa.PrimaryKeyConstraint("project_id", "type"),
     )
+    op.add_column("run", sa.Column("purged_at", sa.Float(), nullable=True))
     op.add_column("artifact_membership", sa.Column("user_id", sa.BigInteger(), nullable=True))
     op.add_column("artifact_alias_move", sa.Column("version_index", sa.Integer(), nullable=True))
     op.execute(
