@@ -88,6 +88,20 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/api/projects/{entity}/{project}/runs/{run_id}"): Row(RUN, 401, 404, 200, 200),
     ("PATCH", "/api/projects/{entity}/{project}/runs/{run_id}"): Row(RUN, 401, 404, 403, 200, {"notes": "n"}),
     ("POST", "/api/projects/{entity}/{project}/runs/{run_id}/stop"): Row(f"{GONE}/stop", 401, 404, 403, 204),
+    ("GET", "/api/projects/{entity}/{project}/views"): Row(f"{PROJECT}/views", 401, 404, 200, 200),
+    ("POST", "/api/projects/{entity}/{project}/views"): Row(
+        f"{PROJECT}/views", 401, 404, 403, 200, {"name": "v", "spec": {}, "shared": True}
+    ),
+    ("GET", "/api/projects/{entity}/{project}/views/draft"): Row(f"{PROJECT}/views/draft", 401, 404, 204, 204),
+    ("PUT", "/api/projects/{entity}/{project}/views/draft"): Row(
+        f"{PROJECT}/views/draft", 401, 404, 200, 200, {"spec": {}}
+    ),
+    ("DELETE", "/api/projects/{entity}/{project}/views/draft"): Row(f"{PROJECT}/views/draft", 401, 404, 204, 204),
+    ("GET", "/api/projects/{entity}/{project}/views/{view_id}"): Row(f"{PROJECT}/views/none", 401, 404, 404, 404),
+    ("PATCH", "/api/projects/{entity}/{project}/views/{view_id}"): Row(
+        f"{PROJECT}/views/none", 401, 404, 404, 404, {"default": True}
+    ),
+    ("DELETE", "/api/projects/{entity}/{project}/views/{view_id}"): Row(f"{PROJECT}/views/none", 401, 404, 404, 404),
     ("GET", "/api/projects/{entity}/{project}/alerts"): Row(f"{PROJECT}/alerts", 401, 404, 200, 200),
     ("GET", "/api/projects/{entity}/{project}/runs/{run_id}/alerts"): Row(f"{RUN}/alerts", 401, 404, 200, 200),
     ("GET", "/api/projects/{entity}/{project}/runs/{run_id}/files"): Row(f"{RUN}/files", 401, 404, 200, 200),

@@ -50,6 +50,7 @@ from .domain.seal import Sealer
 from .domain.series import Series
 from .domain.tables import Tables
 from .domain.tail import Tails
+from .domain.views import Views
 from .guard import Guard, access, answer_defect, guarded_routes
 from .live import LiveHub
 from .refusals import Refusal, encode_refusal, refusal_of
@@ -145,6 +146,7 @@ def build_server(settings: ServerSettings) -> Server:
     files = ExportFiles(settings.data_dir / "exports")
     state.exports = Exports(catalog, parts, files, has_room=DiskReserve(settings.data_dir))
     state.charts = Charts(catalog)
+    state.views = Views(catalog, state.projects)
     state.metrics = MetricKeys(catalog, state.projects)
     state.console = Console(catalog)
     state.liveness = Liveness(catalog, time.time(), state.live.notify)
@@ -189,6 +191,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
         runs,
         session,
         tables,
+        views,
     )
     from .routes.api import exports as export_routes
 
@@ -215,7 +218,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
     for module in (session, account, projects, runs, alerts, metrics, console, files, media, tables, charts, live):
         api.include_router(module.router)
         routes += module.router.routes
-    for router in (artifacts.router, artifacts.addresses):
+    for router in (artifacts.router, artifacts.addresses, views.router):
         api.include_router(router)
         routes += router.routes
     page = Route("/{path:path}", ui.page, methods=["GET"])

@@ -119,7 +119,7 @@ class LiveHub:
         self._tell(Notice("run", data, run.entity_id, run.id))
 
     def notify_project(self, ref: Any, what: str) -> None:
-        """Tell that a project is new or gone (``what``: "created" | "deleted")."""
+        """Tell that a project is new or gone, or what in it is (``what``: "created", "deleted", "runs", "views", …)."""
         self._tell(Notice("project", {"entity": ref.entity, "project": ref.name, "what": [what]}, ref.entity_id))
 
     def _tell(self, notice: Notice) -> None:

@@ -17,6 +17,8 @@ MAX_ALERT_TITLE_CHARS = 256  # one line of a list; longer ones are cut
 MAX_ALERT_TEXT_CHARS = 10_000  # of an alert; the rest is cut
 MAX_ALERTS = 1_000  # of one run; older ones are dropped: what a script says last matters most
 MAX_KEPT_CODE_BYTES = 10 * MIB  # one source file or patch kept with a run: larger ones are data
+MAX_VIEW_BYTES = 1 * MIB  # one saved view as JSON: thousands of panels
+MAX_VIEWS = 500  # views that one user saves in one project: nobody reads a longer list
 MAX_LABEL_CHARS = 1_024  # group, job type, host, program, commit, repository of a run
 
 # --- rows -------------------------------------------------------------------------------

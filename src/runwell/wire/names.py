@@ -56,6 +56,11 @@ def chart_name(text: object) -> str:
     return _name("chart name", text, _PROJECT_FORBIDDEN)
 
 
+def view_name(text: object) -> str:
+    """Check a saved view's name; raises InvalidValue."""
+    return _name("view name", text, frozenset())
+
+
 def run_id(text: object) -> str:
     """Check a run's id (the official client's ``name``); raises InvalidValue."""
     return _name("run id", text, _PATH_FORBIDDEN, MAX_RUN_ID_CHARS)

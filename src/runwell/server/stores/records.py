@@ -178,6 +178,23 @@ class ChartRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewRecord:
+    """How somebody looks at a project's runs; ``name`` is None in a draft, ``spec`` a JSON text."""
+
+    id: str
+    project_id: int
+    user_id: int
+    owner: str
+    name: str | None
+    spec: str
+    shared: bool
+    is_default: bool
+    revision: int
+    created_at: float
+    updated_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunIds:
     """One page of a walk through runs: their storage ids.
 

@@ -30,6 +30,7 @@ from .people import PeopleRows
 from .projects import ProjectRows
 from .run_search import RunSearch
 from .runs import RunRows
+from .views import ViewRows
 
 T = TypeVar("T")
 
@@ -57,6 +58,7 @@ class Catalog:
         self.document_keys = DocumentKeys()
         self.files = FileRows()
         self.charts = ChartRows()
+        self.views = ViewRows()
         self.artifact_bytes = ArtifactBytes()
         self.collections = CollectionRows()
         self.artifacts = ArtifactRows()
