@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readAnsi, stripAnsi } from "./ansi";
-import { tokens } from "./expression";
+import { tokens } from "./filterWords";
 import {
   briefCount,
   columnDecimals,

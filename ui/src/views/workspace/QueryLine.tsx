@@ -1,6 +1,6 @@
 /** One line that takes a filter expression and colours its parts; a bad one is explained below it. */
 import { type Ref, useRef } from "react";
-import { tokens } from "../../series/expression";
+import { tokens } from "../../series/filterWords";
 import { IconButton } from "../parts/Controls";
 import styles from "./workspace.module.css";
 
