@@ -109,6 +109,14 @@ TABLE: dict[tuple[str, str], Row] = {
         f"{RUN}/files?path=none.txt", 401, 404, 403, 404
     ),
     ("GET", "/api/projects/{entity}/{project}/media"): Row(f"{PROJECT}/media?runs=r1", 401, 404, 200, 200),
+    ("POST", "/api/projects/{entity}/{project}/table-compare"): Row(
+        f"{PROJECT}/table-compare",
+        401,
+        404,
+        404,
+        404,
+        {side: {"run": "r1", "paths": ["none.table.json"]} for side in ("before", "after")},
+    ),
     ("POST", "/api/projects/{entity}/{project}/runs/{run_id}/table"): Row(
         f"{PROJECT}/runs/r1/table", 401, 404, 404, 404, {"paths": ["none.table.json"]}
     ),

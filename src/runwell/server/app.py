@@ -48,6 +48,8 @@ from .domain.run_listing import RunListing
 from .domain.runs import Runs
 from .domain.seal import Sealer
 from .domain.series import Series
+from .domain.table_compare import TableCompare
+from .domain.table_files import ParsedTables
 from .domain.tables import Tables
 from .domain.tail import Tails
 from .domain.views import Views
@@ -142,7 +144,9 @@ def build_server(settings: ServerSettings) -> Server:
     has_room = DiskReserve(settings.data_dir)
     state.ingest = Ingest(catalog, state.live.notify, has_room=has_room, replays=Replays(catalog, parts))
     state.media = Media(catalog, state.projects, parts)
-    state.tables = Tables(state.run_files, state.media)
+    parsed = ParsedTables()
+    state.tables = Tables(state.run_files, state.media, parsed)
+    state.table_compare = TableCompare(state.tables, state.artifacts, state.runs, state.media, parsed)
     files = ExportFiles(settings.data_dir / "exports")
     state.exports = Exports(catalog, parts, files, has_room=DiskReserve(settings.data_dir))
     state.charts = Charts(catalog)
@@ -190,6 +194,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
         projects,
         runs,
         session,
+        table_compare,
         tables,
         views,
     )
@@ -215,7 +220,21 @@ def _add_routes(api: FastAPI) -> list[Any]:
     ]
     routes: list[Any] = [Route(path, endpoint, methods=[method]) for path, endpoint, method in plain]
     api.router.routes.extend(routes)
-    for module in (session, account, projects, runs, alerts, metrics, console, files, media, tables, charts, live):
+    for module in (
+        session,
+        account,
+        projects,
+        runs,
+        alerts,
+        metrics,
+        console,
+        files,
+        media,
+        tables,
+        table_compare,
+        charts,
+        live,
+    ):
         api.include_router(module.router)
         routes += module.router.routes
     for router in (artifacts.router, artifacts.addresses, views.router):
