@@ -188,13 +188,13 @@ def plot_class_proportions(y_train: Any, y_test: Any, labels: Sequence[Any] | No
 
 
 def plot_calibration_curve(clf: Any = None, X: Any = None, y: Any = None, clf_name: str = "Classifier") -> None:
-    """Plot how often what is said to be so probable is so, beside a logistic regression.
+    """Plot how often what is said to be so probable is so: the model, the model calibrated, a logistic regression.
 
     Raises:
         UsageError: there are not two classes, or the model gives no probabilities.
     """
     import numpy as np
-    from sklearn.calibration import calibration_curve
+    from sklearn.calibration import CalibratedClassifierCV, calibration_curve
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import train_test_split
 
@@ -202,8 +202,14 @@ def plot_calibration_curve(clf: Any = None, X: Any = None, y: Any = None, clf_na
     if len(classes) != 2:
         raise runwell.UsageError(f"a calibration curve is of two classes, not {len(classes)}")
     x_fit, x_see, y_fit, y_see = train_test_split(X, y, test_size=0.9, random_state=42)
-    rows: list[list[Any]] = []
-    for name, model in (("Logistic", LogisticRegression(max_iter=1_000)), (clf_name, _fresh(clf))):
+    models = {
+        "Logistic": LogisticRegression(max_iter=1_000),
+        clf_name: _fresh(clf),
+        f"{clf_name} Isotonic": CalibratedClassifierCV(_fresh(clf), cv=2, method="isotonic"),
+        f"{clf_name} Sigmoid": CalibratedClassifierCV(_fresh(clf), cv=2, method="sigmoid"),
+    }
+    rows: list[list[Any]] = [["Perfectly calibrated", both, both, 0, 0.0] for both in (0.0, 1.0)]
+    for name, model in models.items():
         model.fit(x_fit, y_fit)
         scores = _positive(model, x_see)
         happened, said = calibration_curve(y_see == classes[1], scores, n_bins=CALIBRATION_BINS)
@@ -352,7 +358,7 @@ def plot_silhouette(
 
     clusters = np.asarray(cluster_labels if cluster_labels is not None else _fresh(clusterer).fit_predict(X))
     values: Any = silhouette_samples(X, clusters, metric=metric)
-    average = round(float(silhouette_score(X, clusters, metric=metric)), 4)
+    average = float(silhouette_score(X, clusters, metric=metric))
     names = _names(np.unique(clusters), labels)
     rows: list[list[Any]] = []
     top = 0

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .rows import Rows
 
 BINS = 64
+LONGEST_WORDS = 200  # characters of a layer's own words in a graph
 DEFAULT_EVERY = 1_000  # batches; the official client's
 _KINDS = {"gradients": (True, False), "parameters": (False, True), "all": (True, True), None: (False, False)}
 
@@ -55,7 +56,7 @@ class Watch:
         self._batch = 0
         self._hooks: list[Any] = []
         self._expected = False  # gradients of this batch are still to come
-        self._counted: list[tuple[str, Any, Any]] = []  # name, counts and (least, most) on the model's device
+        self._counted: list[tuple[str, Any, Any]] = []  # name, counts and edges on the model's device
         self._counting = model.register_forward_pre_hook(self._next_batch) if log is not None else None
 
     def _next_batch(self, model: Any, _inputs: Any) -> None:
@@ -106,16 +107,7 @@ class Watch:
             values = (tensor.abs() if tensor.is_complex() else tensor).flatten().float()
             if not values.numel():
                 return
-            finite = torch.isfinite(values)
-            inf = float("inf")
-            least = torch.where(finite, values, inf).min()
-            most = torch.where(finite, values, -inf).max()
-            span = most - least
-            # Nothing here waits for the device: no value is read before the one transfer in ``flush``.
-            places = torch.where(finite & (span > 0), (values - least) / span * BINS, 0.0)
-            places = torch.nan_to_num(places).clamp_(0, BINS - 1).long()
-            counts = torch.zeros(BINS, device=values.device).scatter_add_(0, places, finite.float())
-            self._counted.append((name, counts, torch.stack((least, most))))
+            self._counted.append((name, *_counts_and_edges(values)))
 
     def flush(self) -> None:
         """Hand over what was counted, for the next row."""
@@ -127,10 +119,10 @@ class Watch:
             return
         import torch  # type: ignore[import-not-found]
 
-        table = torch.stack([torch.cat((counts, ends)) for _, counts, ends in counted]).cpu().tolist()
+        table = torch.stack([torch.cat((counts, edges)) for _, counts, edges in counted]).cpu().tolist()
         made: dict[str, Any] = {}
         for (name, _, _), numbers in zip(counted, table, strict=True):
-            histogram = _histogram(numbers[:BINS], *numbers[BINS:])
+            histogram = _histogram(numbers[:BINS], numbers[BINS:])
             if histogram is not None:
                 made[name] = histogram
         self._rows.attach(made)
@@ -145,16 +137,48 @@ class Watch:
         self._counted.clear()
 
 
-def _histogram(counts: Sequence[float], least: float, most: float) -> Histogram | None:
+def _counts_and_edges(values: Any) -> tuple[Any, Any]:
+    """Count values in equal bins from the least to the greatest of them; those that aren't finite in none.
+
+    Args:
+        values: (n,) n > 0.
+
+    Returns:
+        Counts (BINS,) and edges (BINS + 1,), on the device of the values; edges are no numbers where no value is.
+    """
+    import torch  # type: ignore[import-not-found]
+
+    finite = torch.isfinite(values)
+    if values.device.type == "cpu":  # nothing to wait for: torch's own count is the quickest
+        if not finite.all():
+            values = values[finite]
+        if not values.numel():
+            return torch.zeros(BINS), torch.full((BINS + 1,), float("nan"))
+        least, most = values.min().item(), values.max().item()
+        return torch.histc(values, BINS, least, most), torch.linspace(least, most, BINS + 1)
+    # Nothing here waits for the device: no value is read before the one transfer in ``flush``.
+    inf = float("inf")
+    least = torch.where(finite, values, inf).min()
+    most = torch.where(finite, values, -inf).max()
+    places = torch.arange(BINS + 1, device=values.device)
+    edges = least + (most - least) / BINS * places
+    edges[-1] = most
+    bins = torch.searchsorted(edges, torch.where(finite, values, least), right=True) - 1
+    counts = torch.zeros(BINS, device=values.device)
+    return counts.scatter_add_(0, bins.clamp_(0, BINS - 1), finite.float()), edges  # the last bin has both its edges
+
+
+def _histogram(counts: Sequence[float], edges: Sequence[float]) -> Histogram | None:
+    least, most = edges[0], edges[-1]
     if not least <= most or most - least == float("inf"):  # no finite value at all
         return None
     numbers = [int(count) for count in counts]
     if least == most:  # one value: a bin of its own, as numpy draws it
-        least, most = least - 0.5, most + 0.5
+        width = 1 / BINS
+        edges = [least - 0.5 + width * place for place in range(BINS)] + [most + 0.5]
         numbers = [0] * BINS
         numbers[BINS // 2] = int(sum(counts))
-    width = (most - least) / BINS
-    return Histogram(np_histogram=(numbers, [least + width * place for place in range(BINS)] + [most]))
+    return Histogram(np_histogram=(numbers, list(edges)))
 
 
 def graph_of(model: Any, keep: Callable[[Graph], None]) -> list[Any]:
@@ -177,7 +201,7 @@ def graph_of(model: Any, keep: Callable[[Graph], None]) -> list[Any]:
                 node = graph.add_node(
                     id=name,
                     name=name,
-                    class_name=type(layer).__name__,
+                    class_name=_described(layer),
                     parameters=own,
                     num_parameters=[_product(shape) for _, shape in own],
                     output_shape=_shape(output),
@@ -200,6 +224,12 @@ def graph_of(model: Any, keep: Callable[[Graph], None]) -> list[Any]:
             hooks.append(layer.register_forward_hook(draw(name or type(layer).__name__)))
     hooks.append(model.register_forward_hook(whole))
     return hooks
+
+
+def _described(layer: Any) -> str:
+    """Give a layer's own words (``Conv2d(1, 8, kernel_size=(3, 3))``), or its class where they are long."""
+    words = str(layer)
+    return words if len(words) <= LONGEST_WORDS and "\n" not in words else type(layer).__name__
 
 
 def _product(shape: Sequence[int]) -> int:

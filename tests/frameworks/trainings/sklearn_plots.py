@@ -44,10 +44,6 @@ wandb.sklearn.plot_clusterer(means, iris.data, clusters, labels=list(iris.target
 run.finish()
 
 
-def rounded(value: float) -> float:
-    return round(value, 2)
-
-
 weighted = {"average": "weighted"}
 order = np.argsort(forest.feature_importances_)[::-1]
 matrix = metrics.confusion_matrix(y_test, guesses)
@@ -65,15 +61,15 @@ ledger.close(
     },
     scores={
         "RandomForestClassifier": {
-            "accuracy_score": rounded(metrics.accuracy_score(y_test, guesses)),
-            "precision": rounded(metrics.precision_score(y_test, guesses, **weighted)),
-            "recall": rounded(metrics.recall_score(y_test, guesses, **weighted)),
-            "f1_score": rounded(metrics.f1_score(y_test, guesses, **weighted)),
+            "accuracy_score": metrics.accuracy_score(y_test, guesses),
+            "precision": metrics.precision_score(y_test, guesses, **weighted),
+            "recall": metrics.recall_score(y_test, guesses, **weighted),
+            "f1_score": metrics.f1_score(y_test, guesses, **weighted),
         },
         "Ridge": {
-            "mae": rounded(metrics.mean_absolute_error(t_test, ridge.predict(d_test))),
-            "mse": rounded(metrics.mean_squared_error(t_test, ridge.predict(d_test))),
-            "r2_score": rounded(metrics.r2_score(t_test, ridge.predict(d_test))),
+            "mae": metrics.mean_absolute_error(t_test, ridge.predict(d_test)),
+            "mse": metrics.mean_squared_error(t_test, ridge.predict(d_test)),
+            "r2_score": metrics.r2_score(t_test, ridge.predict(d_test)),
         },
     },
     silhouette=float(metrics.silhouette_score(iris.data, clusters)),
