@@ -103,8 +103,9 @@ def test_an_alias_names_one_version_and_its_moves_are_kept(catalog: Catalog, pro
 
     assert catalog.write(write) == [True, False, True, True]
     assert catalog.read(lambda c: rows.alias(c, found.id, "best")) is None
-    moves = catalog.read(lambda c: rows.alias_moves(c, found.id, 10))
-    assert [(one["version_index"], one["moved_at"]) for one in moves] == [(None, 4.0), (1, 3.0), (0, 1.0)]
+    moves = catalog.read(lambda c: catalog.registries.moves(c, [found.id]))
+    told = [(one["from_index"], one["version_index"], one["moved_at"]) for one in moves]
+    assert told == [(1, None, 4.0), (0, 1, 3.0), (None, 0, 1.0)]
 
 
 def test_versions_and_collections_are_listed_in_order_a_page_at_a_time(catalog: Catalog, projects: list[int]) -> None:

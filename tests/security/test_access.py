@@ -28,6 +28,7 @@ FILE = "/files/local/guarded/r1/a.txt"
 GONE = f"{PROJECT}/runs/r2"
 SECRET = b"secret of local"
 ARTIFACT = f"{PROJECT}/artifacts/data"
+GUARDED_VERSION = {"entity": "local", "project": "guarded", "name": "data", "version": "v0"}
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,17 @@ TABLE: dict[tuple[str, str], Row] = {
         "/files/local/guarded/r1/file_stream", 401, 404, 403, 200, {"files": {}}
     ),
     ("PUT", "/files/{entity}/{project}/{run}/{path:path}"): Row(FILE, 401, 403, 403, 403, {}),
+    # A registry is every user's; what it links to only theirs who see its project.
+    ("GET", "/api/registries"): Row("/api/registries", 401, 200, 200, 200),
+    ("POST", "/api/registries"): Row("/api/registries", 401, 409, 409, 409, {"name": "guarded"}),
+    ("GET", "/api/registries/{registry}"): Row("/api/registries/guarded", 401, 200, 200, 200),
+    ("PATCH", "/api/registries/{registry}"): Row("/api/registries/guarded", 401, 200, 200, 200, {"description": "x"}),
+    ("DELETE", "/api/registries/{registry}"): Row("/api/registries/guarded", 401, 409, 409, 409),
+    ("GET", "/api/registry-collections"): Row("/api/registry-collections?registry=guarded", 401, 200, 200, 200),
+    ("GET", "/api/registries/{registry}/{collection}"): Row("/api/registries/guarded/churn", 401, 200, 200, 200),
+    ("POST", "/api/registries/{registry}/{collection}"): Row(
+        "/api/registries/guarded/churn", 401, 404, 200, 200, {**GUARDED_VERSION, "aliases": ["production"]}
+    ),
     ("PUT", "/artifacts/uploads/{number}/{md5}"): Row(f"/artifacts/uploads/1/{'0' * 32}", 401, 403, 403, 403, {}),
     ("PUT", "/artifacts/manifests/{number}/{md5}"): Row(f"/artifacts/manifests/1/{'0' * 32}", 401, 403, 403, 403, {}),
     ("GET", "/artifacts/files/{number}/{digest}/{name}"): Row(
@@ -238,6 +250,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     assert server.request("PUT", url, SECRET, key=None)[0] == 200
     log_artifact(server, "guarded", "data", {"a.txt": SECRET})
     log_artifact(server, "guarded", "other", {"b.txt": SECRET})
+    assert server.request("POST", "/api/registries", {"name": "guarded"})[0] == 200
+    assert server.request("POST", "/api/registries/guarded/churn", GUARDED_VERSION)[0] == 200
     time.sleep(1.1)  # what the server remembers of a key is a second old at most
     yield Place(server, keys)
     server.stop()

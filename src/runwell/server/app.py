@@ -42,6 +42,8 @@ from .domain.media import Media
 from .domain.metric_keys import MetricKeys
 from .domain.people import People
 from .domain.projects import Projects
+from .domain.registries import Registries
+from .domain.registry_view import RegistryView
 from .domain.replays import Replays
 from .domain.row_parts import RowParts
 from .domain.run_listing import RunListing
@@ -136,6 +138,8 @@ def build_server(settings: ServerSettings) -> Server:
     state.collections = Collections(catalog, state.projects, state.artifacts, state.artifact_edits)
     state.lineage = Lineage(catalog)
     state.artifact_view = ArtifactView(catalog, state.lineage)
+    state.registries = Registries(catalog, state.projects, state.artifacts, state.artifact_edits)
+    state.registry_view = RegistryView(catalog, state.artifact_view)
     state.blob_sweep = BlobSweep(catalog, state.blobs)
     state.sealer = Sealer(catalog, segments)
     state.history = History(catalog, segments)
@@ -192,6 +196,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
         media,
         metrics,
         projects,
+        registries,
         runs,
         session,
         table_compare,
@@ -237,7 +242,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
     ):
         api.include_router(module.router)
         routes += module.router.routes
-    for router in (artifacts.router, artifacts.addresses, views.router):
+    for router in (artifacts.router, artifacts.addresses, registries.router, views.router):
         api.include_router(router)
         routes += router.routes
     page = Route("/{path:path}", ui.page, methods=["GET"])

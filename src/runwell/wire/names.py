@@ -22,11 +22,14 @@ from .limits import (
 RESERVED_ENTITIES = frozenset(
     {
         *("api", "graphql", "files", "artifacts", "artifactsV2", "ready", "assets"),
-        *("login", "logout", "authorize", "settings", "search", "registry"),
+        *("login", "logout", "authorize", "settings", "search", "registry", "orgs"),
     }
 )
 DEFAULT_ENTITY = "local"
 DEFAULT_PROJECT = "uncategorized"
+REGISTRY_ENTITY = "registry"  # holds the registries that every user shares
+REGISTRY_PREFIX = "wandb-registry-"  # of a registry's name as a project: the official client's form
+MODEL_REGISTRY = "model-registry"  # the project of an entity where link_model puts models
 
 _PROJECT_FORBIDDEN = frozenset("/\\#?%:")
 _ALIAS_FORBIDDEN = frozenset("/:")
@@ -49,6 +52,18 @@ def entity_name(text: object) -> str:
 def project_name(text: object) -> str:
     """Check a project's name; raises InvalidValue."""
     return _name("project", text, _PROJECT_FORBIDDEN)
+
+
+def registry_name(text: object) -> str:
+    """Check a registry's name, without the prefix of its project; raises InvalidValue."""
+    return _name("registry", text, _PROJECT_FORBIDDEN, MAX_NAME_CHARS - len(REGISTRY_PREFIX))
+
+
+def settled_place(entity: str, project: str) -> tuple[str, str]:
+    """Give entity and project of a place that may be a registry: ``registry/NAME`` or ``…/wandb-registry-NAME``."""
+    if project.startswith(REGISTRY_PREFIX):
+        return REGISTRY_ENTITY, project
+    return (entity, REGISTRY_PREFIX + project) if entity == REGISTRY_ENTITY else (entity, project)
 
 
 def chart_name(text: object) -> str:

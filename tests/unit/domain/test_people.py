@@ -21,7 +21,7 @@ def test_people_see_themselves_and_those_they_share_an_entity_with(house: House)
     kim, lee = house.user("kim"), house.user("lee")
     assert seen(house, house.owner) == ["kim", "lee", "local"]
     assert seen(house, kim) == ["kim"] and seen(house, kim, "lee") == []
-    lee_entity = next(iter(lee.entity_ids))
+    lee_entity = house.accounts.entity_id(lee, "lee")
     house.catalog.write(lambda c: house.catalog.accounts.add_member(c, lee_entity, kim.user_id, "viewer"))
     again = house.accounts.actor_for_user(kim.user_id, 0)
     assert again is not None and seen(house, again) == ["kim", "lee"]
@@ -30,7 +30,7 @@ def test_people_see_themselves_and_those_they_share_an_entity_with(house: House)
 def test_addresses_and_rights_are_told_to_their_owners_and_to_administrators(house: House) -> None:
     kim, lee = house.user("kim"), house.user("lee")
     people = People(house.catalog)
-    [entity_id] = lee.entity_ids
+    entity_id = house.accounts.entity_id(lee, "lee")
     house.catalog.write(lambda c: house.catalog.accounts.add_member(c, entity_id, kim.user_id, "viewer"))
     entity = people.entity(lee, "lee")
     assert {p.name: p.is_admin for p, _ in people.members(lee, entity)} == {"kim": None, "lee": False}

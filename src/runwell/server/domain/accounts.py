@@ -47,8 +47,8 @@ LOGIN_TOKEN_S = 600.0
 MAX_KEYS = 100  # of one user
 MAX_UI_SETTINGS_BYTES = 64 * 1024
 
-DEFAULT_SETTINGS: dict[str, Any] = {"code_saving": False, "theme": "system", "language": "", "ui": {}}
-_THEMES = ("system", "light", "dark")
+DEFAULT_SETTINGS: dict[str, Any] = {"code_saving": False, "theme": "system", "language": "system", "ui": {}}
+_CHOICES = {"theme": ("system", "light", "dark"), "language": ("system", "en", "ko")}
 
 
 class Accounts:
@@ -68,7 +68,7 @@ class Accounts:
         self._revocations = 0
 
     def first_start(self) -> str | None:
-        """Make user and entity ``local``, an administrator, and a key.
+        """Make user and entity ``local``, an administrator, and a key; and the entity of the registries.
 
         Returns:
             The key, which can't be had again, or None if ``local`` is there already.
@@ -76,9 +76,12 @@ class Accounts:
         key = new_key()
 
         def work(c: Connection) -> bool:
-            if self._catalog.accounts.entity_id(c, names.DEFAULT_ENTITY) is not None:
-                return False
+            is_there = self._catalog.accounts.entity_id(c, names.DEFAULT_ENTITY) is not None
             now = self._clock()
+            if not is_there or self._catalog.accounts.entity_id(c, names.REGISTRY_ENTITY) is None:
+                self._catalog.accounts.share_registries(c, now)
+            if is_there:
+                return False
             user_id = self._catalog.accounts.add_user(c, names.DEFAULT_ENTITY, True, None, now)
             self._catalog.accounts.add_key(c, user_id, "first start", shown_prefix(key), digest(key), now)
             return True
@@ -389,10 +392,8 @@ def _check_settings(changes: dict[str, Any]) -> None:
             raise InvalidValue(f"there is no setting {shorten(name)}; there are {', '.join(DEFAULT_SETTINGS)}")
         if name == "code_saving" and not isinstance(value, bool):
             raise InvalidValue(f"code_saving is true or false, not {shorten(value)}")
-        if name == "theme" and value not in _THEMES:
-            raise InvalidValue(f"theme is one of {', '.join(_THEMES)}, not {shorten(value)}")
-        if name == "language" and (not isinstance(value, str) or len(value) > 16):
-            raise InvalidValue(f"language is a short code such as en or ko, not {shorten(value)}")
+        if name in _CHOICES and value not in _CHOICES[name]:
+            raise InvalidValue(f"{name} is one of {', '.join(_CHOICES[name])}, not {shorten(value)}")
         if name == "ui":
             if not isinstance(value, dict):
                 raise InvalidValue(f"ui is an object, not {shorten(value)}")

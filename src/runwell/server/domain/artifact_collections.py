@@ -98,7 +98,7 @@ class Collections:
             NotFound: the project isn't the actor's.
         """
         self._demand_read(actor, ref)
-        by, descending = _read_order(order, "id", _COLLECTION_ORDERS)
+        by, descending = read_order(order, "id", _COLLECTION_ORDERS)
         wanted = read_filter(filters)
 
         def work(c: Connection) -> ListPage:
@@ -107,7 +107,7 @@ class Collections:
                 return rows.list(c, ref.id, type_, order=by, descending=descending, offset=offset, limit=limit)
             test = compile_filter(wanted)
             page = rows.list(c, ref.id, type_, order=by, descending=descending, limit=MAX_FILTERED)
-            found = [one for one in page.items if test(_collection_object(one))]
+            found = [one for one in page.items if test(collection_object(one))]
             return ListPage(found[offset : None if limit is None else offset + limit], len(found))
 
         return self._catalog.read(work)
@@ -122,28 +122,31 @@ class Collections:
         offset: int = 0,
         limit: int | None = None,
     ) -> ListPage:
-        """List the committed versions in a collection, newest first unless an order is given.
+        """List the committed versions in a collection, newest first unless an order is given; of a portfolio those
+        that the actor may see.
 
         Raises:
             InvalidValue: filter or order can't be understood.
             NotFound: the collection isn't the actor's.
         """
         self._demand_read(actor, collection.project)
-        by, descending = _read_order(order, "version_index", _VERSION_ORDERS)
+        by, descending = read_order(order, "version_index", _VERSION_ORDERS)
         wanted = dict(read_filter(filters))
         if wanted.get("state") == COMMITTED.upper():
             del wanted["state"]
 
+        mine = None if collection.kind == SEQUENCE or actor.is_admin else actor.entity_ids
+
         def work(c: Connection) -> ListPage:
-            rows = self._catalog.artifacts
+            chosen: dict[str, Any] = {"order": by, "descending": descending, "entity_ids": mine}
             if not wanted:
-                return rows.members(c, collection, order=by, descending=descending, offset=offset, limit=limit)
+                return self._catalog.artifacts.members(c, collection, offset=offset, limit=limit, **chosen)
             test = compile_filter(wanted)
-            page = rows.members(c, collection, order=by, descending=descending, limit=MAX_FILTERED)
+            page = self._catalog.artifacts.members(c, collection, limit=MAX_FILTERED, **chosen)
             aliases: dict[int, list[str]] = {}
             for one in self._catalog.collections.aliases(c, collection_id=collection.id):
                 aliases.setdefault(one.artifact_id, []).append(one.alias)
-            found = [one for one in page.items if test(_version_object(one, aliases.get(one.artifact.id, [])))]
+            found = [one for one in page.items if test(version_object(one, aliases.get(one.artifact.id, [])))]
             return ListPage(found[offset : None if limit is None else offset + limit], len(found))
 
         return self._catalog.read(work)
@@ -153,11 +156,6 @@ class Collections:
         self._demand_read(actor, collection.project)
         found = self._catalog.read(lambda c: self._catalog.collections.aliases(c, collection_id=collection.id))
         return [one.alias for one in found]
-
-    def alias_moves(self, actor: Actor, collection: CollectionRecord, limit: int) -> list[dict[str, Any]]:
-        """List what happened to a collection's aliases, latest first."""
-        self._demand_read(actor, collection.project)
-        return self._catalog.read(lambda c: self._catalog.collections.alias_moves(c, collection.id, limit))
 
     def update(
         self,
@@ -249,7 +247,7 @@ class Collections:
             raise NotFound(f"there is no project {shorten(ref.name)} of {shorten(ref.entity)}")
 
 
-def _read_order(text: str | None, default: str, known: frozenset[str]) -> tuple[str, bool]:
+def read_order(text: str | None, default: str, known: frozenset[str]) -> tuple[str, bool]:
     """Give (by what, descending) of ``-createdAt``, ``+name``."""
     if not text or not text.strip():
         return default, True
@@ -260,11 +258,13 @@ def _read_order(text: str | None, default: str, known: frozenset[str]) -> tuple[
     return by, word.startswith("-")
 
 
-def _when(seconds: float) -> str:
+def moment(seconds: float) -> str:
+    """Give a time as filters write it."""
     return datetime.fromtimestamp(seconds, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _collection_object(one: CollectionRecord) -> dict[str, Any]:
+def collection_object(one: CollectionRecord) -> dict[str, Any]:
+    """Give what filters see of a collection."""
     return {
         "id": one.id,
         "name": one.name,
@@ -273,14 +273,16 @@ def _collection_object(one: CollectionRecord) -> dict[str, Any]:
         "tags": one.tags,
         "tag": one.tags,
         "kind": one.kind,
-        **{name: _when(one.created_at) for name in ("createdAt", "created_at")},
-        **{name: _when(one.updated_at) for name in ("updatedAt", "updated_at")},
+        **{name: moment(one.created_at) for name in ("createdAt", "created_at")},
+        **{name: moment(one.updated_at) for name in ("updatedAt", "updated_at")},
     }
 
 
-def _version_object(one: MembershipRecord, aliases: Sequence[str]) -> dict[str, Any]:
+def version_object(one: MembershipRecord, aliases: Sequence[str]) -> dict[str, Any]:
+    """Give what filters see of a version in a collection."""
     version = one.artifact
     return {
+        "id": version.id,
         "state": version.state.upper(),
         "name": one.collection.name,
         "type": one.collection.type,
@@ -294,6 +296,6 @@ def _version_object(one: MembershipRecord, aliases: Sequence[str]) -> dict[str, 
         "size": version.size_bytes,
         **dict.fromkeys(("fileCount", "file_count"), version.file_count),
         **dict.fromkeys(("historyStep", "history_step"), version.history_step),
-        **{name: _when(version.created_at) for name in ("createdAt", "created_at")},
-        **{name: _when(version.updated_at) for name in ("updatedAt", "updated_at")},
+        **{name: moment(version.created_at) for name in ("createdAt", "created_at")},
+        **{name: moment(version.updated_at) for name in ("updatedAt", "updated_at")},
     }

@@ -17,7 +17,7 @@ from runwell.server.stores.artifact_records import (
     CollectionRecord,
     MembershipRecord,
 )
-from runwell.server.stores.records import RunRecord
+from runwell.server.stores.records import ProjectRef, RunRecord
 from runwell.wire import names
 from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.limits import MAX_TAGS
@@ -268,7 +268,8 @@ class ArtifactEdits:
             version = self._artifacts.found(c, actor, artifact_id)
             if version.state != COMMITTED:
                 raise Conflict(f"artifact {shorten(version.label)} isn't committed yet; it can't be linked")
-            ref = self._projects.made(c, actor, entity, project)
+            ref = self._projects.linkable(c, actor, entity, project)
+            self._demand_type(c, ref, version)
             portfolio = self._catalog.collections.find(c, ref.id, name)
             if portfolio is None:
                 portfolio = self._catalog.collections.make(c, ref.id, PORTFOLIO, version.collection.type, name, "", now)
@@ -281,7 +282,7 @@ class ArtifactEdits:
                 )
             if self._catalog.artifacts.member(c, portfolio, artifact_id=version.id) is None:
                 index = self._catalog.collections.next_version(c, portfolio.id)
-                self._catalog.artifacts.add_member(c, portfolio.id, version.id, index, now)
+                self._catalog.artifacts.add_member(c, portfolio.id, version.id, index, now, actor.user_id or None)
             for alias in [*wanted, LATEST]:
                 self._catalog.collections.move_alias(c, portfolio.id, alias, version.id, now, actor.user_id or None)
             self._catalog.collections.change(c, portfolio.id, {}, now)
@@ -290,6 +291,14 @@ class ArtifactEdits:
             return found
 
         return self._catalog.write(work)
+
+    def _demand_type(self, c: Connection, ref: ProjectRef, version: ArtifactRecord) -> None:
+        taken = self._catalog.registries.types(c, ref.id)
+        if taken and version.collection.type not in taken:
+            raise Conflict(
+                f"registry {shorten(ref.name.removeprefix(names.REGISTRY_PREFIX))} takes artifacts of type "
+                f"{', '.join(taken)}, not {shorten(version.collection.type)}"
+            )
 
     def unlink(self, actor: Actor, artifact_id: int, portfolio_id: int) -> None:
         """Take a link out of a portfolio; the version itself stays.

@@ -138,7 +138,7 @@ def _collection(one: CollectionRecord, versions: int, latest: int | None, size_b
         "tags": one.tags,
         "versions": versions,
         "newest": None if latest is None else f"v{latest}",
-        "size_bytes": size_bytes,
+        "size_bytes": 0 if one.kind == PORTFOLIO else size_bytes,  # a link takes no room
         "created_at": one.created_at,
         "updated_at": one.updated_at,
     }

@@ -21,7 +21,7 @@ from runwell.server.stores.blobs import BlobStore
 from runwell.server.stores.records import ProjectRef, RunRecord
 from runwell.wire.errors import InvalidValue, shorten
 
-from .access import Actor, NotFound
+from .access import Actor, Forbidden, NotFound
 from .artifact_names import read_address, read_version_name, version_index
 from .projects import Projects
 
@@ -131,24 +131,26 @@ class Artifacts:
             InvalidValue: it is no name.
             NotFound: there is no such collection, alias or version (the message says which there are), or it isn't
             the actor's.
+            Forbidden: it is a link into a project that he may not see.
         """
         name = read_version_name(text)
 
         def work(c: Connection) -> MembershipRecord:
             ref = self._projects.found(c, actor, name.entity or entity, name.project or project)
-            return self.member(c, self.collection_of(c, ref, name.collection), name.alias)
+            return self.member(c, actor, self.collection_of(c, ref, name.collection), name.alias)
 
         return self._catalog.read(work)
 
-    def member_of(self, collection: CollectionRecord, alias: str) -> MembershipRecord:
-        """Find a version of a collection by alias or number.
+    def member_of(self, actor: Actor, collection: CollectionRecord, alias: str) -> MembershipRecord:
+        """Find a version of a collection of the actor's by alias or number.
 
         Raises:
             NotFound: there is none; the message says which there are.
+            Forbidden: it is a link into a project that he may not see.
         """
-        return self._catalog.read(lambda c: self.member(c, collection, alias))
+        return self._catalog.read(lambda c: self.member(c, actor, collection, alias))
 
-    def member(self, c: Connection, collection: CollectionRecord, alias: str) -> MembershipRecord:
+    def member(self, c: Connection, actor: Actor, collection: CollectionRecord, alias: str) -> MembershipRecord:
         """Do what :meth:`member_of` does inside a transaction."""
         index = version_index(alias)
         if index is not None:
@@ -159,6 +161,11 @@ class Artifacts:
         if not found:
             raise NotFound(
                 f"artifact {shorten(collection.name)} has no {shorten(alias)}; {self._versions_in_words(c, collection)}"
+            )
+        if not actor.may_read(found.artifact.entity_id):
+            raise Forbidden(
+                f"{shorten(alias)} of {shorten(collection.name)} links to a version in a project that you may not see; "
+                "ask who linked it to make you a member there"
             )
         return found
 
@@ -204,7 +211,7 @@ class Artifacts:
             else:
                 version = self._called(c, actor, address.client_id, address.alias is not None)
                 if address.alias is not None:
-                    version = self.member(c, version.collection, address.alias).artifact
+                    version = self.member(c, actor, version.collection, address.alias).artifact
             return version, self._file(c, version, address.path)
 
         return self._catalog.read(work)

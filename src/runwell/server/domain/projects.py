@@ -41,7 +41,7 @@ class Projects:
 
     def found(self, c: Connection, actor: Actor, entity: str, project: str) -> ProjectRef:
         """Do what :meth:`find` does inside a transaction."""
-        ref = self._catalog.projects.find(c, entity, project)
+        ref = self._catalog.projects.find(c, *names.settled_place(entity, project))
         if ref is None or not actor.may_read(ref.entity_id):
             raise NotFound(f"there is no project {shorten(project)} of {shorten(entity)}")
         return ref
@@ -54,7 +54,7 @@ class Projects:
             project: None or "" for ``uncategorized``.
 
         Raises:
-            InvalidValue: the name can't be a project's.
+            InvalidValue: the name can't be a project's, or is a registry's.
             NotFound: the entity isn't the actor's, or isn't.
             Forbidden: he may only look at it.
         """
@@ -62,8 +62,27 @@ class Projects:
 
     def made(self, c: Connection, actor: Actor, entity: str | None, project: str | None) -> ProjectRef:
         """Do what :meth:`find_or_create` does inside a transaction."""
-        entity = entity or actor.entity or names.DEFAULT_ENTITY
-        name = names.project_name(project or names.DEFAULT_PROJECT)
+        place = names.settled_place(entity or actor.entity or names.DEFAULT_ENTITY, project or names.DEFAULT_PROJECT)
+        if place[0] == names.REGISTRY_ENTITY:
+            raise InvalidValue(
+                f"registry {shorten(place[1].removeprefix(names.REGISTRY_PREFIX))} holds links to versions only; "
+                "log to a project of your own, then link the version"
+            )
+        return self._made(c, actor, *place)
+
+    def linkable(self, c: Connection, actor: Actor, entity: str | None, project: str | None) -> ProjectRef:
+        """Find the project or registry where a version is to be linked, or make it on its first use.
+
+        Raises:
+            InvalidValue, NotFound, Forbidden: see :meth:`find_or_create`.
+        """
+        place = names.settled_place(entity or actor.entity or names.DEFAULT_ENTITY, project or names.DEFAULT_PROJECT)
+        if place[0] == names.REGISTRY_ENTITY:
+            names.registry_name(place[1].removeprefix(names.REGISTRY_PREFIX))
+        return self._made(c, actor, *place)
+
+    def _made(self, c: Connection, actor: Actor, entity: str, project: str) -> ProjectRef:
+        name = names.project_name(project)
         entity_id = self._catalog.accounts.entity_id(c, entity)
         if entity_id is None or not actor.may_read(entity_id):
             raise NotFound(f"there is no entity {shorten(entity)}; leave it out to log to your own, {actor.entity!r}")
@@ -201,6 +220,7 @@ class Projects:
     def _writable(self, c: Connection, actor: Actor, entity: str, project: str) -> ProjectRef:
         ref = self.found(c, actor, entity, project)
         actor.demand_write(ref.entity_id, f"project {shorten(project)}")
+        _demand_no_registry(ref)
         return ref
 
     def _writable_by_id(self, c: Connection, actor: Actor, project_id: int) -> ProjectRef:
@@ -209,7 +229,14 @@ class Projects:
         if ref is None or self._catalog.projects.find(c, ref.entity, ref.name) is None:
             raise NotFound("there is no such project")
         actor.demand_write(ref.entity_id, "such project")
+        _demand_no_registry(ref)
         return ref
+
+
+def _demand_no_registry(ref: ProjectRef) -> None:
+    if ref.entity == names.REGISTRY_ENTITY:
+        name = ref.name.removeprefix(names.REGISTRY_PREFIX)
+        raise InvalidValue(f"{shorten(name)} is a registry; change it at /api/registries")
 
 
 def _check_description(description: str) -> None:

@@ -76,6 +76,7 @@ class MembershipRecord:
     artifact: ArtifactRecord
     version_index: int
     created_at: float
+    user_id: int | None = None  # who linked it
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +129,19 @@ class ListPage:
 
     items: list[Any]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryRecord:
+    """A project that holds portfolios, shared by every user or an entity's own.
+
+    ``types``: those it takes; none: every type. ``collections``, ``versions``: how many it holds.
+    """
+
+    project: ProjectRef
+    description: str
+    types: list[str]
+    collections: int
+    versions: int
+    created_at: float
+    updated_at: float

@@ -19,7 +19,6 @@ from runwell.wire.limits import MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, MAX_PAGE,
 router = APIRouter(prefix="/api/projects/{entity}/{project}", tags=["artifacts"])
 addresses = APIRouter(prefix="/api", tags=["artifacts"])
 _ACTOR = {"access": "actor"}
-_MOVES = 100  # of a collection's aliases, on its page
 
 Offset = Annotated[int, Query(ge=0, le=10**9)]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
@@ -95,14 +94,7 @@ async def describe_collection(
         return {
             **state.artifact_view.collections([found])[0],
             "aliases": state.collections.aliases(actor, found),
-            "alias_moves": [
-                {
-                    "alias": one["alias"],
-                    "version": None if one["version_index"] is None else f"v{one['version_index']}",
-                    "moved_at": one["moved_at"],
-                }
-                for one in state.collections.alias_moves(actor, found, _MOVES)
-            ],
+            "alias_moves": state.registry_view.alias_moves(found),
             "total": page.total,
             "offset": offset,
             "items": state.artifact_view.rows(actor, page.items),
@@ -257,7 +249,7 @@ async def at_address(request: Request, address: Annotated[str, Query(max_length=
 def _member(request: Request, entity: str, project: str, name: str, version: str) -> MembershipRecord:
     state, actor = request.app.state, request.state.actor
     found = state.artifacts.collection(actor, entity, project, name)
-    return state.artifacts.member_of(found, version)
+    return state.artifacts.member_of(actor, found, version)
 
 
 def _file(version: ArtifactRecord, file: ArtifactFileRecord) -> dict[str, Any]:

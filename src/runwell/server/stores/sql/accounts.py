@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
+from runwell.wire.names import REGISTRY_ENTITY
+
 from .documents import insert_if_absent
 from .tables import api_key, entity, login_token, member, secret, user
 
@@ -82,6 +84,10 @@ class AccountRows:
         assert key is not None
         return key[0]
 
+    def share_registries(self, c: Connection, now: float) -> None:
+        """Make the entity that holds the registries, if it isn't there."""
+        insert_if_absent(c, entity, {"name": REGISTRY_ENTITY, "is_team": True, "created_at": now})
+
     def add_member(self, c: Connection, entity_id: int, user_id: int, role: str) -> None:
         """Put a user into an entity; role ``member`` or ``viewer``."""
         c.execute(delete(member).where(member.c.entity_id == entity_id, member.c.user_id == user_id))
@@ -109,7 +115,11 @@ class AccountRows:
         row = c.execute(chosen).first()
         if row is None:
             return None
-        roles = c.execute(select(member.c.entity_id, member.c.role).where(member.c.user_id == row.id))
+        # Every user belongs to the registries, at least as a member; who is put there as a viewer is one.
+        shared = c.execute(select(entity.c.id).where(entity.c.name == REGISTRY_ENTITY)).scalar()
+        roles: dict[int, str] = {} if shared is None else {shared: "member"}
+        own = select(member.c.entity_id, member.c.role).where(member.c.user_id == row.id)
+        roles.update({entity_id: role for entity_id, role in c.execute(own)})  # noqa: C416
         return UserRecord(
             row.id,
             row.name,
@@ -121,7 +131,7 @@ class AccountRows:
             row.settings or {},
             row.session_epoch,
             row.created_at,
-            {entity_id: role for entity_id, role in roles},  # noqa: C416
+            roles,
         )
 
     def list_users(self, c: Connection) -> list[dict[str, Any]]:

@@ -178,22 +178,11 @@ class CollectionRows:
         row = artifact_alias.c
         c.execute(delete(artifact_alias).where(row.collection_id == collection_id, row.alias == alias))
         values = {"collection_id": collection_id, "alias": alias, "artifact_id": artifact_id, "moved_at": now}
+        index = None
         if artifact_id is not None:
             c.execute(insert(artifact_alias).values(**values))
-        c.execute(insert(artifact_alias_move).values(**values, user_id=user_id, run_id=run_id))
+            of = artifact_membership.c
+            held = select(of.version_index).where(of.collection_id == collection_id, of.artifact_id == artifact_id)
+            index = c.execute(held).scalar()
+        c.execute(insert(artifact_alias_move).values(**values, version_index=index, user_id=user_id, run_id=run_id))
         return True
-
-    def alias_moves(self, c: Connection, collection_id: int, limit: int) -> list[dict[str, Any]]:
-        """List what happened to a collection's aliases, latest first."""
-        row, of = artifact_alias_move.c, artifact_membership.c
-        chosen = (
-            select(row.alias, of.version_index, row.user_id, row.run_id, row.moved_at)
-            .outerjoin(
-                artifact_membership,
-                (of.artifact_id == row.artifact_id) & (of.collection_id == row.collection_id),
-            )
-            .where(row.collection_id == collection_id)
-            .order_by(row.id.desc())
-            .limit(limit)
-        )
-        return [dict(found._mapping) for found in c.execute(chosen)]

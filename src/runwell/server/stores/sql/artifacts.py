@@ -117,10 +117,18 @@ class ArtifactRows:
 
     # memberships
 
-    def add_member(self, c: Connection, collection_id: int, artifact_id: int, index: int, now: float) -> None:
-        """Put a version into a collection."""
+    def add_member(
+        self,
+        c: Connection,
+        collection_id: int,
+        artifact_id: int,
+        index: int,
+        now: float,
+        user_id: int | None = None,
+    ) -> None:
+        """Put a version into a collection, and note who linked it."""
         values = {"collection_id": collection_id, "artifact_id": artifact_id, "version_index": index}
-        c.execute(insert(artifact_membership).values(**values, created_at=now))
+        c.execute(insert(artifact_membership).values(**values, created_at=now, user_id=user_id))
 
     def remove_member(self, c: Connection, collection_id: int, artifact_id: int) -> bool:
         """Take a version out of a collection; tell whether it was in it."""
@@ -139,7 +147,7 @@ class ArtifactRows:
     ) -> MembershipRecord | None:
         """Find a committed version in a collection: by its id, by its number there, or the newest."""
         row = artifact_membership.c
-        chosen = select(row.id, row.artifact_id, row.version_index, row.created_at)
+        chosen = select(row.id, row.artifact_id, row.version_index, row.created_at, row.user_id)
         chosen = chosen.join(artifact, artifact.c.id == row.artifact_id)
         chosen = chosen.where(row.collection_id == collection.id, artifact.c.state == COMMITTED)
         if artifact_id is not None:
@@ -153,7 +161,7 @@ class ArtifactRows:
             return None
         version = self.find(c, found.artifact_id)
         assert version is not None
-        return MembershipRecord(found.id, collection, version, found.version_index, found.created_at)
+        return MembershipRecord(found.id, collection, version, found.version_index, found.created_at, found.user_id)
 
     def members(
         self,
@@ -164,19 +172,27 @@ class ArtifactRows:
         descending: bool = True,
         offset: int = 0,
         limit: int | None = None,
+        entity_ids: frozenset[int] | None = None,
     ) -> ListPage:
-        """List the committed versions in a collection."""
+        """List the committed versions in a collection (those that these entities own)."""
         row = artifact_membership.c
         joined = artifact_membership.join(artifact, artifact.c.id == row.artifact_id)
-        where = (row.collection_id == collection.id, artifact.c.state == COMMITTED)
+        where = [row.collection_id == collection.id, artifact.c.state == COMMITTED]
+        if entity_ids is not None:
+            joined = joined.join(artifact_collection, artifact_collection.c.id == artifact.c.collection_id)
+            joined = joined.join(project, project.c.id == artifact_collection.c.project_id)
+            where.append(project.c.entity_id.in_(sorted(entity_ids)))
         total = c.execute(select(func.count()).select_from(joined).where(*where)).scalar_one()
         first = _ORDERS[order].desc() if descending else _ORDERS[order].asc()
-        chosen = select(row.id, row.artifact_id, row.version_index, row.created_at).select_from(joined).where(*where)
+        chosen = select(row.id, row.artifact_id, row.version_index, row.created_at, row.user_id)
+        chosen = chosen.select_from(joined).where(*where)
         chosen = chosen.order_by(first, row.version_index.desc()).offset(offset)
         rows = c.execute(chosen.limit(limit) if limit is not None else chosen).all()
         versions = {found.id: found for found in self.find_many(c, [one.artifact_id for one in rows])}
         items = [
-            MembershipRecord(one.id, collection, versions[one.artifact_id], one.version_index, one.created_at)
+            MembershipRecord(
+                one.id, collection, versions[one.artifact_id], one.version_index, one.created_at, one.user_id
+            )
             for one in rows
         ]
         return ListPage(items, total)

@@ -28,6 +28,7 @@ from .files import FileRows
 from .metrics import MetricRows
 from .people import PeopleRows
 from .projects import ProjectRows
+from .registries import RegistryRows
 from .run_search import RunSearch
 from .runs import RunRows
 from .views import ViewRows
@@ -63,6 +64,7 @@ class Catalog:
         self.collections = CollectionRows()
         self.artifacts = ArtifactRows()
         self.lineage = LineageRows()
+        self.registries = RegistryRows()
         self.metrics = metrics or MetricRows(engine)
         self.console = console or ConsoleLines(engine)
 

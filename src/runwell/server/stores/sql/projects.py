@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from runwell.server.stores.records import ProjectRef
+from runwell.wire.names import MODEL_REGISTRY, REGISTRY_ENTITY
 
 from .documents import clean_text, insert_if_absent
 from .tables import entity, project, run
@@ -49,7 +50,7 @@ class ProjectRows:
         return ProjectRef(*row), found is None or found.deleted_at is not None
 
     def list(self, c: Connection, entity_ids: frozenset[int] | None) -> list[dict[str, Any]]:
-        """List projects with their runs counted by state, latest activity first.
+        """List projects with their runs counted by state, latest activity first; registries are none.
 
         Args:
             entity_ids: only of these entities; None for all.
@@ -58,7 +59,9 @@ class ProjectRows:
             ``Project`` objects of docs/api.md.
         """
         chosen = (
-            select(*_COLUMNS).join(entity, entity.c.id == project.c.entity_id).where(project.c.deleted_at.is_(None))
+            select(*_COLUMNS)
+            .join(entity, entity.c.id == project.c.entity_id)
+            .where(project.c.deleted_at.is_(None), entity.c.name != REGISTRY_ENTITY)
         )
         if entity_ids is not None:
             chosen = chosen.where(project.c.entity_id.in_(sorted(entity_ids)))
@@ -69,7 +72,8 @@ class ProjectRows:
         states: dict[int, dict[str, int]] = {}
         for project_id, state, n in c.execute(counts.group_by(run.c.project_id, run.c.state)):
             states.setdefault(project_id, {})[state] = n
-        return [_project(row, states.get(row.id, {})) for row in rows]
+        shown = [row for row in rows if row.name != MODEL_REGISTRY or row.id in states]
+        return [_project(row, states.get(row.id, {})) for row in shown]
 
     def refs(self, c: Connection, entity_name: str, offset: int, limit: int) -> tuple[list[ProjectRef], int]:
         """List an entity's projects, latest activity first.

@@ -169,7 +169,7 @@ def _aliases(
 @portfolio.field("artifactMembership")
 def _member(one: CollectionRecord, info: GraphQLResolveInfo, aliasName: str) -> MembershipRecord | None:  # noqa: N803
     try:
-        return info.context["state"].artifacts.member_of(one, aliasName)
+        return info.context["state"].artifacts.member_of(info.context["actor"], one, aliasName)
     except NotFound:
         return None
 
