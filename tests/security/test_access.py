@@ -127,6 +127,8 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/api/projects/{entity}/{project}/media/values"): Row(
         f"{PROJECT}/media/values", 401, 404, 200, 200, {"runs": ["r1"], "keys": ["x"]}
     ),
+    ("GET", "/api/storage"): Row("/api/storage", 401, 200, 200, 200),
+    ("GET", "/api/projects/{entity}/{project}/storage"): Row(f"{PROJECT}/storage", 401, 404, 200, 200),
     ("GET", "/api/charts"): Row("/api/charts", 401, 200, 200, 200),
     ("GET", "/api/charts/{entity}/{name}"): Row("/api/charts/local/none", 401, 404, 404, 404),
     ("GET", "/api/charts/{entity}/{name}/{version}"): Row("/api/charts/wandb/line/v0", 401, 200, 200, 200),

@@ -50,6 +50,7 @@ from .domain.run_listing import RunListing
 from .domain.runs import Runs
 from .domain.seal import Sealer
 from .domain.series import Series
+from .domain.storage import Storage
 from .domain.table_compare import TableCompare
 from .domain.table_files import ParsedTables
 from .domain.tables import Tables
@@ -80,7 +81,9 @@ log = logging.getLogger("runwell.server")
 
 
 SILENCE_EVERY_S = 10.0  # silent runs are looked for this often
-UNUSED_BYTES_EVERY_S = 3_600.0  # bytes that no file is any more, and uploads nobody finished
+UNUSED_BYTES_EVERY_S = 1.0  # whether it is time to free bytes that no file is any more is asked this often
+EXPIRED_EVERY_S = 60.0  # versions whose time is over
+UNFINISHED_EVERY_S = 3_600.0  # uploads nobody finished, exports nobody asked for
 
 
 @dataclass(slots=True)
@@ -141,6 +144,7 @@ def build_server(settings: ServerSettings) -> Server:
     state.registries = Registries(catalog, state.projects, state.artifacts, state.artifact_edits)
     state.registry_view = RegistryView(catalog, state.artifact_view)
     state.blob_sweep = BlobSweep(catalog, state.blobs)
+    state.storage = Storage(catalog, state.projects, state.blob_sweep, settings.data_dir)
     state.sealer = Sealer(catalog, segments)
     state.history = History(catalog, segments)
     state.series = Series(catalog, state.projects, segments)
@@ -199,6 +203,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
         registries,
         runs,
         session,
+        storage,
         table_compare,
         tables,
         views,
@@ -238,6 +243,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
         tables,
         table_compare,
         charts,
+        storage,
         live,
     ):
         api.include_router(module.router)
@@ -296,17 +302,9 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     state.sealer.start()
     rounds = [
         asyncio.create_task(_repeat(SILENCE_EVERY_S, lambda: state.liveness.sweep(time.time()))),
-        asyncio.create_task(
-            _repeat(
-                UNUSED_BYTES_EVERY_S,
-                lambda: (
-                    state.artifact_edits.expire(),
-                    state.blob_sweep.sweep(),
-                    state.blobs.sweep_torn(),
-                    state.exports.sweep(),
-                ),
-            )
-        ),
+        asyncio.create_task(_repeat(UNFINISHED_EVERY_S, lambda: (state.blobs.sweep_torn(), state.exports.sweep()))),
+        asyncio.create_task(_repeat(EXPIRED_EVERY_S, state.artifact_edits.expire)),
+        asyncio.create_task(_repeat(UNUSED_BYTES_EVERY_S, state.blob_sweep.in_turn)),
     ]
     try:
         yield

@@ -27,6 +27,8 @@ PLACES = frozenset(
         "artifact.written",  # a version is written, inside the transaction, before its commit
         "artifact.committed",  # a version is committed, not yet answered
         "seal.committed",  # the catalog knows the segment, its chunks are gone
+        "sweep.found",  # blobs that nothing names are found, nothing is removed
+        "sweep.removed",  # their files are gone, inside the transaction that looked once more
     }
 )
 """Every place there is; a test walks them."""

@@ -150,7 +150,10 @@ def test_old_blobs_are_listed_and_young_ones_kept(blobs, tmp_path):
     digests = [blobs.put([bytes([n])]).digest for n in range(20)]
     for digest in digests[:5]:
         os.utime(tmp_path / "blobs" / digest[:2] / digest[2:4] / digest, (1000, 1000))
-    assert sorted(itertools.chain(*blobs.older_than(2000))) == sorted(digests[:5])
+    listed = {one.digest: one for one in itertools.chain(*blobs.everything())}
+    assert sorted(listed) == sorted(digests)
+    assert sorted(digest for digest, one in listed.items() if one.put_at < 2000) == sorted(digests[:5])
+    assert {one.size_bytes for one in listed.values()} == {1}
     assert not blobs.delete(digests[9], put_before=2000)
     assert blobs.delete(digests[0], put_before=2000)
     blobs.put([bytes([1])])

@@ -28,6 +28,7 @@ from runwell.wire.manifest import (
 
 from .access import Actor, Conflict
 from .artifacts import Artifacts
+from .blob_sweep import demand_there
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -66,8 +67,7 @@ class ArtifactCommits:
 
         def look(c: Connection) -> tuple[ArtifactRecord, list[ManifestRecord], list[ManifestRecord]]:
             version = self._artifacts.writable(c, actor, artifact_id)
-            base = self._catalog.artifact_bytes.manifests(c, version.base_id) if version.base_id else []
-            return version, self._catalog.artifact_bytes.manifests(c, artifact_id), base
+            return version, self._catalog.artifact_bytes.manifests(c, artifact_id), self._base(c, version)
 
         version, manifests, base = self._catalog.read(look)
         if version.state == COMMITTED:
@@ -78,6 +78,16 @@ class ArtifactCommits:
         done = self._catalog.write(lambda c: self._committed(c, actor, artifact_id, manifests, whole, entries, digest))
         failpoints.hit("artifact.committed")
         return done
+
+    def _base(self, c: Connection, version: ArtifactRecord) -> list[ManifestRecord]:
+        if version.base_id is None or version.state == COMMITTED:
+            return []
+        base = self._catalog.artifacts.find(c, version.base_id)
+        if base is None or base.state != COMMITTED:
+            raise Conflict(
+                f"the version that artifact {shorten(version.label)} adds to was deleted meanwhile; log it whole"
+            )
+        return self._catalog.artifact_bytes.manifests(c, base.id)
 
     def _whole_manifest(
         self, version: ArtifactRecord, manifests: list[ManifestRecord], base: list[ManifestRecord]
@@ -125,10 +135,12 @@ class ArtifactCommits:
         store.put_files(c, files)
         store.drop_uploads(c, artifact_id)
         if isinstance(whole, Blob):
-            store.settle_manifest(c, artifact_id, MANIFEST_NAME, whole, "", now)
+            blob = whole
+            store.settle_manifest(c, artifact_id, MANIFEST_NAME, blob, "", now)
         else:
             blob = Blob(whole.blob_digest or "", whole.size_bytes)
             store.settle_manifest(c, artifact_id, MANIFEST_NAME, blob, whole.md5, now)
+        demand_there(self._blobs, blob.digest)
         sequence = version.collection
         index = self._catalog.collections.next_version(c, sequence.id)
         self._catalog.artifacts.add_member(c, sequence.id, artifact_id, index, now)

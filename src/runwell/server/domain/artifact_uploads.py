@@ -28,6 +28,7 @@ from runwell.wire.manifest import md5_base64, md5_hex
 
 from .access import Actor, Conflict, NotFound
 from .artifacts import Artifacts
+from .blob_sweep import demand_there
 from .new_version import NewVersion, check_aliases, check_client_id, check_description, check_tags, read_metadata
 from .projects import Projects
 
@@ -301,6 +302,7 @@ class ArtifactUploads:
             if not self._catalog.artifact_bytes.touch(c, artifact_id, self._clock()):
                 self._pending(c, actor, artifact_id)  # says what it is now
             self._catalog.artifact_bytes.came(c, artifact_id, announced, blob.digest, blob.size_bytes)
+            demand_there(self._blobs, blob.digest)
 
         self._catalog.write(work)
 
@@ -333,6 +335,7 @@ class ArtifactUploads:
             self._pending(c, actor, found.artifact_id)
             if not self._catalog.artifact_bytes.manifest_came(c, manifest_id, announced, blob.digest, blob.size_bytes):
                 raise NotFound("another manifest was announced since")
+            demand_there(self._blobs, blob.digest)
 
         self._catalog.write(work)
 

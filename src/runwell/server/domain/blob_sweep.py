@@ -1,24 +1,46 @@
-"""Bytes that nothing is any more: found and freed, in rounds.
+"""Bytes that nothing is any more: found and freed, in rounds, within minutes.
 
 A blob is kept as long as a run's file, an artifact's file, a manifest or an upload under way names it. Versions that
 were begun and never committed are given up after ``PENDING_S``, so that their bytes go too.
+
+A blob is put before the catalog names it. Two rules keep it until then: what was put less than ``UNUSED_BLOB_S`` ago
+stays, and whoever names a blob looks, in the transaction that does, whether it is there (:func:`demand_there`). The
+sweep looks for names in the writer's transaction that removes, so that one of the two always sees the other.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runwell.server import failpoints
 from runwell.server.stores.blobs import BlobStore
+
+from .access import Busy
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from runwell.server.stores.sql.catalog import Catalog
 
-UNUSED_BLOB_S = 3600.0  # longer than any upload's way from the blob store to the catalog
+UNUSED_BLOB_S = 300.0  # longer than an upload's way from the blob store to the catalog, by servers beside this one too
 PENDING_S = 7 * 24 * 3600.0  # the official client goes on trying to deliver for about this long
+SWEEP_EVERY_S = 60.0
+REST = 20  # a round takes at most one in so many seconds: 100,000 blobs are looked at for five
+
+
+@dataclass(frozen=True, slots=True)
+class BlobCount:
+    """What a round saw: all blobs, and those of them that nothing names and that wait to be old enough."""
+
+    at: float
+    count: int
+    size_bytes: int
+    waiting_count: int
+    waiting_bytes: int
 
 
 class BlobSweep:
@@ -34,6 +56,35 @@ class BlobSweep:
         self._catalog = catalog
         self._blobs = blobs
         self._clock = clock
+        self._one_at_a_time = threading.Lock()
+        self._asked = False
+        self._not_before = self._next = 0.0
+        self.seen: BlobCount | None = None
+
+    def soon(self) -> None:
+        """Let the next round come at once: something was deleted."""
+        self._asked = True
+
+    def in_turn(self) -> int:
+        """Make a round if it is time for one; return how many blobs were removed."""
+        now = time.monotonic()
+        if now < self._not_before or (now < self._next and not self._asked):
+            return 0
+        self._asked = False
+        try:
+            return self.sweep()
+        finally:
+            took = time.monotonic() - now
+            self._not_before = now + REST * took
+            self._next = max(now + SWEEP_EVERY_S, self._not_before)
+
+    def count(self) -> BlobCount:
+        """Give what the last round saw; before the first one, make one that removes nothing."""
+        if self.seen is None:
+            with self._one_at_a_time:
+                self._look(float("-inf"))
+        assert self.seen is not None
+        return self.seen
 
     def sweep(self, unused_s: float = UNUSED_BLOB_S, pending_s: float = PENDING_S) -> int:
         """Give up what nobody will finish, then remove blobs that nothing names; return how many blobs.
@@ -44,13 +95,49 @@ class BlobSweep:
         """
         now = self._clock()
         self._catalog.write(lambda c: self._catalog.artifact_bytes.give_up(c, now - pending_s, now))
-        removed = 0
-        before = now - unused_s
-        for batch in self._blobs.older_than(before):
+        with self._one_at_a_time:
+            return self._look(now - unused_s)
 
-            def work(c: Connection, batch: list[str] = batch) -> int:
-                named = self._catalog.files.referenced(c, batch) | self._catalog.artifact_bytes.referenced(c, batch)
-                return sum(self._blobs.delete(digest, before) for digest in batch if digest not in named)
-
-            removed += self._catalog.write(work)
+    def _look(self, before: float) -> int:
+        count = size = waiting = waiting_bytes = removed = 0
+        for batch in self._blobs.everything():
+            sizes = {one.digest: one.size_bytes for one in batch}
+            unnamed = self._unnamed(list(sizes))
+            old = [one.digest for one in batch if one.digest in unnamed and one.put_at < before]
+            gone = self._remove(old, before) if old else frozenset()
+            left = unnamed - gone
+            count += len(batch) - len(gone)
+            size += sum(sizes.values()) - sum(sizes[digest] for digest in gone)
+            waiting += len(left)
+            waiting_bytes += sum(sizes[digest] for digest in left)
+            removed += len(gone)
+        self.seen = BlobCount(self._clock(), count, size, waiting, waiting_bytes)
         return removed
+
+    def _unnamed(self, digests: list[str]) -> frozenset[str]:
+        return frozenset(digests) - self._catalog.read(lambda c: self._named(c, digests))
+
+    def _named(self, c: Connection, digests: list[str]) -> frozenset[str]:
+        return self._catalog.files.referenced(c, digests) | self._catalog.artifact_bytes.referenced(c, digests)
+
+    def _remove(self, digests: list[str], before: float) -> frozenset[str]:
+        failpoints.hit("sweep.found")
+
+        def work(c: Connection) -> frozenset[str]:
+            named = self._named(c, digests)  # again: a name may have come since the look
+            gone = frozenset(one for one in digests if one not in named and self._blobs.delete(one, before))
+            failpoints.hit("sweep.removed")
+            return gone
+
+        return self._catalog.write(work)
+
+
+def demand_there(blobs: BlobStore, *digests: str) -> None:
+    """Go on only if these blobs are there; to be asked in the transaction that names them, after it did.
+
+    Raises:
+        Busy: one isn't: nothing named it for so long that it was swept away. Sent again, it will be.
+    """
+    for digest in digests:
+        if blobs.size_bytes(digest) is None:
+            raise Busy("the bytes were given up before they were needed; send them again")

@@ -21,10 +21,13 @@ from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.limits import MAX_PATTERN_CHARS, MIB
 
 from .access import Actor, NotFound
+from .blob_sweep import demand_there
 from .machine import METADATA_FILE, machine_of
 from .runs import Runs
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from runwell.server.stores.sql.catalog import Catalog
 
 log = logging.getLogger("runwell.server")
@@ -97,9 +100,13 @@ class RunFiles:
         md5 = hashlib.md5(usedforsecurity=False)  # what clients compare; what we trust is the SHA-256
         blob = self._blobs.put(_hashed(chunks, md5), size_bytes)
         label = base64.b64encode(md5.digest()).decode()
-        record = self._catalog.write(
-            lambda c: self._catalog.files.put(c, run.id, path, blob.digest, blob.size_bytes, self._clock(), label)
-        )
+
+        def work(c: Connection) -> FileRecord:
+            record = self._catalog.files.put(c, run.id, path, blob.digest, blob.size_bytes, self._clock(), label)
+            demand_there(self._blobs, blob.digest)
+            return record
+
+        record = self._catalog.write(work)
         if path == METADATA_FILE and blob.size_bytes <= MAX_METADATA_BYTES:
             with self._blobs.open(blob.digest) as file:
                 meta = machine_of(file.read(MAX_METADATA_BYTES))

@@ -16,7 +16,7 @@ import shutil
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -40,6 +40,15 @@ class Blob:
 
     digest: str
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBlob:
+    """What lies in the store: ``put_at`` is when it was last put, in seconds since the epoch."""
+
+    digest: str
+    size_bytes: int
+    put_at: float
 
 
 class BlobStore(Protocol):
@@ -72,11 +81,14 @@ class BlobStore(Protocol):
         ...
 
     def delete(self, digest: str, put_before: float | None = None) -> bool:
-        """Remove a blob, or only one last put before this time; tell whether it is gone by this."""
+        """Remove a blob, or only one last put before this time; tell whether it is gone by this.
+
+        Guarantee: one that is put while this runs is there afterwards.
+        """
         ...
 
-    def older_than(self, before: float) -> Iterator[list[str]]:
-        """Yield the digests of blobs last put before this time, in batches of at most 1,000."""
+    def everything(self) -> Iterator[list[StoredBlob]]:
+        """Yield every blob, in batches of at most 1,000."""
         ...
 
 
@@ -108,6 +120,7 @@ class DirectoryBlobs:
                 try:
                     blob = self._fill(temporary, chunks, size_bytes, digest)
                     os.fsync(temporary)
+                    os.utime(temporary)  # put now, not when its first bytes came: sweeps go by it
                 finally:
                     os.close(temporary)
                 self._place(incoming, name, blob.digest)
@@ -194,29 +207,43 @@ class DirectoryBlobs:
         except FileNotFoundError:
             return False
         try:
-            if put_before is not None:
-                found = os.stat(digest, dir_fd=directory, follow_symlinks=False)
-                if found.st_mtime >= put_before:
-                    return False
-            return _unlink(digest, directory)
+            if put_before is None:
+                return _unlink(digest, directory)
+            if os.stat(digest, dir_fd=directory, follow_symlinks=False).st_mtime >= put_before:
+                return False
+            return self._delete_old(digest, directory, put_before)
         except FileNotFoundError:
             return False
         finally:
             os.close(directory)
 
-    def older_than(self, before: float) -> Iterator[list[str]]:
-        batch: list[str] = []
+    def _delete_old(self, digest: str, directory: int, put_before: float) -> bool:
+        # Another one may take the name between a look and an unlink: what was taken away is looked at again.
+        incoming = self._open_directory(self._root_fd, _INCOMING)
+        name = secrets.token_hex(16)
+        try:
+            os.rename(digest, name, src_dir_fd=directory, dst_dir_fd=incoming)
+            is_old = os.stat(name, dir_fd=incoming, follow_symlinks=False).st_mtime < put_before
+            if not is_old:
+                with suppress(FileExistsError):
+                    os.link(name, digest, src_dir_fd=incoming, dst_dir_fd=directory, follow_symlinks=False)
+            _unlink(name, incoming)
+            return is_old
+        finally:
+            os.close(incoming)
+
+    def everything(self) -> Iterator[list[StoredBlob]]:
+        batch: list[StoredBlob] = []
         for first in self._names(self._root_fd, _PAIR):
             with self._entered(self._root_fd, first) as level:
                 for second in self._names(level, _PAIR):
                     with self._entered(level, second) as directory:
-                        names = self._names(directory, _DIGEST)
-                        batch += [name for name in names if _put_at(name, directory) < before]
-                    if len(batch) >= _BATCH:
-                        yield from (batch[n : n + _BATCH] for n in range(0, len(batch), _BATCH))
-                        batch = []
+                        batch += _blobs_in(directory)
+                    while len(batch) >= _BATCH:
+                        yield batch[:_BATCH]
+                        batch = batch[_BATCH:]
         if batch:
-            yield from (batch[n : n + _BATCH] for n in range(0, len(batch), _BATCH))
+            yield batch
 
     def _names(self, directory: int, pattern: re.Pattern[str]) -> list[str]:
         with os.scandir(directory) as entries:
@@ -281,8 +308,12 @@ def _unlink(name: str, directory: int) -> bool:
     return True
 
 
-def _put_at(name: str, directory: int) -> float:
-    try:
-        return os.stat(name, dir_fd=directory, follow_symlinks=False).st_mtime
-    except FileNotFoundError:
-        return float("inf")
+def _blobs_in(directory: int) -> list[StoredBlob]:
+    found: list[StoredBlob] = []
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            if _DIGEST.fullmatch(entry.name) and not entry.is_symlink():
+                with suppress(FileNotFoundError):
+                    about = entry.stat(follow_symlinks=False)
+                    found.append(StoredBlob(entry.name, about.st_size, about.st_mtime))
+    return found
