@@ -27,9 +27,27 @@ function precompress(): Plugin {
   };
 }
 
+/**
+ * Sees that catalogues of texts import no chunk that waits for them: the entry does, and would wait for ever.
+ * What they need (figures) has a chunk of its own.
+ */
+function checkCatalogues(): Plugin {
+  return {
+    name: "runwell-catalogues",
+    apply: "build",
+    generateBundle(_, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== "chunk" || !/texts\/(en|ko)\/index\.ts$/.test(chunk.facadeModuleId ?? "")) continue;
+        const waiting = chunk.imports.find((name) => !/assets\/(figures|rolldown-runtime)-/.test(name));
+        if (waiting) this.error(`${chunk.fileName} imports ${waiting}, which may wait for it`);
+      }
+    },
+  };
+}
+
 export default defineConfig({
   base: "/",
-  plugins: [react(), precompress()],
+  plugins: [react(), checkCatalogues(), precompress()],
   build: {
     outDir: "../src/runwell/server/static",
     emptyOutDir: true,
@@ -38,6 +56,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "figures", test: /src\/series\/(format|tagged)\.ts$/, priority: 1 },
+            // One file for all that the first page needs: it waits for the texts, and would be cut to pieces for that.
+            { name: "app", tags: ["$initial"] },
+          ],
+        },
+      },
+    },
   },
   worker: { format: "es" },
   server: {

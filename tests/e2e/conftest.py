@@ -31,6 +31,8 @@ FLAGS = [
 SIZE = {"width": 1440, "height": 900}
 WAIT_MS = 8000
 
+UNCHOSEN = {"theme": "system", "language": "system", "ui": {}}
+
 OpenPage = Callable[..., Page]
 
 
@@ -107,6 +109,8 @@ def open_page(browser: Browser, server: ServerProcess, complaints: Complaints) -
                 "/api/session", data={"api_key": at.key}, headers={"Origin": at.url}, fail_on_status_code=True
             )
             answer.dispose()
+            # What another test chose is kept for the user; this browser's owner has chosen nothing.
+            context.request.patch("/api/settings", data=UNCHOSEN, headers={"Origin": at.url}).dispose()
         page = context.new_page()
         complaints.listen(page)
         return page

@@ -1,4 +1,4 @@
-// Puts the page together: the theme before the first paint, the view out of the address, then React.
+// Puts the page together: the theme before the first paint, the texts of the reader's language (they are waited for), the view out of the address, then React.
 import { createRoot } from "react-dom/client";
 import "uplot/dist/uPlot.min.css";
 import "./tokens.css";

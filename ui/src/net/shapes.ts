@@ -39,6 +39,7 @@ export interface NewApiKey {
 export interface Settings {
   code_saving?: boolean;
   theme?: "system" | "light" | "dark";
+  language?: "system" | "en" | "ko";
 }
 
 export interface Project {

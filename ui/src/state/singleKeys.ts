@@ -1,23 +1,12 @@
 /** Whether single keys act (WCAG 2.1.4: they can be switched off); remembered by the browser. */
 import { createStore } from "zustand/vanilla";
+import { keep, readKept } from "./kept";
 
-const PLACE = "runwell.single-keys";
+const NAME = "single-keys";
 
-function kept(): boolean {
-  try {
-    return localStorage.getItem(PLACE) !== "off";
-  } catch {
-    return true;
-  }
-}
-
-export const singleKeysStore = createStore<{ on: boolean }>(() => ({ on: kept() }));
+export const singleKeysStore = createStore<{ on: boolean }>(() => ({ on: readKept(NAME) !== "off" }));
 
 export function switchSingleKeys(on: boolean): void {
   singleKeysStore.setState({ on });
-  try {
-    localStorage.setItem(PLACE, on ? "on" : "off");
-  } catch {
-    // Storage forbidden: the choice holds until the page is closed.
-  }
+  keep(NAME, on ? "on" : "off");
 }

@@ -1,10 +1,11 @@
 /** Light, dark, or as the system says; remembered by the browser, and by the server for other machines. */
 import { createStore } from "zustand/vanilla";
+import { keep, readKept } from "./kept";
 
 export type Theme = "system" | "light" | "dark";
 export type Shade = "light" | "dark";
 
-const PLACE = "runwell.theme";
+const NAME = "theme";
 const dark = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
 
 function shadeOf(theme: Theme): Shade {
@@ -13,12 +14,8 @@ function shadeOf(theme: Theme): Shade {
 }
 
 function kept(): Theme {
-  try {
-    const theme = localStorage.getItem(PLACE);
-    return theme === "light" || theme === "dark" ? theme : "system";
-  } catch {
-    return "system";
-  }
+  const theme = readKept(NAME);
+  return theme === "light" || theme === "dark" ? theme : "system";
 }
 
 export const themeStore = createStore<{ theme: Theme; shade: Shade }>(() => ({
@@ -28,11 +25,7 @@ export const themeStore = createStore<{ theme: Theme; shade: Shade }>(() => ({
 
 /** Chooses a theme and shows it at once. */
 export function chooseTheme(theme: Theme): void {
-  try {
-    localStorage.setItem(PLACE, theme);
-  } catch {
-    // Storage forbidden: the choice holds until the page is closed.
-  }
+  keep(NAME, theme);
   themeStore.setState({ theme, shade: shadeOf(theme) });
 }
 

@@ -7,6 +7,7 @@ import { serverQuery } from "../net/account";
 import { whenUnauthenticated } from "../net/http";
 import type { Place } from "../net/projects";
 import { followLive, queryClient } from "../state/live";
+import { adoptChoicesSoon } from "../state/preferences";
 import { t } from "../texts";
 import { Authorize } from "./account/Authorize";
 import { Login } from "./account/Login";
@@ -56,6 +57,7 @@ function Inside() {
   const [location] = useLocation();
   const user = server.data?.user;
   useEffect(() => (user ? followLive() : undefined), [user]);
+  useEffect(() => (user ? adoptChoicesSoon() : undefined), [user]);
   useKeys({
     "mod+k": (event) => {
       event.preventDefault();

@@ -1,5 +1,6 @@
 /** Every text of the interface, in English: one file for each page. Views never hold a text of their own. */
 import { authorize, login } from "./account";
+import { arrange } from "./arrange";
 import { artifactPages, artifacts } from "./artifacts";
 import { files } from "./files";
 import { home, start } from "./home";
@@ -13,11 +14,25 @@ import { mediaPanels } from "./mediaPanels";
 import { cursor, panels, tooltip } from "./panels";
 import { run, system } from "./run";
 import { settings } from "./settings";
-import { actions, ago, errors, linkCopied, product, runsCount, stateHead, stateNotes, states, title } from "./shared";
+import {
+  actions,
+  ago,
+  errors,
+  linkCopied,
+  locale,
+  product,
+  runsCount,
+  stateHead,
+  stateNotes,
+  states,
+  title,
+} from "./shared";
 import { bar, palette, project, themes } from "./shell";
 import { table } from "./table";
+import { pictureCompare, tableCompare } from "./tableCompare";
 
 export const en = {
+  locale,
   product,
   title,
   states,
@@ -40,6 +55,7 @@ export const en = {
   start,
   list,
   panels,
+  arrange,
   tooltip,
   cursor,
   loggedTable,
@@ -48,6 +64,8 @@ export const en = {
   charts,
   mediaPanels,
   table,
+  tableCompare,
+  pictureCompare,
   run,
   system,
   logs,
@@ -57,5 +75,11 @@ export const en = {
   lineage,
 };
 
+type Shape<T> = T extends string
+  ? string
+  : T extends (...args: infer Given) => infer Said
+    ? (...args: Given) => Shape<Said>
+    : { [Name in keyof T]: Shape<T[Name]> };
+
 /** The shape of a catalogue: a language that lacks a text of it doesn't compile. */
-export type Texts = typeof en;
+export type Texts = Shape<typeof en>;

@@ -25,6 +25,8 @@ export const settings = {
   off: "Off",
   appearance: "Appearance",
   appearanceText: "Kept on the server, for you, on every machine.",
+  language: "Language",
+  languages: { system: "As the browser says", en: "English", ko: "한국어" },
   colours: "Run colours",
   coloursText: "20 hues, then dashes: runs 9–16 dashed, 17–24 dotted",
   singleKeys: "Single-key actions",

@@ -2,6 +2,9 @@
 import { plain } from "../../series/format";
 import { runs } from "./counts";
 
+/** How dates and times are written. */
+export const locale = "en-GB";
+
 export const product = "Runwell";
 
 export const title = (page: string) => `${page} · Runwell`;

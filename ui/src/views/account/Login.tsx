@@ -3,7 +3,9 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { type Credentials, logIn, serverQuery } from "../../net/account";
 import { ApiError, UNREACHABLE } from "../../net/http";
+import { languageOf, languageStore } from "../../state/language";
 import { queryClient } from "../../state/live";
+import { adoptChoices } from "../../state/preferences";
 import { t } from "../../texts";
 import styles from "../home/home.module.css";
 import { Button } from "../parts/Controls";
@@ -31,6 +33,11 @@ export function Login() {
     try {
       const server = await logIn(credentials);
       const next = nextAddress(window.location.search);
+      await adoptChoices();
+      if (languageOf(languageStore.getState().choice, navigator.languages) !== document.documentElement.lang) {
+        window.location.replace(next);
+        return;
+      }
       queryClient.setQueryData(serverQuery.queryKey, server);
       navigate(next, { replace: true });
     } catch (error) {

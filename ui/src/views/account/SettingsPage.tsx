@@ -4,6 +4,8 @@ import { type ReactNode, useEffect, useId } from "react";
 import { Link, useParams } from "wouter";
 import { useStore } from "zustand";
 import { changeSettings, serverQuery, settingsQuery } from "../../net/account";
+import { type LanguageChoice, languageStore } from "../../state/language";
+import { chooseLanguageEverywhere, chooseThemeEverywhere } from "../../state/preferences";
 import { singleKeysStore, switchSingleKeys } from "../../state/singleKeys";
 import { HUES } from "../../state/slots";
 import { type Theme, themeStore } from "../../state/theme";
@@ -11,13 +13,14 @@ import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { useTitle } from "../parts/hooks";
 import { Switch } from "../parts/Menus";
+import parts from "../parts/parts.module.css";
 import { KeysList } from "../shell/KeysHelp";
-import { chooseThemeEverywhere } from "../shell/TopBar";
 import { Keys } from "./Keys";
 import styles from "./settings.module.css";
 
 const SECTIONS = ["keys", "code", "appearance", "keyboard", "server"] as const;
 const THEMES: Theme[] = ["system", "light", "dark"];
+const LANGUAGES: LanguageChoice[] = ["system", "en", "ko"];
 
 export function SettingsPage() {
   useTitle(t.settings.title);
@@ -115,6 +118,7 @@ function CodeSaving() {
 function Appearance() {
   const theme = useStore(themeStore, (state) => state.theme);
   const singleKeys = useStore(singleKeysStore, (state) => state.on);
+  const language = useStore(languageStore, (state) => state.choice);
   return (
     <SettingsSection id="appearance" title={t.settings.appearance} text={t.settings.appearanceText}>
       <div className={`${styles.card} ${styles.looks}`}>
@@ -145,6 +149,24 @@ function Appearance() {
           ))}
         </div>
         <div className={styles.pairs}>
+          <div>
+            <span>{t.settings.language}</span>
+            <span>
+              <span className={parts.segmented} role="group" aria-label={t.settings.language}>
+                {LANGUAGES.map((one) => (
+                  <button
+                    key={one}
+                    type="button"
+                    lang={one === "system" ? undefined : one}
+                    aria-pressed={one === language}
+                    onClick={() => void chooseLanguageEverywhere(one)}
+                  >
+                    {t.settings.languages[one]}
+                  </button>
+                ))}
+              </span>
+            </span>
+          </div>
           <div>
             <span>{t.settings.singleKeys}</span>
             <span className={styles.onOff}>

@@ -22,7 +22,7 @@ export function age(time: number, now = Date.now() / 1000): string {
 }
 
 export function day(time: number): string {
-  return new Date(time * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  return new Date(time * 1000).toLocaleDateString(t.locale, { day: "numeric", month: "short", year: "numeric" });
 }
 
 export function dayAndTime(time: number): string {
@@ -30,5 +30,5 @@ export function dayAndTime(time: number): string {
 }
 
 export function clock(time: number): string {
-  return new Date(time * 1000).toLocaleTimeString("en-GB", { hour12: false });
+  return new Date(time * 1000).toLocaleTimeString(t.locale, { hour12: false });
 }

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react"
 import { useLocation } from "wouter";
 import { isDrawn, metricsQuery } from "../../net/metrics";
 import { fetchRuns, type Place, placeKey, projectsQuery } from "../../net/projects";
+import { chooseThemeEverywhere } from "../../state/preferences";
 import { say } from "../../state/toasts";
 import { changeView, DEFAULT_VIEW } from "../../state/view";
 import { t } from "../../texts";
@@ -17,7 +18,6 @@ import { State, Swatch } from "../parts/RunMarks";
 import { bookOf } from "../workspace/runs";
 import { openLayer } from "./layers";
 import styles from "./palette.module.css";
-import { chooseThemeEverywhere } from "./TopBar";
 
 interface Entry {
   id: string;

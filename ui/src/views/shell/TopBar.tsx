@@ -2,11 +2,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "wouter";
 import { useStore } from "zustand";
-import { changeSettings, logOut, serverQuery } from "../../net/account";
+import { logOut, serverQuery } from "../../net/account";
 import { type Place, projectQuery, projectsQuery } from "../../net/projects";
 import { count } from "../../series/format";
 import { lineStore, queryClient } from "../../state/live";
-import { chooseTheme, type Theme, themeStore } from "../../state/theme";
+import { chooseThemeEverywhere } from "../../state/preferences";
+import { type Theme, themeStore } from "../../state/theme";
 import { viewStore, writeView } from "../../state/view";
 import { t } from "../../texts";
 import { artifactsAt, tableAt, workspaceAt } from "../addresses";
@@ -139,13 +140,6 @@ function LiveCount({ place }: { place?: Place }) {
       {t.bar.live(live)}
     </span>
   );
-}
-
-/** Chooses a theme here and, for other machines, on the server. */
-export function chooseThemeEverywhere(theme: Theme): void {
-  chooseTheme(theme);
-  // The choice is already seen; a server that can't keep it is no reason for a message.
-  void changeSettings({ theme }).catch(() => undefined);
 }
 
 function ThemeMenu() {

@@ -27,7 +27,7 @@ class SettingsChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
     code_saving: bool | None = None
     theme: Literal["system", "light", "dark"] | None = None
-    language: str | None = Field(None, max_length=16)
+    language: Literal["system", "en", "ko"] | None = None
     ui: dict[str, Any] | None = None
 
 

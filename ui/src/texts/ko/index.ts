@@ -1,0 +1,77 @@
+/** Every text of the interface, in Korean, in the shape of the English catalogue. */
+import type { Texts } from "../en";
+import { authorize, login } from "./account";
+import { arrange } from "./arrange";
+import { artifactPages, artifacts } from "./artifacts";
+import { files } from "./files";
+import { home, start } from "./home";
+import { keys } from "./keys";
+import { lineage } from "./lineage";
+import { list } from "./list";
+import { loggedTable } from "./loggedTable";
+import { logs } from "./logs";
+import { charts, media, mediaViews } from "./media";
+import { mediaPanels } from "./mediaPanels";
+import { cursor, panels, tooltip } from "./panels";
+import { run, system } from "./run";
+import { settings } from "./settings";
+import {
+  actions,
+  ago,
+  errors,
+  linkCopied,
+  locale,
+  product,
+  runsCount,
+  stateHead,
+  stateNotes,
+  states,
+  title,
+} from "./shared";
+import { bar, palette, project, themes } from "./shell";
+import { table } from "./table";
+import { pictureCompare, tableCompare } from "./tableCompare";
+
+export const ko: Texts = {
+  locale,
+  product,
+  title,
+  states,
+  stateNotes,
+  stateHead,
+  ago,
+  actions,
+  errors,
+  runsCount,
+  linkCopied,
+  bar,
+  themes,
+  palette,
+  project,
+  login,
+  authorize,
+  settings,
+  keys,
+  home,
+  start,
+  list,
+  panels,
+  arrange,
+  tooltip,
+  cursor,
+  loggedTable,
+  media,
+  mediaViews,
+  charts,
+  mediaPanels,
+  table,
+  tableCompare,
+  pictureCompare,
+  run,
+  system,
+  logs,
+  files,
+  artifacts,
+  artifactPages,
+  lineage,
+};

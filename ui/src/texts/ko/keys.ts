@@ -1,0 +1,31 @@
+/** The keyboard shortcuts. */
+import type { Texts } from "../en";
+
+export const keys: Texts["keys"] = {
+  title: "키보드 단축키",
+  groups: { everywhere: "전체", runs: "실행 목록", charts: "차트", logs: "로그" },
+  palette: "검색 및 명령",
+  help: "이 목록",
+  filterRuns: "실행 필터",
+  filterPanels: "패널 필터",
+  next: "다음 실행",
+  previous: "이전 실행",
+  eye: "표시 또는 숨기기",
+  select: "선택",
+  open: "실행 열기",
+  rename: "이름 바꾸기",
+  tag: "태그",
+  sidebar: "실행 목록 숨기기 또는 보기",
+  smoothing: "스무딩 줄이기 또는 늘리기",
+  log: "로그 y축",
+  fit: "전체 범위 보기",
+  cursor: "스텝 커서",
+  leave: "닫기 또는 지우기",
+  zoom: "x 확대",
+  zoomHow: "드래그",
+  reset: "전체 범위 보기",
+  resetHow: "두 번 클릭",
+  wheelHow: "Ctrl + 휠",
+  nextHit: "다음 결과",
+  end: "끝으로 이동해 따라가기",
+};
