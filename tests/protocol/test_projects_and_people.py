@@ -268,7 +268,7 @@ def test_what_is_not_served_is_said_in_a_sentence(out: dict[str, Any]) -> None:
         "create queue": "Runwell does not serve launch",
         "automations": "Runwell does not serve automations",
         "integrations": "Runwell does not serve automations",
-        "organization": "Runwell has no organisations",
+        "organization": "this server is one, and its name is runwell",
         "create user": "`runwell admin user add NAME`",
     }.items():
         assert words in said[name], (name, said[name])

@@ -88,11 +88,8 @@ REASONS = {
         GetSweep GetSweepLegacy GetSweepAgent GetSweepAgents GetAgentRuns SweepWithRuns CreateAgent Heartbeat
         GetSweepState
         """,
-    "organisations and their registries: Runwell has entities and projects only": """
-        FetchOrgEntityFromEntity OrgFeatureFlags FetchOrgInfoFromEntity FetchOrganization
-        FetchAdvancedRegistryFeatures RegistryVersions RegistryCollections FetchRegistry FetchRegistries
-        RenameRegistry UpsertRegistry RegistryUserMembers RegistryTeamMembers CreateRegistryMembers
-        DeleteRegistryMembers UpdateUserRegistryRole UpdateTeamRegistryRole
+    "members of registries: every user belongs to every registry": """
+        CreateRegistryMembers DeleteRegistryMembers UpdateUserRegistryRole UpdateTeamRegistryRole
         """,
     "users and teams are made by `runwell admin`, on the server's machine": """
         CreateTeam CreateInvite DeleteInvite CreateServiceAccount CreateUserFromAdmin

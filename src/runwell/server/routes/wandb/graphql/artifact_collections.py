@@ -17,6 +17,7 @@ from runwell.server.stores.artifact_records import (
     MembershipRecord,
 )
 from runwell.server.stores.records import ProjectRef
+from runwell.wire.names import REGISTRY_ENTITY
 
 from .artifacts import alias_node, connection, tag_nodes, type_node
 from .node_ids import decode_id, encode_id
@@ -65,7 +66,12 @@ def _list_types(
 
 
 def _types(ref: ProjectRef, info: GraphQLResolveInfo) -> list[dict[str, Any]]:
-    found = info.context["state"].collections.types(info.context["actor"], ref)
+    state, actor = info.context["state"], info.context["actor"]
+    found = state.collections.types(actor, ref)
+    if ref.entity == REGISTRY_ENTITY:  # a registry has types before it holds anything
+        there = {one["name"] for one in found}
+        more = [name for name in state.registries.used_types(actor, ref) if name not in there]
+        found += [{"name": name, "created_at": state.projects.facts(actor, ref)[1]} for name in more]
     return [
         {
             "id": encode_id("ArtifactType", f"{ref.id}:{one['name']}"),

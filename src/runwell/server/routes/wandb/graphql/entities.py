@@ -9,7 +9,7 @@ from graphql import GraphQLResolveInfo
 
 from runwell.server.domain.access import InvalidValue, NotFound
 from runwell.server.domain.people import EntityRecord, PersonRecord
-from runwell.wire.names import DEFAULT_PROJECT
+from runwell.wire.names import DEFAULT_PROJECT, REGISTRY_ENTITY
 
 from .node_ids import encode_id
 
@@ -27,12 +27,13 @@ def entity_node(name: str) -> dict[str, Any]:
 
 
 @query.field("entity")
-def _entity(_: Any, info: GraphQLResolveInfo, name: str) -> dict[str, Any] | None:
+def _entity(_: Any, info: GraphQLResolveInfo, name: str | None = None) -> dict[str, Any] | None:
+    actor = info.context["actor"]
     try:
-        record = info.context["state"].people.entity(info.context["actor"], name)
+        record = info.context["state"].people.entity(actor, name or actor.entity)
     except NotFound:
         return None
-    return {**entity_node(name), "record": record}
+    return {**entity_node(record.name), "record": record}
 
 
 def _record(node: dict[str, Any], info: GraphQLResolveInfo) -> EntityRecord:
@@ -48,6 +49,8 @@ def _is_team(node: dict[str, Any], info: GraphQLResolveInfo) -> bool:
 
 @entity.field("entityType")
 def _type(node: dict[str, Any], info: GraphQLResolveInfo) -> str:
+    if node["name"] == REGISTRY_ENTITY:
+        return "organization"
     return "team" if _record(node, info).is_team else "user"
 
 
@@ -86,6 +89,7 @@ def _members(node: dict[str, Any], info: GraphQLResolveInfo) -> list[dict[str, A
             "email": person.email,
             "admin": person.is_admin,
             "pending": False,
+            "role": role,
             "accountType": _ACCOUNT_TYPES.get(role, role.upper()),
         }
         for person, role in found

@@ -9,6 +9,7 @@ from graphql import GraphQLResolveInfo
 
 from runwell.server.domain.access import NotFound
 from runwell.server.domain.people import PersonRecord
+from runwell.server.domain.registries import registry_label
 from runwell.server.domain.runs import ProjectRef, RunRecord
 from runwell.wire.errors import InvalidValue
 from runwell.wire.names import DEFAULT_PROJECT
@@ -17,6 +18,7 @@ from .entities import entity_node
 from .history import note_question
 from .node_ids import decode_id, encode_id
 from .pages import page_of
+from .registries import is_registry, save_registry
 
 query = QueryType()
 mutation = MutationType()
@@ -59,9 +61,12 @@ def _projects(
 def _upsert(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
     state, actor = info.context["state"], info.context["actor"]
     number = decode_id("Project", input["id"]) if input.get("id") else None
-    ref, inserted = state.projects.upsert(
-        actor, input.get("entityName"), input.get("name"), number, input.get("description")
-    )
+    if number is None and is_registry(input):
+        ref, inserted = save_registry(info, input)
+    else:
+        ref, inserted = state.projects.upsert(
+            actor, input.get("entityName"), input.get("name"), number, input.get("description")
+        )
     if inserted:
         state.live.notify_project(ref, "created")
     return {"project": ref, "model": ref, "inserted": inserted, "clientMutationId": input.get("clientMutationId")}
@@ -70,7 +75,13 @@ def _upsert(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str
 @mutation.field("deleteModel")
 def _delete(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
     state, actor = info.context["state"], info.context["actor"]
-    state.live.notify_project(state.projects.delete_by_id(actor, decode_id("Project", input["id"])), "deleted")
+    number = decode_id("Project", input["id"])
+    registry = state.registries.with_project(actor, number)
+    if registry is not None:  # who asks for it in a script means it: the client has no second question
+        deleted = state.registries.delete(actor, registry_label(registry.project), with_collections=True)
+    else:
+        deleted = state.projects.delete_by_id(actor, number)
+    state.live.notify_project(deleted, "deleted")
     return {"success": True, "clientMutationId": input.get("clientMutationId")}
 
 

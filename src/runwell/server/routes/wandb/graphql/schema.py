@@ -25,6 +25,7 @@ from . import (
     files,
     history,
     projects,
+    registries,
     run_listing,
     runs,
 )
@@ -134,6 +135,7 @@ def make_schema() -> GraphQLSchema:
             *charts.BINDINGS,
             *entities.BINDINGS,
             *projects.BINDINGS,
+            *registries.BINDINGS,
             *run_listing.BINDINGS,
             *runs.BINDINGS,
             *files.BINDINGS,

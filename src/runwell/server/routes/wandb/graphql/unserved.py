@@ -44,11 +44,9 @@ FAMILIES = (
         "sweep sweeps totalSweeps upsertSweep createAgent agentHeartbeat enqueueSweepRun stopSweep deleteSweep",
     ),
     Family(
-        "Runwell has no organisations and no registries. Artifacts are shared within a project: link them to a "
-        "collection of it, and give them aliases.",
-        "organization organizations orgEntity featureFlags advancedRegistryFeatures renameProject "
-        "allowAllArtifactTypesInRegistry members teamMembers createProjectMembers deleteProjectMembers "
-        "updateProjectMember updateProjectTeamMember",
+        "Runwell keeps no list of a registry's members: every user of the server belongs to every registry. What a "
+        "registry links to is seen by those who see its project.",
+        "createProjectMembers deleteProjectMembers updateProjectMember updateProjectTeamMember",
     ),
     Family(
         "Runwell's users are made on the server's machine, with `runwell admin user add NAME`.",
