@@ -71,7 +71,10 @@ export default defineConfig({
   worker: { format: "es" },
   server: {
     proxy: Object.fromEntries(
-      ["/api", "/files", "/artifacts", "/ready"].map((path) => [path, { target: DEV_SERVER, changeOrigin: true }]),
+      ["/api", "/files", "/artifacts", "/ready"].map((path) => [
+        path,
+        { target: DEV_SERVER, changeOrigin: true, headers: { origin: DEV_SERVER } },
+      ]),
     ),
   },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },

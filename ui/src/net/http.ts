@@ -44,7 +44,8 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
 }
 
 export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await ask(path, { signal })).json();
+  const response = await ask(path, { signal });
+  return response.status === 204 ? (undefined as T) : response.json();
 }
 
 /**
@@ -59,7 +60,11 @@ export async function getText(path: string, first: number | null, signal?: Abort
 }
 
 /** Sends a body (or nothing) and gives the JSON answer; undefined for an empty one. */
-export async function sendJson<T>(method: "POST" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
+export async function sendJson<T>(
+  method: "POST" | "PUT" | "PATCH" | "DELETE",
+  path: string,
+  body?: unknown,
+): Promise<T> {
   const response = await ask(path, {
     method,
     headers: body === undefined ? {} : { "Content-Type": "application/json" },

@@ -16,17 +16,15 @@ export function baseAxis(stream: Stream, { x }: Pick<View, "x">): XAxis {
 }
 
 /**
- * Gives the axis of one chart: what the reader chose for it, then what they chose for all, then the step metric that
- * the script named, then the step.
+ * Gives the axis of one chart: what the reader chose for it or for all, then the step metric that the script named,
+ * then the step.
  */
-export function axisOfMetric(stream: Stream, metric: Metric, view: Pick<View, "x" | "axes">): XAxis {
-  if (stream === "system") return baseAxis(stream, view);
-  const own = metric.step_metric && metric.step_metric !== metric.key ? metric.step_metric : "step";
-  return view.axes[metric.key] ?? view.x ?? own;
-}
-
-/** Changes the axis of one chart; null goes back to the axis that it would have by itself. */
-export function withAxis(axes: View["axes"], key: string, x: XAxis | null): View["axes"] {
-  const { [key]: _, ...others } = axes;
-  return x === null ? others : { ...others, [key]: x };
+export function axisOfMetric(
+  stream: Stream,
+  metric: Pick<Metric, "key" | "step_metric"> | undefined,
+  { x }: Pick<View, "x">,
+): XAxis {
+  if (stream === "system") return baseAxis(stream, { x });
+  const own = metric?.step_metric && metric.step_metric !== metric.key ? metric.step_metric : "step";
+  return x ?? own;
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Metric } from "../net/shapes";
-import { axisOfMetric, baseAxis, withAxis } from "./axes";
+import { axisOfMetric, baseAxis } from "./axes";
 import { drawnRuns, drawOnly, toggleDrawn } from "./drawn";
 import { applyEdit } from "./edits";
 import { kindsOf } from "./live";
@@ -19,7 +19,17 @@ describe("a view in the URL", () => {
       ...DEFAULT_VIEW,
       q: "vit|한식 & more",
       filter: 'config.lr < 1e-3 and "b,c" in tags',
+      view: "v1",
       sort: "-summary.val/acc,name",
+      group: ["config.opt", "config.a,b"],
+      baseline: "r1",
+      pinned: ["r1", "r2"],
+      smoothing: "gaussian",
+      original: false,
+      logX: true,
+      aggregate: "median",
+      band: "std",
+      tip: "all",
       draw: 50,
       shown: ["a", "b,c"],
       hidden: ["100%"],
@@ -27,7 +37,6 @@ describe("a view in the URL", () => {
       smooth: 0.6,
       log: true,
       clip: true,
-      axes: { "val/acc": "epoch", "a,b": "step" },
       zoom: [100.5, 2000],
       zoomed: "epoch",
       panels: "^train/",
@@ -49,7 +58,7 @@ describe("a view in the URL", () => {
   });
 
   test("survives an address that makes no sense", () => {
-    const view = readView("?x=&xs=alone&draw=-3&smooth=7&zoom=9~1&over=epoch&log=yes");
+    const view = readView("?x=&draw=-3&smooth=7&zoom=9~1&over=epoch&log=yes");
     expect(view).toEqual({ ...DEFAULT_VIEW, smooth: 0.99 });
   });
 });
@@ -64,10 +73,8 @@ describe("the axis of a chart", () => {
     expect(axisOfMetric("history", { ...loss, key: "epoch" }, DEFAULT_VIEW)).toBe("step");
   });
 
-  test("is what the reader chose, for one chart before all", () => {
-    expect(axisOfMetric("history", loss, { x: "step", axes: {} })).toBe("step");
-    expect(axisOfMetric("history", loss, { x: "step", axes: { loss: "runtime" } })).toBe("runtime");
-    expect(withAxis(withAxis({}, "loss", "step"), "loss", null)).toEqual({});
+  test("is what the reader chose", () => {
+    expect(axisOfMetric("history", loss, { x: "step" })).toBe("step");
   });
 
   test("is a time where there are no steps", () => {

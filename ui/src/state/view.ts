@@ -41,8 +41,6 @@ export interface View {
   hidden: string[];
   /** What all charts run over; null: each over its own step metric, or the step. */
   x: XAxis | null;
-  /** Charts that run over something else, by metric. */
-  axes: Record<string, XAxis>;
   /** Smoothing weight, 0 to .99. */
   smooth: number;
   smoothing: SmoothingKind;
@@ -99,7 +97,6 @@ export const DEFAULT_VIEW: View = {
   shown: [],
   hidden: [],
   x: null,
-  axes: {},
   smooth: 0,
   smoothing: "weighted",
   original: true,
@@ -135,7 +132,6 @@ const NAMES: Record<keyof View, string> = {
   shown: "show",
   hidden: "hide",
   x: "x",
-  axes: "xs",
   smooth: "smooth",
   smoothing: "sm",
   original: "orig",
@@ -205,8 +201,6 @@ export function readView(search: string): View {
   view.log = get("log") === "1";
   view.clip = get("clip") === "1";
   view.x = get("x") || null;
-  const axes = decodeList(get("axes"));
-  view.axes = Object.fromEntries(axes.flatMap((key, i) => (i % 2 === 0 && axes[i + 1] ? [[key, axes[i + 1]!]] : [])));
   const draw = Number(get("draw"));
   if (Number.isInteger(draw) && draw > 0 && draw <= 1000) view.draw = draw;
   const smooth = Number(get("smooth"));
@@ -229,7 +223,7 @@ export function writeView(view: View): string {
     const text =
       name === "zoom"
         ? view.zoom!.map((edge) => Number(edge.toPrecision(12))).join("~")
-        : name === "axes" || name === "widths"
+        : name === "widths"
           ? encodeList(Object.entries(view[name]).flat().map(String))
           : Array.isArray(value)
             ? encodeList(value as string[])
@@ -259,7 +253,6 @@ const UNDONE_BY_BACK = new Set<keyof View>([
   "aggregate",
   "band",
   "x",
-  "axes",
   "focus",
   "log",
   "clip",
@@ -272,6 +265,12 @@ const UNDONE_BY_BACK = new Set<keyof View>([
 
 export const viewStore = createStore<View>(() => readView(globalThis.location?.search ?? ""));
 
+/** Told of every change that the reader makes, before the address has it. */
+let onChange: (view: View) => void = () => {};
+export function whenViewChanges(callback: (view: View) => void): void {
+  onChange = callback;
+}
+
 /** Changes the view and the address with it. */
 export function changeView(changes: Partial<View>): void {
   const before = viewStore.getState();
@@ -281,6 +280,7 @@ export function changeView(changes: Partial<View>): void {
   );
   if (changed.length === 0) return;
   viewStore.setState(after);
+  onChange(after);
   const address = window.location.pathname + writeView(after) + window.location.hash;
   if (changed.some((name) => UNDONE_BY_BACK.has(name))) window.history.pushState(window.history.state, "", address);
   else window.history.replaceState(window.history.state, "", address);

@@ -8,6 +8,7 @@ import { whenUnauthenticated } from "../net/http";
 import type { Place } from "../net/projects";
 import { followLive, queryClient } from "../state/live";
 import { adoptChoicesSoon } from "../state/preferences";
+import { openWorkspace, stayInView, workspaceStore } from "../state/workspace";
 import { t } from "../texts";
 import { Authorize } from "./account/Authorize";
 import { Login } from "./account/Login";
@@ -57,6 +58,10 @@ function Inside() {
   const [location] = useLocation();
   const user = server.data?.user;
   useEffect(() => (user ? followLive() : undefined), [user]);
+  useEffect(() => {
+    window.addEventListener("pushState", stayInView);
+    return () => window.removeEventListener("pushState", stayInView);
+  }, []);
   useEffect(() => (user ? adoptChoicesSoon() : undefined), [user]);
   useKeys({
     "mod+k": (event) => {
@@ -128,6 +133,22 @@ function Inside() {
 function OfProject({ page, children }: { page: ProjectPage; children: (place: Place) => ReactNode }) {
   const { entity = "", project = "" } = useParams();
   const place = useMemo(() => ({ entity, project }), [entity, project]);
+  const arranged = useStore(
+    workspaceStore,
+    (state) => state.ready && state.place?.entity === entity && state.place.project === project,
+  );
+  // What the reader arranged comes first: charts that move once they are drawn are worse than charts a moment later.
+  const asArranged = page === "workspace" || page === "table" || page === "run";
+  useEffect(() => {
+    if (asArranged) void openWorkspace(place);
+  }, [place, asArranged]);
+  if (asArranged && !arranged) {
+    return (
+      <Page place={place} page={page}>
+        {null}
+      </Page>
+    );
+  }
   return (
     <Page place={place} page={page}>
       {/* Another project is another page: nothing of the old one may be seen in it. */}

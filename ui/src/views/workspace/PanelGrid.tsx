@@ -1,29 +1,47 @@
-/** Charts in sections, and one of them full screen. */
+/** Panels in sections, as the reader arranged them, and one of them full screen. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useMemo, useRef } from "react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { useStore } from "zustand";
 import { MEDIA_RUNS, type MediaKey, mediaKeysQuery } from "../../net/media";
 import { isDrawn, metricsQuery } from "../../net/metrics";
 import type { Place } from "../../net/projects";
 import type { Metric, Stream } from "../../net/shapes";
 import { count } from "../../series/format";
-import { axisOfMetric, baseAxis } from "../../state/axes";
+import {
+  type Available,
+  addSection,
+  type PanelSpec,
+  packSections,
+  resolveLayout,
+  restorePanels,
+  type Section,
+} from "../../series/layout";
+import { sectionOf } from "../../series/names";
+import { baseAxis } from "../../state/axes";
+import { lookOfPanel, type PanelLook } from "../../state/panelLook";
 import { changeView } from "../../state/view";
+import { arrange, workspaceStore } from "../../state/workspace";
 import { t } from "../../texts";
 import { runAt } from "../addresses";
-import { Empty, IconButton } from "../parts/Controls";
+import { KINDS } from "../panels/kinds";
+import { Button, Empty, IconButton } from "../parts/Controls";
 import { useKeys, useSize, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import parts from "../parts/parts.module.css";
-import { packSections, type Section, sectionsOf } from "./layout";
-import { Panel } from "./Panel";
+import { LinePanel } from "./LinePanel";
 import { PanelControls, PanelToolbar } from "./PanelToolbar";
 import { PlotTooltip } from "./PlotTooltip";
+import { focusOf, newId, PanelActionsProvider, panelActions } from "./panelActions";
 import type { DrawnRun } from "./runs";
+import { Said, SectionView, sectionTitle } from "./SectionView";
 import styles from "./workspace.module.css";
 
 const MediaSections = lazy(() => import("../media/MediaSections"));
 const MediaFull = lazy(() => import("../media/MediaFull"));
+const PanelEditor = lazy(() => import("../panels/PanelEditor"));
+const AddPanel = lazy(() => import("../panels/AddPanel"));
+const SectionSettings = lazy(() => import("../panels/SectionSettings"));
 
 /** How media keys are written in the address, where metrics stand by their names. */
 const MEDIA = "media:";
@@ -42,12 +60,15 @@ const FOOT_PX = 52;
 /** Metrics the UI keeps for itself. */
 const INNER = new Set(["_step", "_runtime", "_timestamp"]);
 
+/** What is open beside the grid: a panel's editor, the choice of a new panel, a section's settings. */
+type Open = { panel: string } | { addTo: string | null } | { section: string } | null;
+
 export function PanelGrid({
   place,
   drawn,
   stream,
   run,
-  sectionBy,
+  sectionBy = sectionOf,
   emptyTitle = t.panels.noneYet,
   emptyMore = t.panels.noneYetMore,
 }: {
@@ -64,17 +85,15 @@ export function PanelGrid({
   const scroller = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(scroller);
   const viewX = useView((view) => view.x);
-  const axes = useView((view) => view.axes);
   const base = baseAxis(stream, { x: viewX });
-  const log = useView((view) => view.log);
-  const clip = useView((view) => view.clip);
-  const smooth = useView((view) => view.smooth);
   const zoom = useView((view) => view.zoom);
   const zoomed = useView((view) => view.zoomed) ?? base;
   const search = useView((view) => view.panels);
   const closed = useView((view) => view.closed);
   const focus = useView((view) => view.focus);
+  const layout = useStore(workspaceStore, (state) => state.layout);
   const metrics = useQuery(metricsQuery(place, stream, run));
+  const [open, setOpen] = useState<Open>(null);
 
   const logged = useMemo(
     () => (metrics.data?.metrics ?? []).filter((metric) => !INNER.has(metric.key)),
@@ -95,137 +114,262 @@ export function PanelGrid({
   const texts = logged.filter((metric) => !isDrawn(metric) && metric.kind !== "media").length;
   const isShown = useCallback((key: string) => matches(key, search), [search]);
   const openMedia = useCallback((key: string) => changeView({ focus: `${MEDIA}${key}` }), []);
+
+  const available = useAvailable(all, stream, sectionBy);
+  // The system's charts are arranged by themselves; what a reader adds belongs to what the script logged.
+  const everything = useMemo(() => {
+    const sections = resolveLayout(layout, available);
+    if (stream === "history") return sections;
+    return sections
+      .map((section) => ({ ...section, panels: section.panels.filter((panel) => !panel.added) }))
+      .filter((section) => section.panels.length > 0);
+  }, [layout, available, stream]);
+  const panels = useMemo(() => everything.flatMap((section) => section.panels), [everything]);
   // What the script hid has a panel for those who look for it by name.
-  const matching = useMemo(
-    () => all.filter((metric) => (search ? matches(metric.key, search) : !metric.hidden)),
-    [all, search],
+  const hiddenKeys = useMemo(() => new Set(all.filter(({ hidden }) => hidden).map(({ key }) => key)), [all]);
+  const sections = useMemo(
+    () =>
+      everything.flatMap((section) => {
+        const found = section.panels.filter((panel) =>
+          search
+            ? matches(panel.title, search) || keysIn(panel).some((key) => matches(key, search))
+            : !isHidden(panel, hiddenKeys),
+        );
+        return found.length > 0 || (!search && section.panels.length === 0) ? [{ ...section, panels: found }] : [];
+      }),
+    [everything, search, hiddenKeys],
   );
-  const hidden = search ? 0 : all.length - matching.length;
+  const matching = sections.reduce((sum, section) => sum + section.panels.length, 0);
+  const hidden = search ? 0 : panels.length - matching;
+  const removed = available.length + addedIn(layout, stream) - panels.length;
+  const looks = useLooks(everything);
+  const actions = useMemo(() => panelActions(everything, (panel) => setOpen({ panel: panel.id })), [everything]);
+
   const inner = Math.max(width - 24, 0);
   const fitting = inner >= THREE_FROM_PX ? 3 : inner >= TWO_FROM_PX ? 2 : 1;
   // Two metrics get half the room each, not a third and a gap.
-  const columns = Math.min(fitting, Math.max(matching.length, 1));
-  const { open, folded } = useMemo(() => {
-    const sections = sectionsOf(matching, sectionBy);
-    return {
-      open: packSections(
-        sections.filter((section) => !closed.includes(sectionId(section.name))),
+  const wanted = sections.reduce((sum, { panels: some }) => sum + some.reduce((n, panel) => n + panel.wide, 0), 0);
+  const columns = Math.min(fitting, Math.max(wanted, 1));
+  const { unfolded, folded } = useMemo(
+    () => ({
+      unfolded: packSections(
+        sections.filter((section) => !closed.includes(foldName(section))),
         columns,
+        layout.order.length > 0,
       ),
-      folded: sections.filter((section) => closed.includes(sectionId(section.name))),
-    };
-  }, [matching, closed, columns, sectionBy]);
-  const shown = open.reduce((sum, section) => sum + section.metrics.length, 0);
+      folded: sections.filter((section) => closed.includes(foldName(section))),
+    }),
+    [sections, closed, columns, layout.order],
+  );
+  const shown = unfolded.reduce((sum, section) => sum + section.panels.length, 0);
   const rows = Math.ceil(
-    open.reduce((sum, section) => sum + Math.max(section.span, section.metrics.length), 0) / columns,
+    unfolded.reduce((sum, section) => sum + Math.max(section.span, section.panels.length), 0) / columns,
   );
   const room = Math.floor((height - FOOT_PX) / Math.max(rows, 1)) - SECTION_PX;
   const panelHeight = Math.min(Math.max(room, PANEL_PX), TALL_PANEL_PX);
-  const panelWidth = columns > 0 ? (inner - GAP_PX * (columns - 1)) / columns : 0;
+  const columnPx = columns > 0 ? (inner - GAP_PX * (columns - 1)) / columns : 0;
 
-  const at = focus === null ? -1 : all.findIndex((metric) => metric.key === focus);
-  const focused = all[at];
+  const at = focus === null ? -1 : panels.findIndex((panel) => focusOf(panel.id) === focus);
+  const focused = panels[at];
   const focusedMedia = focus?.startsWith(MEDIA) && media.length > 0 ? focus.slice(MEDIA.length) : null;
   const step = (by: number) => {
-    const next = all[(at + by + all.length) % all.length];
-    if (next) changeView({ focus: next.key });
+    const next = panels[(at + by + panels.length) % panels.length];
+    if (next) changeView({ focus: focusOf(next.id) });
   };
   useKeys(
     { Escape: () => changeView({ focus: null }), ArrowRight: () => step(1), ArrowLeft: () => step(-1) },
-    focused !== undefined,
+    focused !== undefined && open === null,
   );
 
   const pick = useMemo(() => (id: string) => (run ? undefined : navigate(runAt(place, id))), [navigate, place, run]);
-  const panelOf = (metric: Metric) => {
-    const x = axisOfMetric(stream, metric, { x: viewX, axes });
-    const ranged = zoom && x === zoomed ? zoom : null;
-    return { place, stream, drawn, metric, metrics: all, x, base, log, clip, smooth, zoom: ranged, onPick: pick };
+  const panelView = (panel: PanelSpec, widthPx: number, full = false) => {
+    const look = looks.get(panel.id)!;
+    const props = { place, spec: panel, look, drawn, metrics: all, stream, widthPx, full };
+    if (panel.kind === "line") {
+      return <LinePanel key={panel.id} {...props} base={base} zoom={zoom} zoomed={zoomed} onPick={pick} />;
+    }
+    const kind = KINDS[panel.kind];
+    return kind ? (
+      <Suspense key={panel.id} fallback={<div className={styles.panel} />}>
+        <kind.Panel {...props} />
+      </Suspense>
+    ) : null;
   };
-  const fold = (name: string) =>
-    changeView({
-      closed: closed.includes(sectionId(name))
-        ? closed.filter((one) => one !== sectionId(name))
-        : [...closed, sectionId(name)],
-    });
+  const fold = (section: Section) => {
+    const name = foldName(section);
+    changeView({ closed: closed.includes(name) ? closed.filter((one) => one !== name) : [...closed, name] });
+  };
+  const editing = open && "panel" in open ? panels.find(({ id }) => id === open.panel) : undefined;
+  const setting = open && "section" in open ? everything.find(({ id }) => id === open.section) : undefined;
   return (
-    <div className={styles.main}>
-      <PanelToolbar stream={stream} metrics={all} />
-      <div
-        ref={scroller}
-        className={styles.panels}
-        data-scroller
-        inert={focused !== undefined || focusedMedia !== null}
-        style={{ "--panel-height": `${panelHeight}px` } as React.CSSProperties}
-      >
-        {metrics.isSuccess && logged.length === 0 && <Empty title={emptyTitle}>{emptyMore}</Empty>}
-        {logged.length > 0 && all.length === 0 && !hasMedia && (
-          <Empty title={t.panels.noneDrawn}>{t.panels.noneDrawnMore}</Empty>
-        )}
-        {metrics.isError && <Empty title={t.errors.failed(metrics.error.message || t.errors.unreachable)} />}
-        {all.length > 0 && matching.length === 0 && !media.some(({ key }) => isShown(key)) && (
-          <Empty title={t.panels.none} />
-        )}
-        <div className={styles.sections} style={{ "--columns": columns } as React.CSSProperties}>
-          {width > 0 &&
-            open.map((section) => (
-              <SectionView key={section.name} section={section} columns={columns} onFold={fold}>
-                {section.metrics.map((metric) => (
-                  <Panel key={metric.key} widthPx={panelWidth} {...panelOf(metric)} />
-                ))}
-              </SectionView>
-            ))}
-        </div>
-        {all.length > 0 && (
-          <div className={styles.closed}>
-            {folded.map((section) => (
-              <button key={section.name} type="button" aria-expanded={false} onClick={() => fold(section.name)}>
-                <Icon name="chevronRight" size={14} />
-                <Said name={section.name || t.panels.main} around={t.panels.unfold} />
-                <small>{count(section.metrics.length)}</small>
-              </button>
-            ))}
-            <span className={styles.truth}>
-              {t.panels.shown(shown, all.length)}
-              {hidden > 0 && ` · ${t.panels.hidden(hidden)}`}
-              {texts > 0 && ` · ${t.panels.notDrawn(texts)}`}
-              {metrics.data &&
-                metrics.data.total > metrics.data.metrics.length &&
-                ` · ${t.panels.moreKeys(metrics.data.metrics.length, metrics.data.total)}`}
-            </span>
+    <PanelActionsProvider value={actions}>
+      <div className={styles.main}>
+        <PanelToolbar stream={stream} metrics={all} onAdd={() => setOpen({ addTo: null })} />
+        <div
+          ref={scroller}
+          className={styles.panels}
+          data-scroller
+          inert={focused !== undefined || focusedMedia !== null}
+          style={{ "--panel-height": `${panelHeight}px` } as React.CSSProperties}
+        >
+          {metrics.isSuccess && logged.length === 0 && panels.length === 0 && (
+            <Empty title={emptyTitle}>{emptyMore}</Empty>
+          )}
+          {logged.length > 0 && panels.length === 0 && !hasMedia && removed === 0 && (
+            <Empty title={t.panels.noneDrawn}>{t.panels.noneDrawnMore}</Empty>
+          )}
+          {metrics.isError && <Empty title={t.errors.failed(metrics.error.message || t.errors.unreachable)} />}
+          {panels.length > 0 && search !== "" && matching === 0 && !media.some(({ key }) => isShown(key)) && (
+            <Empty title={t.panels.none} />
+          )}
+          <div className={styles.sections} style={{ "--columns": columns } as React.CSSProperties}>
+            {width > 0 &&
+              unfolded.map((section) => (
+                <SectionView
+                  key={section.id}
+                  section={section}
+                  columns={columns}
+                  onFold={() => fold(section)}
+                  onAdd={({ id }) => setOpen({ addTo: id })}
+                  onSettings={({ id }) => setOpen({ section: id })}
+                >
+                  {section.panels.map((panel) => {
+                    const wide = Math.min(panel.wide, section.span);
+                    // The same object while it fits: panels are drawn anew when theirs changes.
+                    const fits = wide === panel.wide ? panel : { ...panel, wide };
+                    return panelView(fits, columnPx * wide + GAP_PX * (wide - 1));
+                  })}
+                </SectionView>
+              ))}
           </div>
-        )}
-        {media.length > 0 && width > 0 && (
+          {(panels.length > 0 || removed > 0) && (
+            <div className={styles.closed}>
+              {folded.map((section) => (
+                <button key={section.id} type="button" aria-expanded={false} onClick={() => fold(section)}>
+                  <Icon name="chevronRight" size={14} />
+                  <Said name={sectionTitle(section)} around={t.panels.unfold} />
+                  <small>{count(section.panels.length)}</small>
+                </button>
+              ))}
+              {stream === "history" && (
+                <Button
+                  look="quiet"
+                  onClick={() => arrange((now) => addSection(now, everything, newId(), t.arrange.newSection, null))}
+                >
+                  <Icon name="plus" size={14} />
+                  {t.arrange.newSection}
+                </Button>
+              )}
+              <span className={styles.truth}>
+                {t.panels.shown(shown, panels.length)}
+                {hidden > 0 && ` · ${t.panels.hidden(hidden)}`}
+                {removed > 0 && ` · ${t.arrange.removed(removed)}`}
+                {texts > 0 && ` · ${t.panels.notDrawn(texts)}`}
+                {metrics.data &&
+                  metrics.data.total > metrics.data.metrics.length &&
+                  ` · ${t.panels.moreKeys(metrics.data.metrics.length, metrics.data.total)}`}
+              </span>
+              {removed > 0 && (
+                <Button look="quiet" onClick={() => arrange(restorePanels)}>
+                  {t.arrange.restore}
+                </Button>
+              )}
+            </div>
+          )}
+          {media.length > 0 && width > 0 && (
+            <Suspense fallback={null}>
+              <MediaSections
+                place={place}
+                drawn={mediaDrawn}
+                media={media}
+                isShown={isShown}
+                columns={fitting}
+                width={inner}
+                onOpen={openMedia}
+              />
+            </Suspense>
+          )}
+        </div>
+        {focusedMedia !== null && (
           <Suspense fallback={null}>
-            <MediaSections
-              place={place}
-              drawn={mediaDrawn}
-              media={media}
-              isShown={isShown}
-              columns={fitting}
-              width={inner}
-              onOpen={openMedia}
-            />
+            <MediaFull place={place} drawn={mediaDrawn} media={media} focus={focusedMedia} onOpen={openMedia} />
           </Suspense>
         )}
-      </div>
-      {focusedMedia !== null && (
+        {focused && (
+          <FullScreen panel={focused} metrics={all} stream={stream} onStep={step} at={at} of={panels.length}>
+            {panelView(focused, window.innerWidth, true)}
+          </FullScreen>
+        )}
         <Suspense fallback={null}>
-          <MediaFull place={place} drawn={mediaDrawn} media={media} focus={focusedMedia} onOpen={openMedia} />
+          {editing && <PanelEditor place={place} spec={editing} metrics={all} onClose={() => setOpen(null)} />}
+          {open && "addTo" in open && (
+            <AddPanel
+              place={place}
+              metrics={all}
+              sections={everything}
+              section={open.addTo}
+              onClose={() => setOpen(null)}
+              onAdded={(id) => setOpen({ panel: id })}
+            />
+          )}
+          {setting && <SectionSettings section={setting} metrics={all} onClose={() => setOpen(null)} />}
         </Suspense>
-      )}
-      {focused && (
-        <FullScreen metric={focused} metrics={all} stream={stream} onStep={step} at={at} of={all.length}>
-          <Panel {...panelOf(focused)} widthPx={window.innerWidth} full />
-        </FullScreen>
-      )}
-      <PlotTooltip />
-    </div>
+        <PlotTooltip />
+      </div>
+    </PanelActionsProvider>
   );
 }
 
 /** Sections are folded by name; the one without a name needs one in the URL. */
-function sectionId(name: string): string {
-  return name || "~";
+const foldName = ({ id, name }: Section): string =>
+  id.startsWith("auto:") ? id.slice("auto:".length) || "~" : name || id;
+
+const keysIn = ({ options }: PanelSpec): string[] =>
+  Array.isArray(options.keys) ? options.keys.filter((key): key is string => typeof key === "string") : [];
+
+const isHidden = (panel: PanelSpec, keys: ReadonlySet<string>): boolean =>
+  !panel.added && keysIn(panel).some((key) => keys.has(key));
+
+const addedIn = ({ panels }: { panels: Record<string, { kind?: unknown }> }, stream: Stream): number =>
+  stream === "history" ? Object.values(panels).filter(({ kind }) => kind).length : 0;
+
+/** Panels that metrics make by themselves; the same list until other metrics come. */
+function useAvailable(metrics: Metric[], stream: Stream, sectionBy: (key: string) => string): Available[] {
+  const keys = metrics.map(({ key }) => key).join("\n");
+  return useMemo(
+    () =>
+      (keys ? keys.split("\n") : []).map((key) => ({
+        id: `${stream === "system" ? "system" : "metric"}:${key}`,
+        kind: "line" as const,
+        title: key,
+        prefix: sectionBy(key),
+        options: { keys: [key] },
+      })),
+    [keys, stream, sectionBy],
+  );
+}
+
+/** How each panel looks; the same objects until the workspace or the layout changes. */
+function useLooks(sections: readonly Section[]): ReadonlyMap<string, PanelLook> {
+  const x = useView((view) => view.x);
+  const smooth = useView((view) => view.smooth);
+  const smoothing = useView((view) => view.smoothing);
+  const original = useView((view) => view.original);
+  const log = useView((view) => view.log);
+  const logX = useView((view) => view.logX);
+  const clip = useView((view) => view.clip);
+  const aggregate = useView((view) => view.aggregate);
+  const band = useView((view) => view.band);
+  const tip = useView((view) => view.tip);
+  const group = useView((view) => view.group);
+  return useMemo(() => {
+    const view = { x, smooth, smoothing, original, log, logX, clip, aggregate, band, tip, group };
+    return new Map(
+      sections.flatMap((section) =>
+        section.panels.map((panel) => [panel.id, lookOfPanel(view, section.settings, panel.settings)] as const),
+      ),
+    );
+  }, [sections, x, smooth, smoothing, original, log, logX, clip, aggregate, band, tip, group]);
 }
 
 function matches(key: string, search: string): boolean {
@@ -237,49 +381,8 @@ function matches(key: string, search: string): boolean {
   }
 }
 
-/** A section's name, and what pressing it does for those who don't see the arrow. */
-function Said({ name, around: [before, after] }: { name: string; around: string[] }) {
-  return (
-    <span>
-      <span className="visually-hidden">{before}</span>
-      {name}
-      <span className="visually-hidden">{after}</span>
-    </span>
-  );
-}
-
-function SectionView({
-  section,
-  columns,
-  onFold,
-  children,
-}: {
-  section: Section;
-  columns: number;
-  onFold: (name: string) => void;
-  children: React.ReactNode;
-}) {
-  const name = section.name || t.panels.main;
-  return (
-    <section
-      className={styles.section}
-      style={{ gridColumn: `span ${Math.min(section.span, columns)}` }}
-      aria-label={name}
-    >
-      <div className={styles.sectionHead}>
-        <button type="button" aria-expanded={true} onClick={() => onFold(section.name)}>
-          <Icon name="chevronDown" size={14} />
-          <Said name={name} around={t.panels.fold} />
-          <small>{count(section.metrics.length)}</small>
-        </button>
-      </div>
-      {children}
-    </section>
-  );
-}
-
 function FullScreen({
-  metric,
+  panel,
   metrics,
   stream,
   onStep,
@@ -287,7 +390,7 @@ function FullScreen({
   of,
   children,
 }: {
-  metric: Metric;
+  panel: PanelSpec;
   metrics: Metric[];
   stream: Stream;
   onStep: (by: number) => void;
@@ -296,14 +399,14 @@ function FullScreen({
   children: React.ReactNode;
 }) {
   return (
-    <section className={styles.full} aria-label={t.panels.fullscreen(metric.key)}>
+    <section className={styles.full} aria-label={t.panels.fullscreen(panel.title)}>
       <div className={styles.fullBar}>
         <IconButton icon="arrowLeft" label={t.panels.leave} onClick={() => changeView({ focus: null })} />
         <IconButton icon="chevronLeft" label={t.panels.previous} onClick={() => onStep(-1)} />
         <IconButton icon="chevronRight" label={t.panels.next} onClick={() => onStep(1)} />
         <span className={styles.panelNote}>{t.home.of(at + 1, of)}</span>
         <span className={parts.divider} />
-        <PanelControls stream={stream} metrics={metrics} metric={metric} />
+        <PanelControls stream={stream} metrics={metrics} panel={panel} />
       </div>
       {children}
     </section>

@@ -3,8 +3,9 @@ import { type Ref, useRef } from "react";
 import { useStore } from "zustand";
 import type { Metric, Stream } from "../../net/shapes";
 import { briefCount, weight } from "../../series/format";
+import type { PanelSpec } from "../../series/layout";
 import { cutMiddle } from "../../series/names";
-import { axesOf, axisOfMetric, baseAxis, withAxis } from "../../state/axes";
+import { axesOf, axisOfMetric, baseAxis } from "../../state/axes";
 import { changeView, MAX_SMOOTHING, viewStore } from "../../state/view";
 import { t } from "../../texts";
 import { Button, SearchInput } from "../parts/Controls";
@@ -12,6 +13,8 @@ import { useKeys, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import parts from "../parts/parts.module.css";
 import { AxisMenu, axisName } from "./AxisMenu";
+import { keysOf } from "./LinePanel";
+import { usePanelActions } from "./panelActions";
 import { pointsStore } from "./panelLines";
 import styles from "./workspace.module.css";
 
@@ -22,7 +25,7 @@ export function changeSmoothing(by: number): void {
   changeView({ smooth: Math.min(Math.max(Number((smooth + by).toFixed(2)), 0), MAX_SMOOTHING) });
 }
 
-export function PanelToolbar({ stream, metrics }: { stream: Stream; metrics: Metric[] }) {
+export function PanelToolbar({ stream, metrics, onAdd }: { stream: Stream; metrics: Metric[]; onAdd: () => void }) {
   const search = useRef<HTMLInputElement>(null);
   const panels = useView((view) => view.panels);
   useKeys({
@@ -46,19 +49,25 @@ export function PanelToolbar({ stream, metrics }: { stream: Stream; metrics: Met
         }}
       />
       <PanelControls stream={stream} metrics={metrics} />
+      {stream === "history" && (
+        <Button look="quiet" onClick={onAdd}>
+          <Icon name="plus" size={14} />
+          {t.arrange.addPanel}
+        </Button>
+      )}
     </div>
   );
 }
 
 /** The controls alone, for all panels or for one full screen. */
-export function PanelControls({ stream, metrics, metric }: { stream: Stream; metrics: Metric[]; metric?: Metric }) {
+export function PanelControls({ stream, metrics, panel }: { stream: Stream; metrics: Metric[]; panel?: PanelSpec }) {
   const log = useView((view) => view.log);
   const clip = useView((view) => view.clip);
   const zoom = useView((view) => view.zoom);
   return (
     <>
-      {metric && stream === "history" ? (
-        <OwnAxis metric={metric} metrics={metrics} />
+      {panel?.kind === "line" && stream === "history" ? (
+        <OwnAxis panel={panel} metrics={metrics} />
       ) : (
         <AxisOfAll stream={stream} metrics={metrics} />
       )}
@@ -125,25 +134,25 @@ function AxisOfAll({ stream, metrics }: { stream: Stream; metrics: Metric[] }) {
       metrics={stream === "history" ? metrics : []}
       chosen={chosen}
       own={named ? t.panels.own : undefined}
-      onChoose={(axis) =>
-        changeView({ x: axis === "step" && !named ? null : axis, axes: {}, zoom: null, zoomed: null })
-      }
+      onChoose={(axis) => changeView({ x: axis === "step" && !named ? null : axis, zoom: null, zoomed: null })}
     />
   );
 }
 
-function OwnAxis({ metric, metrics }: { metric: Metric; metrics: Metric[] }) {
+function OwnAxis({ panel, metrics }: { panel: PanelSpec; metrics: Metric[] }) {
+  const actions = usePanelActions();
   const x = useView((view) => view.x);
-  const axes = useView((view) => view.axes);
+  const own = panel.settings.x ?? null;
+  const metric = metrics.find(({ key }) => key === keysOf(panel.options)[0]);
   return (
     <AxisMenu
-      label={t.panels.axisOf(metric.key)}
-      trigger={<AxisButton x={axisName(axisOfMetric("history", metric, { x, axes }))} />}
+      label={t.panels.axisOf(panel.title)}
+      trigger={<AxisButton x={axisName(axisOfMetric("history", metric, { x: own ?? x }))} />}
       axes={axesOf("history")}
       metrics={metrics}
-      chosen={axes[metric.key] ?? null}
+      chosen={own}
       own={t.panels.likeOthers}
-      onChoose={(axis) => changeView({ axes: withAxis(axes, metric.key, axis) })}
+      onChoose={(axis) => actions.change(panel, { settings: { ...panel.settings, x: axis ?? undefined } })}
     />
   );
 }

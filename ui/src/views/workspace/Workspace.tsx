@@ -2,6 +2,8 @@
 import { useState } from "react";
 import type { Place } from "../../net/projects";
 import { pointNowhere } from "../../state/pointer";
+import { say } from "../../state/toasts";
+import { redo, undo } from "../../state/workspace";
 import { t } from "../../texts";
 import { NoProject, useEmpty } from "../home/NoProject";
 import { useKeys, useTitle } from "../parts/hooks";
@@ -16,12 +18,22 @@ const NO_COLUMNS: string[] = [];
 const LIST_PX = 360;
 const NARROW_LIST_PX = 288;
 
+/** Whether an undo is meant for the layout: in a field it is the field's own. */
+const inLayout = ({ target }: KeyboardEvent) =>
+  !(target as HTMLElement).closest?.("input, textarea, [contenteditable]");
+
 export function Workspace({ place }: { place: Place }) {
   useTitle(place.project);
   const runs = useRuns(place, NO_COLUMNS);
   const [width, setWidth] = useState(() => (window.innerWidth < 1180 ? NARROW_LIST_PX : LIST_PX));
   const [alone, setAlone] = useState(false);
-  useKeys({ "\\": () => setAlone((now) => !now), Escape: () => pointNowhere() });
+  useKeys({
+    "\\": () => setAlone((now) => !now),
+    Escape: () => pointNowhere(),
+    "mod+z": (event) => inLayout(event) && undo() && say(t.arrange.undone),
+    "mod+shift+z": (event) => inLayout(event) && redo() && say(t.arrange.redone),
+    "mod+y": (event) => inLayout(event) && redo() && say(t.arrange.redone),
+  });
   const empty = useEmpty(runs);
   if (empty) return <NoProject place={place} runs={runs} />;
   return (

@@ -1,25 +1,26 @@
-/** One chart of one metric over the drawn runs. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+/** One line chart: one metric or several over the drawn runs. */
+import { keepPreviousData, useQueries } from "@tanstack/react-query";
 import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { DrawnLine } from "../../chart/drawing";
-import type { Place } from "../../net/projects";
-import type { Metric, Stream } from "../../net/shapes";
 import { figure } from "../../series/format";
 import { valueAt } from "../../series/join";
 import { lineOf } from "../../series/line";
 import { cutMiddle } from "../../series/names";
-import { axesOf, isKnownAxis, withAxis } from "../../state/axes";
+import { axesOf, axisOfMetric, isKnownAxis } from "../../state/axes";
 import { pointerStore } from "../../state/pointer";
 import { seriesQuery } from "../../state/seriesCache";
 import { DASHES } from "../../state/slots";
-import { changeView, viewStore, type XAxis } from "../../state/view";
+import type { XAxis } from "../../state/view";
 import { t } from "../../texts";
+import type { PanelProps } from "../panels/kinds";
 import { IconButton } from "../parts/Controls";
 import { useNear, useRested } from "../parts/hooks";
 import { Swatch } from "../parts/RunMarks";
 import { AxisMenu, axisName } from "./AxisMenu";
+import { PanelFrame } from "./PanelFrame";
 import { LINE_ENDS, Plot } from "./Plot";
+import { usePanelActions } from "./panelActions";
 import { panelLines, reportPoints } from "./panelLines";
 import type { DrawnRun } from "./runs";
 import styles from "./workspace.module.css";
@@ -29,44 +30,43 @@ const WIDTH_STEP_PX = 100;
 /** Part of the range asked for beyond either edge, so that lines reach the frame. */
 const BEYOND = 0.05;
 
-export const Panel = memo(function Panel({
+/** Gives the keys of a line chart. */
+export const keysOf = (options: PanelProps["spec"]["options"]): string[] =>
+  Array.isArray(options.keys) ? options.keys.filter((key): key is string => typeof key === "string") : [];
+
+export const LinePanel = memo(function LinePanel({
   place,
-  metric,
+  spec,
+  look,
   stream,
   drawn,
   metrics,
-  x,
   base,
-  log,
-  clip,
-  smooth,
-  zoom,
+  zoom: ranged,
+  zoomed,
   widthPx,
   full,
   onPick,
-}: {
-  place: Place;
-  metric: Metric;
-  stream: Stream;
-  drawn: DrawnRun[];
-  /** All of them, which it may run over. */
-  metrics: Metric[];
-  x: XAxis;
+}: PanelProps & {
   /** What most charts run over. */
   base: XAxis;
-  log: boolean;
-  clip: boolean;
-  smooth: number;
+  /** The range that the reader zoomed into, and the axis it is of. */
   zoom: [number, number] | null;
-  widthPx: number;
-  full?: boolean;
+  zoomed: XAxis;
   onPick: (run: string) => void;
 }) {
+  const actions = usePanelActions();
+  const { log, clip, smooth } = look;
+  const keys = useMemo(() => keysOf(spec.options), [spec.options]);
+  const metric = metrics.find(({ key }) => key === keys[0]);
+  const x = axisOfMetric(stream, metric, look);
+  const zoom = ranged && x === zoomed ? ranged : null;
+  const title = spec.title;
   const box = useRef<HTMLElement>(null);
   const [outside, setOutside] = useState(0);
   const near = useNear(box) || full === true;
   // A panel and its full screen twin are two: closing one must not silence the other.
-  const panel = `${full ? "full" : "grid"}/${stream}/${metric.key}`;
+  const panel = `${full ? "full" : "grid"}/${spec.id}`;
   const restedZoom = useRested(zoom, 120);
   const asked = useMemo(() => {
     const span = restedZoom ? restedZoom[1] - restedZoom[0] : 0;
@@ -82,15 +82,23 @@ export const Panel = memo(function Panel({
       widthPx: Math.ceil(Math.max(widthPx, 1) / WIDTH_STEP_PX) * WIDTH_STEP_PX,
     };
   }, [place, drawn, stream, x, restedZoom, widthPx]);
-  const answer = useQuery({
-    ...seriesQuery(asked, metric.key),
-    enabled: near && widthPx > 0 && drawn.length > 0,
-    placeholderData: keepPreviousData,
+  const answers = useQueries({
+    queries: keys.map((key) => ({
+      ...seriesQuery(asked, key),
+      enabled: near && widthPx > 0 && drawn.length > 0,
+      placeholderData: keepPreviousData,
+    })),
   });
+  const read = answers.map(({ data }) => data);
+  const known = answers.map(({ dataUpdatedAt, isPlaceholderData }) => `${dataUpdatedAt}${isPlaceholderData}`).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: answers are new when they were read at another time.
+  const series = useMemo(() => read.flatMap((data) => data?.series ?? []), [known, asked]);
+  const coarsened = read.some((data) => data?.coarsened);
+  const settled = answers.length > 0 && answers.every((one) => one.isSuccess && !one.isPlaceholderData);
+  const error = answers.find((one) => one.isError)?.error;
 
   const lines = useMemo((): DrawnLine[] => {
     const looks = new Map(drawn.map((run) => [run.row.id, run]));
-    const series = answer.data?.series ?? [];
     let from = Number.POSITIVE_INFINITY;
     let to = Number.NEGATIVE_INFINITY;
     for (const one of series) {
@@ -105,19 +113,19 @@ export const Panel = memo(function Panel({
       const { hue, dash } = run.look;
       return [{ ...lineOf(one, smooth, span), hue, dash: DASHES[dash]!, end: LINE_ENDS[run.row.state] }];
     });
-  }, [answer.data, drawn, smooth, zoom]);
+  }, [series, drawn, smooth, zoom]);
 
   const names = useMemo(() => new Map(drawn.map(({ row }) => [row.id, row.name])), [drawn]);
 
   useEffect(() => {
     if (!near) return;
-    panelLines.set(panel, { title: metric.key, x, lines, names });
+    panelLines.set(panel, { title, x, lines, names });
     if (full) return;
     reportPoints(panel, {
       points: lines.reduce((sum, line) => sum + line.total, 0),
-      coarsened: answer.data?.coarsened ?? false,
+      coarsened,
     });
-  }, [panel, metric.key, x, full, lines, names, near, answer.data]);
+  }, [panel, title, x, full, lines, names, near, coarsened]);
   useEffect(
     () => () => {
       panelLines.delete(panel);
@@ -127,60 +135,57 @@ export const Panel = memo(function Panel({
   );
 
   // Runs that have the metric, but no value of what it runs over beside it.
-  const lacking = isKnownAxis(x) || zoom ? 0 : (answer.data?.series ?? []).filter((one) => one.x.length === 0).length;
-  const arrow = metric.goal === "maximize" || metric.goal === "max" ? " ↑" : metric.goal ? " ↓" : "";
+  const lacking = isKnownAxis(x) || zoom ? 0 : series.filter((one) => one.x.length === 0).length;
+  const arrow = metric?.goal === "maximize" || metric?.goal === "max" ? " ↑" : metric?.goal ? " ↓" : "";
   const empty =
-    drawn.length === 0 || (answer.isSuccess && !answer.isPlaceholderData && lines.length === 0)
+    drawn.length === 0 || (settled && lines.length === 0)
       ? zoom && drawn.length > 0
         ? t.panels.nothingInZoom
         : isKnownAxis(x)
           ? t.panels.nothingDrawn
           : t.panels.nothingOver(x)
-      : answer.isError
-        ? t.errors.failed(answer.error.message || t.errors.unreachable)
+      : error
+        ? t.errors.failed(error.message || t.errors.unreachable)
         : null;
   return (
-    <section ref={box} className={styles.panel} aria-label={metric.key} data-panel={metric.key}>
-      <header className={styles.panelHead}>
-        <h2 title={metric.key}>
-          {cutMiddle(metric.key, full ? 120 : Math.max(Math.floor((widthPx - 150) / 7), 16), 12)}
-          {arrow}
-        </h2>
-        {x !== base && (
-          <span className={styles.panelNote} title={axisName(x)}>
-            {t.panels.over(cutMiddle(axisName(x), 20))}
-          </span>
-        )}
-        {lacking > 0 && <span className={styles.panelNote}>{t.panels.lacking(lacking)}</span>}
-        {log && <span className={styles.panelNote}>{t.panels.logNote}</span>}
-        {outside > 0 && <span className={styles.panelNote}>{t.panels.outside(outside)}</span>}
-        <PointedValue lines={lines} drawn={drawn} x={x} />
-        {!full && (
-          <span className={styles.panelButtons}>
-            {stream === "history" && (
-              <AxisMenu
-                label={t.panels.axisOf(metric.key)}
-                trigger={<IconButton icon="axis" label={t.panels.axisOf(metric.key)} />}
-                axes={axesOf(stream)}
-                metrics={metrics}
-                chosen={viewStore.getState().axes[metric.key] ?? null}
-                own={t.panels.likeOthers}
-                onChoose={(axis) => changeView({ axes: withAxis(viewStore.getState().axes, metric.key, axis) })}
-              />
-            )}
-            <IconButton
-              icon="expand"
-              label={t.panels.fullscreen(metric.key)}
-              onClick={() => changeView({ focus: metric.key })}
-            />
-          </span>
-        )}
-      </header>
+    <PanelFrame
+      box={box}
+      spec={spec}
+      widthPx={widthPx}
+      full={full}
+      tail={arrow}
+      notes={
+        <>
+          {x !== base && (
+            <span className={styles.panelNote} title={axisName(x)}>
+              {t.panels.over(cutMiddle(axisName(x), 20))}
+            </span>
+          )}
+          {lacking > 0 && <span className={styles.panelNote}>{t.panels.lacking(lacking)}</span>}
+          {log && <span className={styles.panelNote}>{t.panels.logNote}</span>}
+          {outside > 0 && <span className={styles.panelNote}>{t.panels.outside(outside)}</span>}
+        </>
+      }
+      value={<PointedValue lines={lines} drawn={drawn} x={x} />}
+      buttons={
+        stream === "history" && (
+          <AxisMenu
+            label={t.panels.axisOf(title)}
+            trigger={<IconButton icon="axis" label={t.panels.axisOf(title)} />}
+            axes={axesOf(stream)}
+            metrics={metrics}
+            chosen={spec.settings.x ?? null}
+            own={t.panels.likeOthers}
+            onChoose={(axis) => actions.change(spec, { settings: { ...spec.settings, x: axis ?? undefined } })}
+          />
+        )
+      }
+    >
       <div className={styles.plot}>
         {near && lines.length > 0 && (
           <Plot
             panel={panel}
-            title={metric.key}
+            title={title}
             lines={lines}
             names={names}
             x={x}
@@ -194,7 +199,7 @@ export const Panel = memo(function Panel({
         )}
         {empty && <p className={styles.plotEmpty}>{empty}</p>}
       </div>
-    </section>
+    </PanelFrame>
   );
 });
 

@@ -1,0 +1,161 @@
+/** A section of panels: its head with what can be done with it, and a place to drop panels into. */
+import { type ReactNode, useState } from "react";
+import { count } from "../../series/format";
+import {
+  addSection,
+  changeSection,
+  type PackedSection,
+  PINNED,
+  removeSection,
+  type Section,
+  sortSection,
+} from "../../series/layout";
+import { arrange } from "../../state/workspace";
+import { t } from "../../texts";
+import { IconButton } from "../parts/Controls";
+import { Icon } from "../parts/Icon";
+import { Menu, MenuItem, MenuRule } from "../parts/Menus";
+import { newId, PANEL_DRAG, usePanelActions } from "./panelActions";
+import styles from "./workspace.module.css";
+
+export const sectionTitle = (section: Pick<Section, "id" | "name">): string =>
+  section.name || (section.id === PINNED ? t.arrange.pinned : t.panels.main);
+
+/** A section's name, and what pressing it does for those who don't see the arrow. */
+export function Said({ name, around: [before, after] }: { name: string; around: string[] }) {
+  return (
+    <span>
+      <span className="visually-hidden">{before}</span>
+      {name}
+      <span className="visually-hidden">{after}</span>
+    </span>
+  );
+}
+
+export function SectionView({
+  section,
+  columns,
+  onFold,
+  onAdd,
+  onSettings,
+  children,
+}: {
+  section: PackedSection;
+  columns: number;
+  onFold: () => void;
+  onAdd: (section: Section) => void;
+  onSettings: (section: Section) => void;
+  children: ReactNode;
+}) {
+  const actions = usePanelActions();
+  const [naming, setNaming] = useState(false);
+  const [over, setOver] = useState(false);
+  const name = sectionTitle(section);
+  const rename = (to: string) => {
+    setNaming(false);
+    if (to.trim() && to.trim() !== name) arrange((layout) => changeSection(layout, section.id, { name: to.trim() }));
+  };
+  return (
+    <section
+      className={styles.section}
+      style={{ gridColumn: `span ${Math.min(section.span, columns)}` }}
+      aria-label={name}
+      data-over={over || undefined}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(PANEL_DRAG)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        setOver(false);
+        const moved = event.dataTransfer.getData(PANEL_DRAG);
+        if (!moved) return;
+        event.preventDefault();
+        actions.move(moved, section.id, null);
+      }}
+    >
+      <div className={styles.sectionHead}>
+        {naming ? (
+          <input
+            className={styles.sectionName}
+            aria-label={t.arrange.renameLabel}
+            defaultValue={name}
+            // biome-ignore lint/a11y/noAutofocus: the reader just asked for this field.
+            autoFocus
+            onBlur={(event) => rename(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === "Enter") rename(event.currentTarget.value);
+              if (event.key === "Escape") setNaming(false);
+            }}
+          />
+        ) : (
+          <button type="button" aria-expanded={true} onClick={onFold}>
+            <Icon name="chevronDown" size={14} />
+            <Said name={name} around={t.panels.fold} />
+            <small>{count(section.panels.length)}</small>
+          </button>
+        )}
+        <span className={styles.sectionMore}>
+          <SectionMenu
+            section={section}
+            name={name}
+            onRename={() => setNaming(true)}
+            onAdd={onAdd}
+            onSettings={onSettings}
+          />
+        </span>
+      </div>
+      {children}
+      {section.panels.length === 0 && <p className={styles.sectionEmpty}>{t.arrange.emptySection}</p>}
+    </section>
+  );
+}
+
+function SectionMenu({
+  section,
+  name,
+  onRename,
+  onAdd,
+  onSettings,
+}: {
+  section: Section;
+  name: string;
+  onRename: () => void;
+  onAdd: (section: Section) => void;
+  onSettings: (section: Section) => void;
+}) {
+  const actions = usePanelActions();
+  const after = actions.sections[actions.sections.findIndex(({ id }) => id === section.id) + 1];
+  return (
+    <Menu trigger={<IconButton icon="more" label={t.arrange.section(name)} />}>
+      <MenuItem onSelect={() => onAdd(section)}>{t.arrange.addPanelHere}</MenuItem>
+      <MenuItem onSelect={() => onSettings(section)}>{t.arrange.settings}</MenuItem>
+      <MenuRule />
+      {section.id !== PINNED && <MenuItem onSelect={onRename}>{t.arrange.rename}</MenuItem>}
+      <MenuItem onSelect={() => arrange((layout) => sortSection(layout, section, false))}>{t.arrange.sortAz}</MenuItem>
+      <MenuItem onSelect={() => arrange((layout) => sortSection(layout, section, true))}>{t.arrange.sortZa}</MenuItem>
+      {section.id !== PINNED && (
+        <>
+          <MenuItem keepOpen onSelect={() => actions.moveSection(section, -1)}>
+            {t.arrange.sectionUp}
+          </MenuItem>
+          <MenuItem keepOpen onSelect={() => actions.moveSection(section, 1)}>
+            {t.arrange.sectionDown}
+          </MenuItem>
+        </>
+      )}
+      <MenuRule />
+      <MenuItem
+        onSelect={() =>
+          arrange((layout) => addSection(layout, actions.sections, newId(), t.arrange.newSection, after?.id ?? null))
+        }
+      >
+        {t.arrange.addSection}
+      </MenuItem>
+      <MenuItem danger onSelect={() => arrange((layout) => removeSection(layout, section))}>
+        {t.arrange.removeSection}
+      </MenuItem>
+    </Menu>
+  );
+}
