@@ -7,7 +7,11 @@ export const overlayChoices = createStore<Record<string, OverlayChoice>>(() => (
 export const choiceOf = (choices: Record<string, OverlayChoice>, key: string): OverlayChoice =>
   choices[key] ?? ALL_OVERLAYS;
 
+/** Keys whose switches the reader touched; the others' backgrounds went off by themselves. */
+export const touchedOverlays = new Set<string>();
+
 export function chooseOverlays(key: string, changes: Partial<OverlayChoice>): void {
+  touchedOverlays.add(key);
   overlayChoices.setState((now) => ({ [key]: { ...choiceOf(now, key), ...changes } }));
 }
 
@@ -41,9 +45,10 @@ export function sawOverlay(
   if (news.length === 0 && before.groups[group] === kind && (before.scored || !scored)) return;
   // A mask's background covers everything around; who wants to see it switches it on.
   const grounds = kind === "masks" ? news.filter(([, name]) => BACKGROUND.test(name)).map(([id]) => id) : [];
-  if (grounds.length > 0) {
-    const { hiddenClasses } = choiceOf(overlayChoices.getState(), key);
-    chooseOverlays(key, { hiddenClasses: [...new Set([...hiddenClasses, ...grounds])] });
+  if (grounds.length > 0 && !touchedOverlays.has(key)) {
+    const choice = choiceOf(overlayChoices.getState(), key);
+    const hiddenClasses = [...new Set([...choice.hiddenClasses, ...grounds])];
+    overlayChoices.setState({ [key]: { ...choice, hiddenClasses } });
   }
   seenOverlays.setState({
     [key]: {

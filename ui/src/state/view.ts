@@ -63,6 +63,8 @@ export interface View {
   panels: string;
   /** Metric shown full screen. */
   focus: string | null;
+  /** What was chosen of media: their steps, overlays and what is compared (`series/mediaAddress.ts`). */
+  media: string[];
   /** Sections folded away. */
   closed: string[];
   selected: string[];
@@ -110,6 +112,7 @@ export const DEFAULT_VIEW: View = {
   zoomed: null,
   panels: "",
   focus: null,
+  media: [],
   closed: [],
   selected: [],
   columns: null,
@@ -145,6 +148,7 @@ const NAMES: Record<keyof View, string> = {
   zoomed: "over",
   panels: "panels",
   focus: "focus",
+  media: "media",
   closed: "closed",
   selected: "sel",
   columns: "cols",
@@ -176,6 +180,7 @@ export function readView(search: string): View {
   view.sort = get("sort") || DEFAULT_VIEW.sort;
   view.panels = get("panels") ?? "";
   view.focus = get("focus") || null;
+  view.media = decodeList(get("media"));
   view.view = get("view") || null;
   view.group = decodeList(get("group"));
   view.baseline = get("baseline") || null;

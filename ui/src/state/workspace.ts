@@ -47,7 +47,16 @@ const REST_MS = 800;
 const PATIENCE_MS = 1500;
 
 /** What belongs to the moment, not to the workspace. */
-const PASSING = ["view", "q", "panels", "zoom", "zoomed", "focus", "selected"] as const satisfies (keyof View)[];
+const PASSING = [
+  "view",
+  "q",
+  "panels",
+  "zoom",
+  "zoomed",
+  "focus",
+  "media",
+  "selected",
+] as const satisfies (keyof View)[];
 
 export const workspaceStore = createStore<Arranged>(() => NOTHING);
 
