@@ -128,6 +128,15 @@ TABLE: dict[tuple[str, str], Row] = {
         f"{PROJECT}/media/values", 401, 404, 200, 200, {"runs": ["r1"], "keys": ["x"]}
     ),
     ("GET", "/api/storage"): Row("/api/storage", 401, 200, 200, 200),
+    ("POST", "/api/storage/plan"): Row(
+        "/api/storage/plan",
+        401,
+        404,
+        403,
+        200,
+        {"entity": "local", "project": "guarded", "deleted": {"older_than_days": 1}},
+    ),
+    ("POST", "/api/storage/clean"): Row("/api/storage/clean", 401, 200, 200, 200, {"items": ["version:1", "run:1"]}),
     ("GET", "/api/projects/{entity}/{project}/storage"): Row(f"{PROJECT}/storage", 401, 404, 200, 200),
     ("GET", "/api/charts"): Row("/api/charts", 401, 200, 200, 200),
     ("GET", "/api/charts/{entity}/{name}"): Row("/api/charts/local/none", 401, 404, 404, 404),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .sizes import size_text
+
 if TYPE_CHECKING:
     from runwell.api.api import Api
 
@@ -48,7 +50,7 @@ def put(path: str, name: str, kind: str, aliases: tuple[str, ...], description: 
     ) as run:
         run.log_artifact(artifact, aliases=list(aliases))
         artifact.wait()
-    click.echo(f"{artifact.qualified_name}: {artifact.file_count:,} files, {_bytes(artifact.size)}")
+    click.echo(f"{artifact.qualified_name}: {artifact.file_count:,} files, {size_text(artifact.size)}")
 
 
 @command.command("get")
@@ -76,7 +78,7 @@ def ls(place: str, kind: str | None, server: str | None) -> None:
     parts = place.strip("/").split("/")
     if ":" in parts[-1]:
         for entry in api.artifact(place).files():
-            size = "" if entry.size is None else _bytes(entry.size)
+            size = "" if entry.size is None else size_text(entry.size)
             click.echo(f"{size:>12}  {entry.path}{f'  -> {entry.ref}' if entry.ref else ''}")
     elif len(parts) == 1 or place.endswith("/"):
         for one in api.artifact_collections("/".join(parts), kind):
@@ -84,7 +86,9 @@ def ls(place: str, kind: str | None, server: str | None) -> None:
             click.echo(f"{one.type:<12} {one.name}:{newest}")
     else:
         for one in api.artifact_collection(kind or "", place).artifacts():
-            click.echo(f"{one.version:<6} {_bytes(one.size):>12}  {one.file_count:>8,} files  {', '.join(one.aliases)}")
+            click.echo(
+                f"{one.version:<6} {size_text(one.size):>12}  {one.file_count:>8,} files  {', '.join(one.aliases)}"
+            )
 
 
 @command.command("verify")
@@ -110,7 +114,7 @@ def info() -> None:
 
     store = ObjectStore()
     count, size = store.size()
-    click.echo(f"{store.root}: {count:,} files, {_bytes(size)}")
+    click.echo(f"{store.root}: {count:,} files, {size_text(size)}")
 
 
 @cache.command("cleanup")
@@ -120,7 +124,7 @@ def cleanup(keep_mib: int) -> None:
     from runwell.artifacts.objects import ObjectStore
 
     count, size = ObjectStore().prune(keep_mib * _MIB, kept_s=0.0)
-    click.echo(f"dropped {count:,} files, {_bytes(size)}")
+    click.echo(f"dropped {count:,} files, {size_text(size)}")
 
 
 def _api(server: str | None) -> Api:
@@ -133,12 +137,3 @@ def _address(server: str) -> str:
     from .address import server_address
 
     return server_address(server)
-
-
-def _bytes(size: int) -> str:
-    value = float(size)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if value < 1024:
-            return f"{value:,.0f} {unit}" if unit == "B" else f"{value:,.1f} {unit}"
-        value /= 1024
-    return f"{value:,.1f} TiB"

@@ -32,6 +32,7 @@ from .domain.artifacts import Artifacts
 from .domain.blob_sweep import BlobSweep
 from .domain.branches import Branches
 from .domain.charts import Charts
+from .domain.clean_up import CleanUp
 from .domain.console import Console
 from .domain.exports import Exports
 from .domain.files import RunFiles
@@ -145,6 +146,7 @@ def build_server(settings: ServerSettings) -> Server:
     state.registry_view = RegistryView(catalog, state.artifact_view)
     state.blob_sweep = BlobSweep(catalog, state.blobs)
     state.storage = Storage(catalog, state.projects, state.blob_sweep, settings.data_dir)
+    state.clean_up = CleanUp(catalog, state.projects, state.artifact_edits, state.blob_sweep, state.storage)
     state.sealer = Sealer(catalog, segments)
     state.history = History(catalog, segments)
     state.series = Series(catalog, state.projects, segments)

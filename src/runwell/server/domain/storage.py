@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from runwell.server.stores.sql.catalog import Catalog
 
-KEPT_S = 5.0  # a count is given again for so long …
+KEPT_S = 1.0  # a count is given again for so long …
 KEPT_TIMES = 20  # … or for so many times as long as it took
 FORGOTTEN_S = 600.0  # a count that nobody asked for again
 LARGEST_RUNS = 100  # of a project, that its page lists

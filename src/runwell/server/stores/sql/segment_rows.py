@@ -200,7 +200,7 @@ class SegmentRows:
         chunks, size, row0 = c.execute(select(func.count(), payload_bytes, func.min(chunk.c.row0)).where(gone)).one()
         there = c.execute(select(func.count()).where(segment.c.id.in_(old))).scalar_one()
         mine = (metric_stream.c.run_id == run_id) & (metric_stream.c.stream == stream)
-        now = c.execute(select(metric_stream.c.rewinds).where(mine)).scalar_one()
+        now = c.execute(select(metric_stream.c.rewinds).where(mine)).scalar()  # None: the run was purged
         if row0 != rows[0] or there != len(old) or now != rewinds:
             return False
         self.delete(c, old)
