@@ -74,6 +74,6 @@ function minus(text: string): string {
 /** Formats one x under the cursor, in the words of its axis. */
 export function xFigure(axis: string, value: number): string {
   if (axis === "runtime") return duration(value);
-  if (axis === "timestamp") return new Date(value * 1000).toLocaleTimeString(undefined, { hour12: false });
+  if (axis === "timestamp") return new Date(value * 1000).toLocaleTimeString("en-GB", { hourCycle: "h23" });
   return figure(value, 6);
 }

@@ -3,6 +3,7 @@ import { authorize, login } from "./account";
 import { arrange } from "./arrange";
 import { artifactPages, artifacts } from "./artifacts";
 import { files } from "./files";
+import { filter } from "./filter";
 import { home, start } from "./home";
 import { keys } from "./keys";
 import { lineage } from "./lineage";
@@ -12,14 +13,16 @@ import { logs } from "./logs";
 import { charts, media, mediaViews } from "./media";
 import { mediaPanels } from "./mediaPanels";
 import { cursor, panels, tooltip } from "./panels";
+import { registry } from "./registry";
 import { run, system } from "./run";
 import { settings } from "./settings";
 import {
   actions,
   ago,
+  day,
+  dayAndTime,
   errors,
   linkCopied,
-  locale,
   product,
   runsCount,
   stateHead,
@@ -32,7 +35,8 @@ import { table } from "./table";
 import { pictureCompare, tableCompare } from "./tableCompare";
 
 export const en = {
-  locale,
+  day,
+  dayAndTime,
   product,
   title,
   states,
@@ -54,6 +58,7 @@ export const en = {
   home,
   start,
   list,
+  filter,
   panels,
   arrange,
   tooltip,
@@ -73,6 +78,7 @@ export const en = {
   artifacts,
   artifactPages,
   lineage,
+  registry,
 };
 
 type Shape<T> = T extends string

@@ -2,8 +2,10 @@
 import { plain } from "../../series/format";
 import { runs } from "./counts";
 
-/** How dates and times are written. */
-export const locale = "en-GB";
+export const day = (date: Date) =>
+  date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+
+export const dayAndTime = (day: string, time: string) => `${day}, ${time}`;
 
 export const product = "Runwell";
 

@@ -4,6 +4,7 @@ import { authorize, login } from "./account";
 import { arrange } from "./arrange";
 import { artifactPages, artifacts } from "./artifacts";
 import { files } from "./files";
+import { filter } from "./filter";
 import { home, start } from "./home";
 import { keys } from "./keys";
 import { lineage } from "./lineage";
@@ -13,14 +14,16 @@ import { logs } from "./logs";
 import { charts, media, mediaViews } from "./media";
 import { mediaPanels } from "./mediaPanels";
 import { cursor, panels, tooltip } from "./panels";
+import { registry } from "./registry";
 import { run, system } from "./run";
 import { settings } from "./settings";
 import {
   actions,
   ago,
+  day,
+  dayAndTime,
   errors,
   linkCopied,
-  locale,
   product,
   runsCount,
   stateHead,
@@ -33,7 +36,8 @@ import { table } from "./table";
 import { pictureCompare, tableCompare } from "./tableCompare";
 
 export const ko: Texts = {
-  locale,
+  day,
+  dayAndTime,
   product,
   title,
   states,
@@ -55,6 +59,7 @@ export const ko: Texts = {
   home,
   start,
   list,
+  filter,
   panels,
   arrange,
   tooltip,
@@ -74,4 +79,5 @@ export const ko: Texts = {
   artifacts,
   artifactPages,
   lineage,
+  registry,
 };

@@ -3,7 +3,10 @@ import { plain } from "../../series/format";
 import type { Texts } from "../en";
 import { runs } from "./counts";
 
-export const locale: Texts["locale"] = "ko-KR";
+export const day: Texts["day"] = (date) =>
+  date.toLocaleDateString("ko-KR", { day: "numeric", month: "numeric", year: "numeric" });
+
+export const dayAndTime: Texts["dayAndTime"] = (day, time) => `${day} ${time}`;
 
 export const product: Texts["product"] = "Runwell";
 

@@ -22,13 +22,14 @@ export function age(time: number, now = Date.now() / 1000): string {
 }
 
 export function day(time: number): string {
-  return new Date(time * 1000).toLocaleDateString(t.locale, { day: "numeric", month: "short", year: "numeric" });
+  return t.day(new Date(time * 1000));
 }
 
 export function dayAndTime(time: number): string {
-  return `${day(time)}, ${clock(time).slice(0, 5)}`;
+  return t.dayAndTime(day(time), clock(time).slice(0, 5));
 }
 
+/** Gives the time of day as 16:05:09, in every language: logs and axes are read as figures. */
 export function clock(time: number): string {
-  return new Date(time * 1000).toLocaleTimeString(t.locale, { hour12: false });
+  return new Date(time * 1000).toLocaleTimeString("en-GB", { hourCycle: "h23" });
 }
