@@ -25,6 +25,12 @@ before it, ``x`` of the last behind it, by two pixels at most, and ``total`` cou
 There is one series for every run that has the key, in the order asked (run by run); points that have no
 x, or one that isn't finite, are left out. Points are in the order of x, with equal x in order of arrival.
 
+If groups of runs were asked for, the header has ``aggregate`` and ``band`` as they were asked, and there is one series
+for every group some run of which has the key, key by key: ``run`` "", ``group`` its id, ``runs`` how many of its runs
+have the key, ``exact``: each x of their points is there (else one x a pixel column: that of its last point). Its
+arrays: ``x`` f8, ``y`` f8 the line, ``low`` and ``high`` f4 or f8 the band (unless ``band`` is "none"), ``runs`` f4 how
+many runs stand behind each x; ``total`` and ``non_finite`` count their points.
+
 ``coarsened`` says that the point budget forced a coarser level than asked for; min and max are kept.
 """
 

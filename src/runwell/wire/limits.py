@@ -55,6 +55,7 @@ MAX_PAGE = 1_000  # rows of a listing
 MAX_CONSOLE_PAGE = 10_000  # console lines of one page, or hits of one search
 MAX_SERIES_POINTS = 2_000_000  # points of one series answer, all series together
 MAX_SERIES = 10_000  # series of one answer: runs × keys
+MAX_SERIES_GROUPS = 200  # groups of one answer: no chart shows more lines apart
 MAX_SERIES_WIDTH_PX = 4_000  # buckets of one series
 MAX_STATEMENT_S = 10.0  # one SQL read
 MAX_FILTER_CHARS = 8_192  # a filter expression: longer than any address line

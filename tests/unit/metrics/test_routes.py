@@ -78,6 +78,18 @@ def history(server: ServerProcess, **asked: Any) -> bytes:
     return body
 
 
+def test_runs_are_drawn_in_groups(filled: ServerProcess) -> None:
+    groups = [{"id": "both", "runs": ["first", "second"]}, {"id": "one", "runs": ["second"]}]
+    header, (both, one) = series(filled, groups=groups, width=100, range=[0, 9], aggregate="max", band="std")
+    assert [found["group"] for found in header["series"]] == ["both", "one"]
+    assert (header["aggregate"], header["band"], header["series"][0]["non_finite"]) == ("max", "std", 1)
+    assert (both["x"][0], both["y"][0], both["runs"][0], one["y"].tolist()) == (0.0, 2.0, 2.0, [2.0])
+    assert both["high"][0] - both["low"][0] == pytest.approx(2 * np.std([1.0, 2.0], ddof=1))
+    for wrong in ({"aggregate": "sum"}, {"band": "x"}, {"groups": [{"id": "a"}]}):
+        body = {"keys": ["loss"], "groups": groups, **wrong}
+        assert filled.request("POST", f"{BASE}/series", body)[0] == 400
+
+
 def test_metrics_are_listed_by_name_with_what_they_hold(filled: ServerProcess) -> None:
     found = filled.get_json(f"{BASE}/metrics")
     assert [m["key"] for m in found["metrics"]] == ["big", "danger", "doc", "loss", "n", "ok"]

@@ -76,6 +76,46 @@ describe("a series frame", () => {
     expect(second.badX.length).toBe(0);
   });
 
+  test("gives a group's line, its band and the runs behind each point", () => {
+    const group = {
+      key: "loss",
+      run: "",
+      group: "adam",
+      runs: 3,
+      n: 2,
+      total: 9,
+      non_finite: 0,
+      bucketed: false,
+      exact: true,
+    };
+    const line: Record<string, ["f8" | "f4", number[]]> = {
+      x: ["f8", [0, 5]],
+      y: ["f8", [1, 2]],
+      runs: ["f4", [3, 2]],
+    };
+    const band: typeof line = { low: ["f4", [0.5, 1]], high: ["f4", [2, 4]] };
+    const frame = decodeFrame(
+      encode([
+        { fields: group, arrays: { ...line, ...band } },
+        { fields: { ...group, exact: false }, arrays: line },
+      ]),
+    );
+    const [banded, bare] = frame.series;
+    if (!banded || banded.bucketed || !banded.group || bare?.bucketed) throw new Error("both are lines of groups");
+    expect([banded.run, banded.group.id, banded.group.runs, banded.group.exact, banded.total]).toEqual([
+      "",
+      "adam",
+      3,
+      true,
+      9,
+    ]);
+    expect([...banded.y]).toEqual([1, 2]);
+    expect([...banded.group.low]).toEqual([0.5, 1]);
+    expect([...banded.group.high]).toEqual([2, 4]);
+    expect([...banded.group.runsAt]).toEqual([3, 2]);
+    expect([bare?.group?.low.length, bare?.group?.exact]).toEqual([0, false]);
+  });
+
   test("refuses what is cut short or something else", () => {
     const whole = encode([]);
     expect(() => decodeFrame(whole.slice(0, 10))).toThrow(/cut short/);

@@ -29,9 +29,25 @@ export interface Buckets {
   count: Float32Array;
 }
 
+/** What a series that stands for several runs has beside its line (`y`); reckoned from all their points. */
+export interface Group {
+  id: string;
+  /** Runs of the group that have the key. */
+  runs: number;
+  /** The band around the line; empty if none was asked for. */
+  low: Floats;
+  high: Floats;
+  /** Runs that stand behind each x. */
+  runsAt: Float32Array;
+  /** Each x of the runs' points is there; otherwise one a pixel column. */
+  exact: boolean;
+}
+
 export type Series = (Exact | Buckets) & {
+  /** Empty where `group` is there. */
   run: string;
   key: string;
+  group?: Group;
   /** Points behind what is drawn, in the range asked for. */
   total: number;
   /** How many of them are NaN or infinite. */
@@ -56,6 +72,9 @@ interface Described {
   total: number;
   non_finite: number;
   bucketed: boolean;
+  group?: string;
+  runs?: number;
+  exact?: boolean;
   arrays: Record<string, Place>;
 }
 
@@ -90,6 +109,21 @@ export function decodeFrame(bytes: ArrayBuffer): Frame {
       badX: wide(arrays.bad_x),
       x: wide(arrays.x),
     };
+    if (described.group !== undefined) {
+      return {
+        ...shared,
+        bucketed: false,
+        y: wide(arrays.y),
+        group: {
+          id: described.group,
+          runs: described.runs ?? 0,
+          low: floats(arrays.low),
+          high: floats(arrays.high),
+          runsAt: narrow(arrays.runs),
+          exact: described.exact ?? false,
+        },
+      };
+    }
     if (!described.bucketed) return { ...shared, bucketed: false, y: wide(arrays.y) };
     return {
       ...shared,

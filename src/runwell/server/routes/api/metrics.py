@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
+from runwell.server.domain.group_series import SeriesGroup
 from runwell.server.domain.selection import split_keys
 from runwell.server.domain.series import SeriesQuery
 from runwell.wire.frame import MEDIA_TYPE
@@ -24,6 +25,7 @@ from runwell.wire.limits import (
     MAX_PAGE,
     MAX_RUN_ID_CHARS,
     MAX_SERIES,
+    MAX_SERIES_GROUPS,
     MAX_SERIES_WIDTH_PX,
     MAX_STEP,
 )
@@ -46,11 +48,25 @@ Stream = Literal["history", "system"]
 Key = Annotated[str, Field(max_length=MAX_KEY_BYTES)]
 
 
+Runs = Annotated[list[Annotated[str, Field(max_length=MAX_RUN_ID_CHARS)]], Field(max_length=MAX_SERIES)]
+
+
+class GroupAsked(BaseModel):
+    """Runs to draw as one."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str = Field(max_length=MAX_KEY_BYTES)
+    runs: Runs
+
+
 class SeriesAsked(BaseModel):
     """What to draw."""
 
     model_config = ConfigDict(extra="forbid")
-    runs: list[Annotated[str, Field(max_length=MAX_RUN_ID_CHARS)]] = Field(max_length=MAX_SERIES)
+    runs: Runs = []
+    groups: Annotated[list[GroupAsked], Field(max_length=MAX_SERIES_GROUPS)] | None = None
+    aggregate: Literal["mean", "median", "min", "max"] = "mean"
+    band: Literal["minmax", "std", "stderr", "none"] = "minmax"
     keys: list[Key] = Field(max_length=MAX_SERIES)
     stream: Stream = "history"
     x: Key = "step"
@@ -84,6 +100,9 @@ async def list_metrics(
 async def series(request: Request, entity: str, project: str, body: SeriesAsked) -> Response:
     """Give what a chart draws, as a series frame (``runwell.wire.frame``)."""
     query = SeriesQuery(entity, project, body.runs, body.keys, body.stream, body.x, body.range, body.width)
+    if body.groups is not None:
+        query.groups = [SeriesGroup(group.id, group.runs) for group in body.groups]
+        query.aggregate, query.band = body.aggregate, body.band
     frame = await run_in_threadpool(request.app.state.series.frame, request.state.actor, query)
     return Response(frame, media_type=MEDIA_TYPE)
 
