@@ -1,7 +1,9 @@
 """Where the frameworks live: a virtual environment outside the repository, and one that lays a client over it.
 
 Frameworks weigh gigabytes and change seldom; the client under test weighs little. So ``base`` holds the frameworks
-alone, and ``official`` (or ``ours``) holds a client and sees the packages of ``base`` through a ``.pth`` file.
+alone, and ``official`` (or ``ours``) holds a client and sees the packages of ``base`` through a ``.pth`` file. Some
+libraries want older packages than the others run with: they are in ``pictures``, which is laid over ``base`` by
+``PYTHONPATH``, for their own trainings alone.
 
 Usage: python -m tests.frameworks.environment    makes what is missing, and says where it is
 
@@ -26,6 +28,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
+PICTURES = Path(__file__).with_name("requirements_pictures.txt")
 CLIENTS = {
     # The one version that the other protocol tests are pinned to.
     "official": lambda: [f"wandb=={metadata.version('wandb')}"],
@@ -63,6 +66,25 @@ def is_ready(name: str = "") -> bool:
     return all(_stamp(one).exists() and _stamp(one).read_text() == _digest(one) for one in wanted)
 
 
+def pictures() -> Path:
+    """Give the folder of packages that trainings with pictures have in front of the others, as ``PYTHONPATH``."""
+    return _site_packages(folder() / "pictures")
+
+
+def has_pictures() -> bool:
+    """Tell whether those packages are there, as today's requirements ask."""
+    return _stamp("pictures").exists() and _stamp("pictures").read_text() == _digest("pictures")
+
+
+def prepare_pictures() -> None:
+    """Install those packages, if they are missing or out of date, with a torch of their own: torchvision's.
+
+    Raises:
+        subprocess.CalledProcessError: pip could not install them; its words are on the terminal.
+    """
+    _make("pictures", ["-r", str(PICTURES)])
+
+
 def prepare(name: str = "") -> Path:
     """Make the environments that are missing or out of date; give the interpreter.
 
@@ -71,9 +93,7 @@ def prepare(name: str = "") -> Path:
     """
     if not os.environ.get("RUNWELL_FRAMEWORKS_PYTHON"):
         _make("base", ["-r", str(REQUIREMENTS)])
-        overlay = _site_packages(_environment(name or client()))
-        overlay.mkdir(parents=True, exist_ok=True)
-        (overlay / "frameworks.pth").write_text(f"{_site_packages(folder() / 'base')}\n")
+        _see_base(name or client())
         _make(name or client(), CLIENTS[name or client()]())
     return interpreter(name)
 
@@ -112,6 +132,12 @@ def _make(name: str, wanted: list[str]) -> None:
     _stamp(name).write_text(_digest(name))
 
 
+def _see_base(name: str) -> None:
+    overlay = _site_packages(_environment(name))
+    overlay.mkdir(parents=True, exist_ok=True)
+    (overlay / "frameworks.pth").write_text(f"{_site_packages(folder() / 'base')}\n")
+
+
 def _environment(name: str) -> Path:
     place = folder() / name
     if not (place / "bin" / "python").exists():
@@ -128,10 +154,13 @@ def _stamp(name: str) -> Path:
 
 
 def _digest(name: str) -> str:
-    wanted = REQUIREMENTS.read_text() if name == "base" else "\n".join(CLIENTS[name]())
+    listed = {"base": REQUIREMENTS, "pictures": PICTURES}
+    wanted = listed[name].read_text() if name in listed else "\n".join(CLIENTS[name]())
     return hashlib.sha256(f"{sys.version_info[:2]}\n{wanted}".encode()).hexdigest()
 
 
 if __name__ == "__main__":
     print(f"frameworks: {prepare()}")
     print(f"frameworks: {prepare('runwell')}")
+    prepare_pictures()
+    print(f"frameworks: {pictures()}")

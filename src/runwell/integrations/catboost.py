@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from .current_run import demand_run, log_importance
+from .current_run import demand_run, log_importance, log_model
 
 
 class Callback:
@@ -46,7 +46,7 @@ def log_summary(
     Args:
         model: of CatBoost.
         log_all_params: all parameters as config, or those alone that were given.
-        save_model_checkpoint: keep the model with the run.
+        save_model_checkpoint: log the model as an artifact.
         log_feature_importance: draw the features' importance.
 
     Raises:
@@ -60,4 +60,4 @@ def log_summary(
     if save_model_checkpoint:
         path = str(Path(run.dir) / f"{run.id}_model.cbm")
         model.save_model(path)
-        run.save(path, policy="now")
+        log_model(run, path)

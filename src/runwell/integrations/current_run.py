@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import runwell
@@ -19,6 +20,11 @@ def demand_run() -> Any:
     if run is None:
         raise runwell.UsageError("call runwell.init() first: there is no run to log to")
     return run
+
+
+def log_model(run: Any, path: str | Path, *aliases: str) -> None:
+    """Log a model's file or directory as a version of the run's model, ``model-<run id>``."""
+    run.log_model(str(path), f"model-{run.id}", ["latest", *aliases])
 
 
 def log_importance(run: Any, scores: list[tuple[str, float]]) -> None:

@@ -14,7 +14,7 @@ import keras  # type: ignore[import-not-found]
 
 import runwell
 
-from .current_run import demand_run
+from .current_run import demand_run, log_model
 
 MAX_PREDICTIONS = 10_000  # rows of one table of predictions
 
@@ -78,7 +78,7 @@ class MetricsLogger(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 class ModelCheckpoint(keras.callbacks.ModelCheckpoint):  # type: ignore[misc]
-    """Saves checkpoints as Keras's own callback does, and keeps them with the run.
+    """Saves checkpoints as Keras's own callback does, each a version of an artifact.
 
     Args:
         filepath: as Keras takes it.
@@ -94,8 +94,12 @@ class ModelCheckpoint(keras.callbacks.ModelCheckpoint):  # type: ignore[misc]
         result = super()._save_model(*arguments, **named)
         for path, signature in self._seen().items():
             if before.get(path) != signature:
-                self._run.save(str(path), base_path=str(path.parent), policy="now")
+                log_model(self._run, path, self._alias(*arguments, **named))
         return result
+
+    @staticmethod
+    def _alias(epoch: int = 0, batch: int | None = None, *_: Any, **__: Any) -> str:
+        return f"epoch_{epoch}" if batch is None else f"epoch_{epoch}_batch_{batch}"
 
     def _seen(self) -> dict[Path, tuple[int, int]]:
         folder = Path(self.filepath).resolve().parent

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .current_run import demand_run, log_importance
+from .current_run import demand_run, log_importance, log_model
 
 
 def callback(log_params: bool = True, define_metric: bool = True) -> Callable[[Any], None]:
@@ -54,7 +54,7 @@ def log_summary(model: Any, feature_importance: bool = True, save_model_checkpoi
     Args:
         model: a ``lightgbm.Booster``.
         feature_importance: draw the features' importance.
-        save_model_checkpoint: keep the model with the run.
+        save_model_checkpoint: log the model as an artifact.
 
     Raises:
         UsageError: there is no run.
@@ -70,4 +70,4 @@ def log_summary(model: Any, feature_importance: bool = True, save_model_checkpoi
     if save_model_checkpoint:
         path = str(Path(run.dir) / f"{run.id}_model.txt")
         model.save_model(path, num_iteration=model.best_iteration)
-        run.save(path, policy="now")
+        log_model(run, path)

@@ -13,6 +13,8 @@ from typing import Any
 
 import runwell
 
+from .current_run import log_model
+
 try:
     from lightning.pytorch.loggers.logger import Logger as BaseLogger  # type: ignore[import-not-found]
     from lightning.pytorch.loggers.logger import rank_zero_experiment
@@ -33,7 +35,7 @@ class Logger(BaseLogger):  # type: ignore[misc]
         project, id, group, tags, notes: as ``runwell.init`` takes them.
         save_dir: the directory that holds ``runwell/``.
         offline: keep the run here.
-        log_model: True keeps the last checkpoint with the run at the end, "all" each as it is saved.
+        log_model: True logs the best and the last checkpoint as artifacts at the end, "all" each as it is saved.
         prefix: in front of every metric's name.
         experiment: a run that is there already.
         options: further arguments of ``runwell.init``.
@@ -138,11 +140,12 @@ class Logger(BaseLogger):  # type: ignore[misc]
     @rank_zero_only
     def _keep_checkpoints(self) -> None:
         callback = self._checkpoint
-        paths = {str(getattr(callback, name, "") or "") for name in ("best_model_path", "last_model_path")}
-        for path in sorted(paths - {""} - self._kept):
+        named = {name: str(getattr(callback, name, "") or "") for name in ("best_model_path", "last_model_path")}
+        for path in sorted({*named.values()} - {""} - self._kept):
             if Path(path).is_file():
                 self._kept.add(path)
-                self.experiment.save(path, base_path=str(Path(path).parent), policy="now")
+                aliases = [name.partition("_")[0] for name, one in named.items() if one == path]
+                log_model(self.experiment, path, *(alias for alias in aliases if alias != "last"))
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from stable_baselines3.common.callbacks import BaseCallback  # type: ignore[import-not-found]
 from stable_baselines3.common.logger import KVWriter  # type: ignore[import-not-found]
 
-from .current_run import demand_run
+from .current_run import demand_run, log_model
 
 STEP = "global_step"
 _TRAINED_PARTS = ("mlp_extractor", "q_net", "critic")  # of policies: what a training step calls, once a batch
@@ -24,7 +24,7 @@ class Callback(BaseCallback):  # type: ignore[misc]
     Args:
         gradient_save_freq: steps from one histogram of the policy's gradients to the next; 0: none.
         model_save_freq: steps from one saved model to the next; 0: at the end alone.
-        model_save_path: the directory of the models, which are kept with the run; None: none is saved.
+        model_save_path: the directory of the models, which are logged as artifacts; None: none is saved.
         verbose: as of every callback.
 
     Raises:
@@ -91,7 +91,7 @@ class Callback(BaseCallback):  # type: ignore[misc]
         self._path.mkdir(parents=True, exist_ok=True)
         file = self._path / "model.zip"
         self.model.save(file)
-        self._run.save(str(file), base_path=str(self._path), policy="now")
+        log_model(self._run, file, f"step_{self.num_timesteps}")
 
 
 class _RowWriter(KVWriter):  # type: ignore[misc]

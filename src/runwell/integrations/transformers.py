@@ -13,6 +13,8 @@ from transformers import TrainerCallback  # type: ignore[import-not-found]
 
 import runwell
 
+from .current_run import log_model as log_checkpoint
+
 STEP = "train/global_step"
 
 
@@ -21,7 +23,7 @@ class Callback(TrainerCallback):  # type: ignore[misc]
 
     Args:
         project: of a run that is begun here, if there is none.
-        log_model: keep the best or last checkpoint's files with the run.
+        log_model: log the best or last checkpoint as an artifact.
         watch: "gradients", "parameters" or "all": histograms of the model; see ``Run.watch``.
     """
 
@@ -73,4 +75,4 @@ class Callback(TrainerCallback):  # type: ignore[misc]
         found = sorted(Path(args.output_dir).glob("checkpoint-*"), key=lambda path: path.stat().st_mtime)
         folder = state.best_model_checkpoint or (str(found[-1]) if found else "")
         if folder and Path(folder).is_dir():
-            self._run.save(f"{folder}/**", base_path=str(Path(folder).parent), policy="now")
+            log_checkpoint(self._run, folder, *(["best"] if state.best_model_checkpoint else []))

@@ -12,14 +12,14 @@ from typing import Any
 
 from xgboost.callback import TrainingCallback  # type: ignore[import-not-found]
 
-from .current_run import demand_run, log_importance
+from .current_run import demand_run, log_importance, log_model
 
 
 class Callback(TrainingCallback):
     """Logs a training to the current run.
 
     Args:
-        log_model: keep the trained model with the run.
+        log_model: log the trained model as an artifact.
         log_feature_importance: draw the features' importance.
         importance_type: gain, weight, cover, total_gain or total_cover.
         define_metric: summarise each metric by its best value, as its name tells which that is.
@@ -71,7 +71,7 @@ class Callback(TrainingCallback):
         if self._log_model:
             path = str(Path(self._run.dir) / f"{self._run.id}_model.json")
             model.save_model(path)
-            self._run.save(path, policy="now")
+            log_model(self._run, path)
         return model
 
     def _define_once(self, key: str, name: str) -> None:

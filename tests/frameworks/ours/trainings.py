@@ -1,7 +1,8 @@
 """Tiny trainings, one a framework, each logged by our integration: run as ``python trainings.py NAME RUN_ID``.
 
 The last line that a training prints is its own record of what it logged, as JSON: ``rows`` (parts of rows, in order),
-``config`` and ``summary`` (parts of them), ``files`` and ``tables`` (keys of logged tables).
+``config`` and ``summary`` (parts of them), ``files``, ``tables`` (keys of logged media), ``media`` (their digests, by
+key) and ``models`` (the files of each version of the run's model).
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ def xgboost(run_id: str) -> Record:
         for n, v in enumerate(seen["val"]["auc"])
     ]
     best = max(seen["val"]["auc"])
-    return {"rows": rows, "summary": {"val-auc.max": best, "best_score": best}, "files": [f"{run_id}_model.json"],
-            "tables": ["Feature Importance_table"]}  # fmt: skip
+    return {"rows": rows, "summary": {"val-auc.max": best, "best_score": best}, "tables": ["Feature Importance_table"],
+            "models": [[f"{run_id}_model.json"]]}  # fmt: skip
 
 
 @training
@@ -81,7 +82,7 @@ def lightgbm(run_id: str) -> Record:
         log_summary(model, save_model_checkpoint=True)
     rows = [{"iteration": n, "val_auc": value} for n, value in enumerate(seen["val"]["auc"])]
     return {"rows": rows, "config": {"objective": "binary"}, "summary": {"val_auc.max": max(seen["val"]["auc"])},
-            "files": [f"{run_id}_model.txt"], "tables": ["Feature Importance_table"]}  # fmt: skip
+            "models": [[f"{run_id}_model.txt"]], "tables": ["Feature Importance_table"]}  # fmt: skip
 
 
 @training
@@ -99,7 +100,7 @@ def catboost(run_id: str) -> Record:
     rows = [{"validation-Logloss": value, "learn-Logloss": seen["learn"]["Logloss"][n]}
             for n, value in enumerate(seen["validation"]["Logloss"])]  # fmt: skip
     return {"rows": rows, "config": {"iterations": 6}, "summary": {"best_iteration": model.get_best_iteration()},
-            "files": [f"{run_id}_model.cbm"], "tables": ["Feature Importance_table"]}  # fmt: skip
+            "models": [[f"{run_id}_model.cbm"]], "tables": ["Feature Importance_table"]}  # fmt: skip
 
 
 @training
@@ -130,7 +131,7 @@ def keras(run_id: str) -> Record:
         ).history  # fmt: skip
     rows = [{"epoch/epoch": n, "epoch/loss": loss, "epoch/val_accuracy": seen["val_accuracy"][n]}
             for n, loss in enumerate(seen["loss"])]  # fmt: skip
-    return {"rows": rows, "summary": {"batch/batch_step": 8}, "files": [f"model-{n}.keras" for n in (1, 2, 3)],
+    return {"rows": rows, "summary": {"batch/batch_step": 8}, "models": [[f"model-{n}.keras"] for n in (1, 2, 3)],
             "tables": ["eval/predictions", "eval/data"]}  # fmt: skip
 
 
@@ -168,7 +169,7 @@ def lightning(run_id: str) -> Record:
         "rows": rows,
         "config": {"width": 4},
         "summary": {"trainer/global_step": 7},
-        "files": ["epoch=1-step=8.ckpt"],
+        "models": [["epoch=1-step=8.ckpt"]],
     }
 
 
@@ -193,7 +194,7 @@ def transformers(run_id: str) -> Record:
     rows += [{"eval/loss": said["eval_loss"]} for said in log if "eval_loss" in said]
     total = next(said["train_loss"] for said in log if "train_loss" in said)
     return {"rows": rows, "config": {"hidden_size": 16, "logging_steps": 1}, "summary": {"train/train_loss": total},
-            "files": ["checkpoint-4/model.safetensors"]}  # fmt: skip
+            "models": [sorted(path.name for path in Path("kept/checkpoint-4").iterdir())]}  # fmt: skip
 
 
 @training
@@ -233,7 +234,7 @@ def sb3(run_id: str) -> Record:
             192, callback=Callback(model_save_path="kept")
         )
     rows = [{"global_step": step, "train/learning_rate": 0.0003} for step in (128, 192)]
-    return {"rows": rows, "config": {"algo": "PPO", "n_steps": 64}, "files": ["model.zip"]}
+    return {"rows": rows, "config": {"algo": "PPO", "n_steps": 64}, "models": [["model.zip"]]}
 
 
 @training
@@ -307,6 +308,82 @@ def tensorboard(run_id: str) -> Record:
     ]
     rows.append({"global_step": 20, "train/note": "half way"})
     return {"rows": rows, "files": kept, "tables": ["train/weights", "train/picture"]}
+
+
+@training
+def ultralytics(run_id: str) -> Record:
+    import csv
+
+    from PIL import Image
+    from ultralytics import YOLO
+
+    from runwell.integrations.ultralytics import add_callbacks
+
+    rng = np.random.default_rng(0)
+    for part in ("train", "val"):
+        for kind in ("images", "labels"):
+            Path("shapes", kind, part).mkdir(parents=True)
+        for n in range(8):  # a red or a blue box on grey
+            picture = np.full((64, 64, 3), 60, np.uint8)
+            (w, h), x, y = rng.integers(20, 40, 2), rng.integers(0, 24), rng.integers(0, 24)
+            picture[y : y + h, x : x + w] = ((40, 90, 230), (230, 60, 40))[n % 2]
+            Image.fromarray(picture).save(f"shapes/images/{part}/{n}.png")
+            box = [(x + w / 2) / 64, (y + h / 2) / 64, w / 64, h / 64]
+            Path(f"shapes/labels/{part}/{n}.txt").write_text(f"{n % 2} {' '.join(map(str, box))}\n")
+    Path("shapes.yaml").write_text(
+        f"path: {Path('shapes').absolute()}\ntrain: images/train\nval: images/val\nnames: [blue, red]\n"
+    )
+    model = add_callbacks(YOLO("yolov8n.yaml"), project="integrations")
+    with begin(run_id):
+        model.train(
+            data="shapes.yaml", epochs=3, imgsz=64, batch=4, device="cpu", workers=0, mosaic=0, project=Path("out"),
+            verbose=False,
+        )  # fmt: skip
+        saved = Path(model.trainer.save_dir)
+    with (saved / "results.csv").open() as file:
+        told = [{key.strip(): float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+    names = [*(name for name in told[0] if name.startswith(("train/", "val/", "lr/"))), "metrics/mAP50(B)", "epoch"]
+    best = {f"best/{name}": round(float(value), 5) for name, value in model.trainer.metrics.items() if "mAP" in name}
+    return {
+        "rows": [{name: row[name] for name in names} for row in told],
+        "near": 1e-3,  # results.csv has six digits
+        "config": {"epochs": 3, "imgsz": 64, "model": "yolov8n.yaml"},
+        "summary": best,
+        "tables": ["plots/results", "plots/labels", "plots/confusion_matrix", "curves/F1-Confidence(B)_table"],
+        "models": [["best.pt"]],
+    }
+
+
+@training
+def gymnasium(run_id: str) -> Record:
+    import hashlib
+
+    import gymnasium as library
+
+    from runwell.integrations.gymnasium import monitor
+
+    monitor("play")
+    Path("videos").mkdir()
+    Path("videos/rl-video-episode-0.mp4").write_bytes(b"of an earlier training, and written over by this one")
+    lengths: list[int] = []
+    with begin(run_id) as run:
+        env = library.make("CartPole-v1", render_mode="rgb_array")
+        env = library.wrappers.RecordVideo(env, "videos", episode_trigger=lambda episode: episode % 2 == 0)
+        for episode in range(3):
+            env.reset(seed=episode)
+            ended, length = False, 0
+            while not ended:
+                _, _, terminated, truncated, _ = env.step(length % 2)
+                ended, length = terminated or truncated, length + 1
+            run.log({"length": length})
+            lengths.append(length)
+        env.close()
+    videos = [hashlib.sha256(Path(f"videos/rl-video-episode-{n}.mp4").read_bytes()).hexdigest() for n in (0, 2)]
+    return {
+        "rows": [{"length": length} for length in lengths],
+        "tables": ["play"],
+        "media": {"play": videos},
+    }
 
 
 if __name__ == "__main__":

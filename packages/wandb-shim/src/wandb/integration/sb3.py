@@ -12,7 +12,7 @@ class WandbCallback(Callback):
 
     Args:
         verbose: as of every callback.
-        model_save_path: the directory of the models, which are kept with the run; None: none is saved.
+        model_save_path: the directory of the models, which are kept as the run's files; None: none is saved.
         model_save_freq: steps from one saved model to the next; 0: at the end alone.
         gradient_save_freq: steps from one histogram of the policy to the next; 0: none.
         log: "gradients", "parameters" or "all".
@@ -37,6 +37,11 @@ class WandbCallback(Callback):
         self._run.config.setdefaults({"algo": type(self.model).__name__, **found})
         if self._gradients > 0:
             self._watch(self._log)
+
+    def _keep(self) -> None:
+        assert self.path is not None
+        self.model.save(self.path)
+        self._run.save(self.path, base_path=str(Path(self.path).parent), policy="now")
 
     def _on_training_start(self) -> None:
         from runwell.integrations.tensorboard import is_synced
