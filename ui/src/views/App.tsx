@@ -1,7 +1,7 @@
 /** Addresses to pages, and who may see them. */
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { Component, lazy, type ReactNode, Suspense, useEffect, useMemo } from "react";
-import { Redirect, Route, Switch, useLocation, useParams } from "wouter";
+import { Redirect, Route, Switch, useLocation, useParams, useSearchParams } from "wouter";
 import { useStore } from "zustand";
 import { serverQuery } from "../net/account";
 import { whenUnauthenticated } from "../net/http";
@@ -12,6 +12,7 @@ import { openWorkspace, stayInView, workspaceStore } from "../state/workspace";
 import { t } from "../texts";
 import { Authorize } from "./account/Authorize";
 import { Login } from "./account/Login";
+import { registryAt, registryOf } from "./addresses";
 import { Home } from "./home/Home";
 import { Button, Empty } from "./parts/Controls";
 import { useKeys } from "./parts/hooks";
@@ -19,7 +20,7 @@ import { closeLayer, layerStore, openLayer } from "./shell/layers";
 import { NotThere } from "./shell/NotThere";
 import styles from "./shell/shell.module.css";
 import { Toasts } from "./shell/Toasts";
-import { type ProjectPage, TopBar } from "./shell/TopBar";
+import { type BarPage, type ProjectPage, TopBar } from "./shell/TopBar";
 import { Workspace } from "./workspace/Workspace";
 
 // What the first screen doesn't need comes when it is asked for.
@@ -27,6 +28,7 @@ const RunsTable = lazy(() => import("./table/RunsTable").then((room) => ({ defau
 const RunPage = lazy(() => import("./run/RunPage").then((room) => ({ default: room.RunPage })));
 const Collections = lazy(() => import("./artifacts/Collections").then((room) => ({ default: room.Collections })));
 const ArtifactPage = lazy(() => import("./artifacts/ArtifactPage").then((room) => ({ default: room.ArtifactPage })));
+const RegistryRoom = lazy(() => import("./registry/RegistryRoom").then((room) => ({ default: room.RegistryRoom })));
 const SettingsPage = lazy(() => import("./account/SettingsPage").then((room) => ({ default: room.SettingsPage })));
 const Palette = lazy(() => import("./shell/Palette").then((room) => ({ default: room.Palette })));
 const KeysHelp = lazy(() => import("./shell/KeysHelp").then((room) => ({ default: room.KeysHelp })));
@@ -100,6 +102,18 @@ function Inside() {
           <SettingsPage />
         </Page>
       </Route>
+      <Route path="/registry/:registry?/:collection?">
+        <Page page="registry">
+          <RegistryRoom />
+        </Page>
+      </Route>
+      {/* What the official client prints of linked versions. */}
+      <Route path="/orgs/:organization/registry/:registry">
+        <PrintedRegistry />
+      </Route>
+      <Route path="/:entity/registry/:registry">
+        <PrintedRegistry />
+      </Route>
       <Route path="/:entity/:project/table">
         <OfProject page="table">{(place) => <RunsTable place={place} />}</OfProject>
       </Route>
@@ -159,7 +173,14 @@ function OfProject({ page, children }: { page: ProjectPage; children: (place: Pl
   );
 }
 
-function Page({ place, page, children }: { place?: Place; page?: ProjectPage; children: ReactNode }) {
+/** Leads from an address with `selectionPath=ENTITY/PROJECT/COLLECTION` to the collection's page. */
+function PrintedRegistry() {
+  const { registry = "" } = useParams();
+  const [entity = "", project = "", collection] = (useSearchParams()[0].get("selectionPath") ?? "").split("/");
+  return <Redirect to={registryAt(registryOf({ entity, project }) ?? registry, collection || undefined)} replace />;
+}
+
+function Page({ place, page, children }: { place?: Place; page?: BarPage; children: ReactNode }) {
   const open = useStore(layerStore, (state) => state.open);
   return (
     <div className={styles.page}>

@@ -14,3 +14,16 @@ export const artifactAt = (
   type: string,
   tab?: string,
 ) => encode(entity, project, "artifacts", type, name, version, ...(tab ? [tab] : []));
+export const registriesAt = "/registry";
+/** The address of a registry, or of a collection in it. */
+export const registryAt = (registry: string, collection?: string) =>
+  encode("registry", registry, ...(collection === undefined ? [] : [collection]));
+
+const REGISTRY_ENTITY = "registry";
+const REGISTRY_PREFIX = "wandb-registry-";
+/** The name of the registry that a project is; null: it is none. */
+export function registryOf({ entity, project }: Place): string | null {
+  if (entity === REGISTRY_ENTITY)
+    return project.startsWith(REGISTRY_PREFIX) ? project.slice(REGISTRY_PREFIX.length) : project;
+  return project === "model-registry" ? `${entity}:${project}` : null;
+}

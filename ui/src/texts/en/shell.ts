@@ -8,6 +8,8 @@ export const bar = {
   workspace: "Workspace",
   runs: "Runs",
   artifacts: "Artifacts",
+  everywhere: "Of every project",
+  registry: "Registry",
   search: "Search or run a command",
   searchShort: "Search",
   live: (n: number) => `${count(n)} live`,

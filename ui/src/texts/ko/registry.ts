@@ -73,13 +73,11 @@ export const registry: Texts["registry"] = {
   noCard: "용도, 학습 데이터, 성능을 Markdown으로 적은 모델 카드가 여기에 표시됩니다.",
   editCard: "모델 카드 편집",
   cardLabel: "이 컬렉션의 모델 카드",
-  versionHead: { version: "버전", aliases: "별칭", source: "원본", linked: "링크", run: "생성", lineage: "" },
-  lineage: "계보",
-  lineageOf: (version) => `${version} 계보`,
+  versionHead: { version: "버전", aliases: "별칭", source: "원본", linked: "링크" },
+  madeBy: "만든 실행",
   hidden: "볼 수 있는 권한이 없는 프로젝트의 버전입니다",
   linkedBy: (name) => `사용자 ${name}`,
   unlink: "링크 제거…",
-  unlinkLabel: (version) => `링크 제거: ${version}`,
   unlinkTitle: (name) => `링크 제거: ${name}`,
   unlinkText: (aliases) =>
     aliases > 0
@@ -108,7 +106,6 @@ export const registry: Texts["registry"] = {
   linkAliasesHint: "production, staging (latest는 자동으로 지정됩니다)",
   linkNewRegistry: (name) => `레지스트리를 새로 만듭니다: ${name}`,
   linkNewCollection: (name) => `컬렉션을 새로 만듭니다: ${name}`,
-  linkNext: (n) => `컬렉션의 v${n} 버전이 됩니다.`,
   linkMoves: (alias, from) => `별칭 ${alias} 이동 (현재 ${from})`,
   linkNow: "링크",
   linked: (name) => `링크했습니다: ${name}`,

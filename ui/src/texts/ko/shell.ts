@@ -9,6 +9,8 @@ export const bar: Texts["bar"] = {
   workspace: "워크스페이스",
   runs: "실행",
   artifacts: "아티팩트",
+  everywhere: "모든 프로젝트 공통",
+  registry: "레지스트리",
   search: "검색 또는 명령 실행",
   searchShort: "검색",
   live: (n) => `${count(n)}개 진행 중`,

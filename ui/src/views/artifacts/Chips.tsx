@@ -1,10 +1,7 @@
 /** Aliases and tags of a version, changed where they stand. */
 import { useState } from "react";
-import type { CollectionVersions } from "../../net/artifacts";
-import type { Place } from "../../net/projects";
-import type { WholeVersion } from "../../net/shapes";
+import { canBeAlias } from "../../series/aliases";
 import { byName } from "../../series/names";
-import { changeVersion } from "../../state/artifactEdits";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { Kbd, SearchInput, Tag } from "../parts/Controls";
@@ -17,79 +14,92 @@ const LATEST = "latest";
 
 const fail = (error: unknown) => say(t.errors.failed((error as Error).message), { tone: "error" });
 
+/** A version as aliases see it. */
+interface Named {
+  version: string;
+  aliases: string[];
+}
+
 export function AliasChips({
-  place,
-  collection,
+  versions,
   version,
+  writable = true,
+  onChange,
 }: {
-  place: Place;
-  collection: CollectionVersions;
-  version: WholeVersion;
+  /** All of the collection: an alias is on one of them at a time. */
+  versions: Named[];
+  version: Named;
+  writable?: boolean;
+  /** Lets exactly these aliases name the version. */
+  onChange: (aliases: string[]) => Promise<void>;
 }) {
   const [open, setOpen] = useState(false);
   const change = async (aliases: string[]) => {
     try {
-      await changeVersion(place, version.name, version.version, { aliases });
+      await onChange(aliases);
+      return true;
     } catch (error) {
       fail(error);
+      return false;
     }
   };
   const set = async (alias: string) => {
     setOpen(false);
-    const from = collection.items.find((one) => one.aliases.includes(alias));
-    await change([...version.aliases, alias]);
-    if (from) say(t.artifactPages.aliasMoved(alias, from.version, version.version));
+    const from = versions.find((one) => one.aliases.includes(alias));
+    if ((await change([...version.aliases, alias])) && from)
+      say(t.artifactPages.aliasMoved(alias, from.version, version.version));
   };
   return (
     <span className={styles.chips}>
       {version.aliases.map((alias) => (
         <Tag
           key={alias}
-          onRemove={alias === LATEST ? undefined : () => void change(version.aliases.filter((one) => one !== alias))}
+          onRemove={
+            alias === LATEST || !writable
+              ? undefined
+              : () => void change(version.aliases.filter((one) => one !== alias))
+          }
         >
           {alias}
         </Tag>
       ))}
-      <Popover
-        label={t.artifactPages.aliases}
-        width={264}
-        open={open}
-        onOpenChange={setOpen}
-        trigger={
-          <button type="button" className={styles.add} aria-label={t.artifactPages.addAliasLabel}>
-            <Icon name="plus" size={12} />
-            {t.artifactPages.addAlias}
-          </button>
-        }
-      >
-        <AliasMenu collection={collection} version={version} onSet={(alias) => void set(alias)} />
-      </Popover>
+      {writable && (
+        <Popover
+          label={t.artifactPages.aliases}
+          width={264}
+          open={open}
+          onOpenChange={setOpen}
+          trigger={
+            <button type="button" className={styles.add} aria-label={t.artifactPages.addAliasLabel}>
+              <Icon name="plus" size={12} />
+              {t.artifactPages.addAlias}
+            </button>
+          }
+        >
+          <AliasMenu versions={versions} version={version} onSet={(alias) => void set(alias)} />
+        </Popover>
+      )}
     </span>
   );
 }
 
-/** Why a name can't be an alias; null if it can. */
-function refusal(alias: string): string | null {
-  return /^v\d+$/.test(alias) || /[/:]/.test(alias) ? t.artifactPages.aliasNever : null;
-}
-
 function AliasMenu({
-  collection,
+  versions,
   version,
   onSet,
 }: {
-  collection: CollectionVersions;
-  version: WholeVersion;
+  versions: Named[];
+  version: Named;
   onSet: (alias: string) => void;
 }) {
   const [find, setFind] = useState("");
   const wanted = find.trim().normalize("NFC");
-  const holder = new Map(collection.items.flatMap((one) => one.aliases.map((alias) => [alias, one.version] as const)));
+  const holder = new Map(versions.flatMap((one) => one.aliases.map((alias) => [alias, one.version] as const)));
   const others = [...holder.keys()]
     .filter((alias) => alias !== LATEST && !version.aliases.includes(alias))
     .filter((alias) => alias.toLowerCase().includes(wanted.toLowerCase()))
     .sort(byName);
-  const refused = wanted ? refusal(wanted) : null;
+  const refused = wanted && !canBeAlias(wanted) ? t.artifactPages.aliasNever : null;
   const isNew = wanted !== "" && !holder.has(wanted) && !refused;
   return (
     <div className={styles.menu}>
@@ -130,12 +140,20 @@ function AliasMenu({
   );
 }
 
-export function TagChips({ place, version }: { place: Place; version: WholeVersion }) {
+export function TagChips({
+  tags,
+  writable = true,
+  onChange,
+}: {
+  tags: string[];
+  writable?: boolean;
+  onChange: (edit: { add_tags?: string[]; remove_tags?: string[] }) => Promise<void>;
+}) {
   const [adding, setAdding] = useState(false);
   const [text, setText] = useState("");
   const change = async (edit: { add_tags?: string[]; remove_tags?: string[] }) => {
     try {
-      await changeVersion(place, version.name, version.version, edit);
+      await onChange(edit);
     } catch (error) {
       fail(error);
     }
@@ -144,12 +162,12 @@ export function TagChips({ place, version }: { place: Place; version: WholeVersi
     const tag = text.trim().normalize("NFC");
     setAdding(false);
     setText("");
-    if (keep && tag && !version.tags.includes(tag)) void change({ add_tags: [tag] });
+    if (keep && tag && !tags.includes(tag)) void change({ add_tags: [tag] });
   };
   return (
     <span className={styles.chips}>
-      {version.tags.map((tag) => (
-        <Tag key={tag} onRemove={() => void change({ remove_tags: [tag] })}>
+      {tags.map((tag) => (
+        <Tag key={tag} onRemove={writable ? () => void change({ remove_tags: [tag] }) : undefined}>
           {tag}
         </Tag>
       ))}
@@ -169,15 +187,17 @@ export function TagChips({ place, version }: { place: Place; version: WholeVersi
           }}
         />
       ) : (
-        <button
-          type="button"
-          className={styles.add}
-          aria-label={t.artifactPages.addTagLabel}
-          onClick={() => setAdding(true)}
-        >
-          <Icon name="plus" size={12} />
-          {t.artifactPages.addTag}
-        </button>
+        writable && (
+          <button
+            type="button"
+            className={styles.add}
+            aria-label={t.artifactPages.addTagLabel}
+            onClick={() => setAdding(true)}
+          >
+            <Icon name="plus" size={12} />
+            {t.artifactPages.addTag}
+          </button>
+        )
       )}
     </span>
   );

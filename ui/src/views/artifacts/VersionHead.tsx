@@ -1,11 +1,12 @@
 /** Type, name, version, aliases, tags and facts of a version, the same on every tab. */
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { CollectionVersions } from "../../net/artifacts";
 import type { Place } from "../../net/projects";
 import type { WholeVersion } from "../../net/shapes";
 import { size } from "../../series/format";
 import { cutMiddle } from "../../series/names";
+import { changeVersion } from "../../state/artifactEdits";
 import { t } from "../../texts";
 import { artifactAt, artifactsAt, runAt } from "../addresses";
 import { copyText, IconButton } from "../parts/Controls";
@@ -16,6 +17,8 @@ import { StateGlyph } from "../parts/RunMarks";
 import styles from "./artifacts.module.css";
 import { AliasChips, TagChips } from "./Chips";
 import { DeleteArtifact, type Deleted } from "./DeleteArtifact";
+
+const LinkDialog = lazy(() => import("../registry/LinkDialog").then((room) => ({ default: room.LinkDialog })));
 
 const DIGEST_SHOWN = 12;
 
@@ -30,6 +33,7 @@ export function VersionHead({
 }) {
   const [, navigate] = useLocation();
   const [deleting, setDeleting] = useState<Deleted | null>(null);
+  const [linking, setLinking] = useState(false);
   const { name, type } = version;
   const at = collection.items.findIndex((one) => one.version === version.version);
   const previous = collection.items[at + 1]?.version ?? null;
@@ -44,7 +48,11 @@ export function VersionHead({
         <h1 className={styles.name} title={`${name}:${version.version}`}>
           {cutMiddle(name, 48, 14)} <span>{version.version}</span>
         </h1>
-        <AliasChips place={place} collection={collection} version={version} />
+        <AliasChips
+          versions={collection.items}
+          version={version}
+          onChange={(aliases) => changeVersion(place, name, version.version, { aliases })}
+        />
         <span className={styles.actions}>
           <span className={styles.complete}>
             <StateGlyph state="finished" />
@@ -70,6 +78,8 @@ export function VersionHead({
               {t.artifactPages.copyLink}
             </MenuItem>
             <MenuItem onSelect={() => void copyText(version.digest)}>{t.artifactPages.copyDigest}</MenuItem>
+            <MenuRule />
+            <MenuItem onSelect={() => setLinking(true)}>{t.registry.link}</MenuItem>
             <MenuRule />
             <MenuItem danger onSelect={() => setDeleting("version")}>
               {t.artifactPages.deleteVersion}
@@ -99,9 +109,14 @@ export function VersionHead({
           {t.artifactPages.digest} <code title={version.digest}>{version.digest.slice(0, DIGEST_SHOWN)}</code>
         </span>
         <span>
-          <TagChips place={place} version={version} />
+          <TagChips tags={version.tags} onChange={(edit) => changeVersion(place, name, version.version, edit)} />
         </span>
       </div>
+      {linking && (
+        <Suspense fallback={null}>
+          <LinkDialog version={version} onClose={() => setLinking(false)} />
+        </Suspense>
+      )}
       {deleting && (
         <DeleteArtifact
           place={place}

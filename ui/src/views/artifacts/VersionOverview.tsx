@@ -7,11 +7,11 @@ import { count, size } from "../../series/format";
 import { cutMiddle } from "../../series/names";
 import { flatten } from "../../series/tagged";
 import { changeVersion } from "../../state/artifactEdits";
-import { say } from "../../state/toasts";
 import { t } from "../../texts";
-import { artifactAt, runAt } from "../addresses";
-import { Button, CopyButton, IconButton, SearchInput } from "../parts/Controls";
-import { Markdown } from "../parts/Markdown";
+import { artifactAt, registryAt, registryOf, runAt } from "../addresses";
+import { Card } from "../parts/Card";
+import { CopyButton, SearchInput } from "../parts/Controls";
+import { EditedMarkdown } from "../parts/EditedMarkdown";
 import { dayAndTime } from "../parts/moments";
 import parts from "../parts/parts.module.css";
 import { State } from "../parts/RunMarks";
@@ -40,71 +40,17 @@ export function VersionOverview({ place, version }: { place: Place; version: Who
   );
 }
 
-function Card({ id, title, aside, children }: { id: string; title: string; aside?: ReactNode; children: ReactNode }) {
-  return (
-    <section className={parts.card} aria-labelledby={id}>
-      <div className={runStyles.cardHead}>
-        <h2 id={id}>{title}</h2>
-        {aside}
-      </div>
-      {children}
-    </section>
-  );
-}
-
 function Description({ place, version }: { place: Place; version: WholeVersion }) {
-  const [draft, setDraft] = useState<string | null>(null);
-  const text = version.description ?? "";
-  const save = async () => {
-    if (draft === null) return;
-    const description = draft;
-    setDraft(null);
-    if (description === text) return;
-    try {
-      await changeVersion(place, version.name, version.version, { description });
-    } catch (error) {
-      setDraft(description);
-      say(t.errors.failed((error as Error).message), { tone: "error" });
-    }
-  };
   return (
-    <Card
+    <EditedMarkdown
       id="artifact-description"
       title={t.artifactPages.description}
-      aside={
-        draft === null && (
-          <IconButton icon="pencil" label={t.artifactPages.editDescription} onClick={() => setDraft(text)} />
-        )
-      }
-    >
-      {draft === null ? (
-        <div className={runStyles.notes} data-empty={!text}>
-          {text ? <Markdown text={text} /> : t.artifactPages.noDescription}
-        </div>
-      ) : (
-        <>
-          <textarea
-            className={runStyles.notesEdit}
-            aria-label={t.artifactPages.descriptionLabel}
-            value={draft}
-            // biome-ignore lint/a11y/noAutofocus: the reader asked to edit exactly this.
-            autoFocus
-            onChange={(event) => setDraft(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === "Escape") setDraft(null);
-              if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) void save();
-            }}
-          />
-          <div className={runStyles.notesFoot}>
-            <span>{t.run.saveHint}</span>
-            <Button onClick={() => setDraft(null)}>{t.actions.cancel}</Button>
-            <Button look="primary" onClick={() => void save()}>
-              {t.actions.save}
-            </Button>
-          </div>
-        </>
-      )}
-    </Card>
+      text={version.description ?? ""}
+      empty={t.artifactPages.noDescription}
+      editLabel={t.artifactPages.editDescription}
+      inputLabel={t.artifactPages.descriptionLabel}
+      onSave={(description) => changeVersion(place, version.name, version.version, { description })}
+    />
   );
 }
 
@@ -212,9 +158,10 @@ function Facts({ version }: { version: WholeVersion }) {
 }
 
 function VersionLink({ at, type }: { at: VersionPlace; type: string }) {
+  const registry = registryOf(at);
   return (
-    <Link className={styles.inline} href={artifactAt(at, type)}>
-      {`${at.project}/${at.name}:${at.version}`}
+    <Link className={styles.inline} href={registry ? registryAt(registry, at.name) : artifactAt(at, type)}>
+      {`${registry ?? at.project}/${at.name}:${at.version}`}
     </Link>
   );
 }

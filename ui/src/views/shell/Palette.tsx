@@ -5,11 +5,12 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react"
 import { useLocation } from "wouter";
 import { isDrawn, metricsQuery } from "../../net/metrics";
 import { fetchRuns, type Place, placeKey, projectsQuery } from "../../net/projects";
+import { registryCollectionsQuery } from "../../net/registries";
 import { chooseThemeEverywhere } from "../../state/preferences";
 import { say } from "../../state/toasts";
 import { changeView, DEFAULT_VIEW } from "../../state/view";
 import { t } from "../../texts";
-import { artifactsAt, runAt, tableAt, workspaceAt } from "../addresses";
+import { artifactsAt, registriesAt, registryAt, runAt, tableAt, workspaceAt } from "../addresses";
 import { copyText, Kbd } from "../parts/Controls";
 import { useRested } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
@@ -31,6 +32,7 @@ interface Entry {
 const RUNS_SHOWN = 6;
 const METRICS_SHOWN = 5;
 const PROJECTS_SHOWN = 5;
+const COLLECTIONS_SHOWN = 4;
 
 export function Palette({ place, onClose }: { place?: Place; onClose: () => void }) {
   const [, navigate] = useLocation();
@@ -55,6 +57,13 @@ export function Palette({ place, onClose }: { place?: Place; onClose: () => void
     ...metricsQuery(place ?? { entity: "", project: "" }, "history"),
     enabled: place !== undefined,
   }).data?.metrics;
+
+  const linked =
+    useQuery({
+      ...registryCollectionsQuery(undefined, asked, COLLECTIONS_SHOWN),
+      enabled: asked !== "" && !commandsOnly,
+      placeholderData: (before) => before,
+    }).data?.collections ?? [];
 
   const hit = (name: string) => words.every((word) => name.toLowerCase().includes(word));
   const go = (address: string) => () => {
@@ -106,6 +115,18 @@ export function Palette({ place, onClose }: { place?: Place; onClose: () => void
       });
     }
   }
+  if (!commandsOnly) {
+    for (const one of linked) {
+      entries.push({
+        id: `registry-${one.registry}/${one.name}`,
+        group: t.registry.palette,
+        name: one.name,
+        icon: icon("link"),
+        tail: [one.registry, ...one.aliases.slice(0, 1).map(({ alias, version }) => `${alias} ${version}`)].join(" · "),
+        act: go(registryAt(one.registry, one.name)),
+      });
+    }
+  }
   const commands: [string, string, () => void, string?][] = [
     ...(place
       ? ([
@@ -116,6 +137,7 @@ export function Palette({ place, onClose }: { place?: Place; onClose: () => void
         ] as [string, string, () => void][])
       : []),
     [t.palette.goTo(t.bar.home), "chevronRight", go("/")],
+    [t.palette.goTo(t.bar.registry), "chevronRight", go(registriesAt)],
     [t.palette.goTo(t.bar.settings), "gear", go("/settings")],
     [t.palette.theme(t.themes.light), "contrast", does(() => chooseThemeEverywhere("light"))],
     [t.palette.theme(t.themes.dark), "contrast", does(() => chooseThemeEverywhere("dark"))],

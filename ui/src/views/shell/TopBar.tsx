@@ -10,7 +10,7 @@ import { chooseThemeEverywhere } from "../../state/preferences";
 import { type Theme, themeStore } from "../../state/theme";
 import { viewStore, writeView } from "../../state/view";
 import { t } from "../../texts";
-import { artifactsAt, tableAt, workspaceAt } from "../addresses";
+import { artifactsAt, registriesAt, tableAt, workspaceAt } from "../addresses";
 import { IconButton, Kbd } from "../parts/Controls";
 import { Icon, Mark } from "../parts/Icon";
 import { MENUS_ID, Menu, MenuItem, MenuRule, MenuTitle } from "../parts/Menus";
@@ -20,10 +20,11 @@ import { openLayer } from "./layers";
 import styles from "./shell.module.css";
 
 export type ProjectPage = "workspace" | "table" | "run" | "artifacts";
+export type BarPage = ProjectPage | "registry";
 
 const THEMES: Theme[] = ["system", "light", "dark"];
 
-export function TopBar({ place, page }: { place?: Place; page?: ProjectPage }) {
+export function TopBar({ place, page }: { place?: Place; page?: BarPage }) {
   const [, navigate] = useLocation();
   return (
     <header className={styles.bar}>
@@ -32,6 +33,12 @@ export function TopBar({ place, page }: { place?: Place; page?: ProjectPage }) {
       </Link>
       {place ? <Crumb place={place} /> : <strong style={{ fontWeight: 500 }}>{t.product}</strong>}
       {place && <ProjectTabs place={place} page={page} />}
+      <div className={parts.divider} />
+      <nav className={styles.tabs} aria-label={t.bar.everywhere}>
+        <Link href={registriesAt} className={parts.tab} aria-current={page === "registry" ? "page" : undefined}>
+          {t.bar.registry}
+        </Link>
+      </nav>
       <div className={styles.space} />
       <button type="button" className={styles.search} onClick={() => openLayer("palette")}>
         <Icon name="search" size={14} />
@@ -87,7 +94,7 @@ function Crumb({ place }: { place: Place }) {
   );
 }
 
-function ProjectTabs({ place, page }: { place: Place; page?: ProjectPage }) {
+function ProjectTabs({ place, page }: { place: Place; page?: BarPage }) {
   const project = useQuery(projectQuery(place)).data;
   const view = useStore(viewStore, (state) => writeView({ ...state, focus: null }));
   // Pages of one run and of artifacts have addresses of their own; coming from them, the lists start afresh.
