@@ -10,12 +10,18 @@ import { axisLabels, durationLabels, durationSplits, logLabels } from "../series
 import { type DrawnLine, drawLines, drawNonFinite, type Paper } from "./drawing";
 import type { Ink } from "./ink";
 
-export type AxisKind = "number" | "duration" | "time";
+export type AxisKind = "number" | "duration" | "time" | "percent";
+/** A range of which either end may be left to the lines. */
+export type OpenRange = readonly [number | null, number | null];
 
 export interface PlotContent {
   lines: DrawnLine[];
   axis: AxisKind;
   log: boolean;
+  logX: boolean;
+  /** Ranges that the reader set; a zoom goes before that of x. */
+  rangeX: OpenRange | null;
+  rangeY: OpenRange | null;
   /** Leaves outliers out of the y range. */
   clip: boolean;
   /** Shown x range; null fits all lines. */
@@ -68,7 +74,11 @@ export class LinePlot {
     this.content = content;
     this.fit();
     const rebuild =
-      !this.plot || before?.log !== content.log || before.axis !== content.axis || before.ink !== content.ink;
+      !this.plot ||
+      before?.log !== content.log ||
+      before.logX !== content.logX ||
+      before.axis !== content.axis ||
+      before.ink !== content.ink;
     if (rebuild) this.build();
     else this.plot!.setData([this.xRange, [null, null]], true);
   }
@@ -122,7 +132,7 @@ export class LinePlot {
   /** How many lines leave the shown range, above or below. */
   get outside(): number {
     const { content } = this;
-    if (!content?.clip) return 0;
+    if (!content || (!content.clip && !content.rangeY)) return 0;
     const [low, high] = this.yRange;
     const [from, to] = this.xRange;
     return content.lines.filter((line) => {
@@ -150,19 +160,21 @@ export class LinePlot {
   }
 
   private fit(): void {
-    const { lines, zoom, log, clip } = this.content!;
+    const { lines, zoom, log, logX, clip, rangeX, rangeY } = this.content!;
     let from = Number.POSITIVE_INFINITY;
     let to = Number.NEGATIVE_INFINITY;
     for (const { x } of lines) {
-      if (x.length === 0) continue;
-      from = Math.min(from, x[0]!);
+      // A logarithm has no place for zero: such a chart begins at its first positive x.
+      const first = logX ? x.find((value) => value > 0) : x[0];
+      if (first === undefined) continue;
+      from = Math.min(from, first);
       to = Math.max(to, x[x.length - 1]!);
     }
-    if (!(from <= to)) [from, to] = [0, 1];
-    if (from === to) [from, to] = [from >= 0 ? Math.max(from - 1, 0) : from - 1, to + 1];
-    this.xRange = zoom ?? [from, to];
+    if (!(from <= to)) [from, to] = logX ? [1, 10] : [0, 1];
+    if (from === to) [from, to] = logX ? [from / 2, to * 2] : [from >= 0 ? Math.max(from - 1, 0) : from - 1, to + 1];
+    this.xRange = within(zoom ?? within([from, to], rangeX, logX), null, logX);
     const range = (clip ? rangeOfMost : rangeOf)(lines, this.xRange[0], this.xRange[1], log) ?? [log ? 0.1 : 0, 1];
-    this.yRange = padded(range, log);
+    this.yRange = within(padded(range, log), rangeY, log);
   }
 
   private build(): void {
@@ -171,13 +183,21 @@ export class LinePlot {
     const content = this.content!;
     const { ink, axis } = content;
     const label = (values: number[]) => (content.log ? logLabels(values) : axisLabels(values));
+    const labelsOfX = (values: number[]) =>
+      axis === "duration"
+        ? durationLabels(values)
+        : axis === "percent"
+          ? values.map((value) => `${value} %`)
+          : content.logX
+            ? logLabels(values)
+            : axisLabels(values);
     const options: uPlot.Options = {
       width: this.size.width,
       height: this.size.height,
       legend: { show: false },
       padding: [6, 16, 0, 0],
       scales: {
-        x: { time: axis === "time", range: () => this.xRange },
+        x: { time: axis === "time", distr: content.logX ? 3 : 1, range: () => this.xRange },
         y: { distr: content.log ? 3 : 1, range: () => this.yRange },
       },
       axes: [
@@ -190,10 +210,9 @@ export class LinePlot {
           ticks: { show: false },
           border: { show: true, stroke: ink.axis, width: 1 },
           space: 64,
-          ...(axis === "time"
-            ? {}
-            : { values: (_, values) => (axis === "duration" ? durationLabels(values) : axisLabels(values)) }),
-          ...(axis === "duration"
+          ...(axis === "time" ? {} : { values: (_, values) => labelsOfX(values) }),
+          ...(content.logX ? { filter: (_u, splits) => splits } : {}),
+          ...(axis === "duration" && !content.logX
             ? {
                 splits: (u: uPlot, _index: number, from: number, to: number) =>
                   durationSplits(from, to, Math.max(u.width / 100, 2)),
@@ -316,6 +335,7 @@ export class LinePlot {
       fromX: this.xRange[0],
       toX: this.xRange[1],
       log: content.log,
+      logX: content.logX,
       toPx: (x) => u.valToPos(x, "x", true),
       toPy: (y) => u.valToPos(y, "y", true),
     };
@@ -324,6 +344,16 @@ export class LinePlot {
     drawNonFinite(paper, content.lines);
     u.ctx.restore();
   }
+}
+
+/** Puts an open range over one, as far as that makes a range; a logarithmic one stays above zero. */
+export function within([low, high]: [number, number], open: OpenRange | null, log: boolean): [number, number] {
+  let from = open?.[0] ?? low;
+  let to = open?.[1] ?? high;
+  if (log && from <= 0) from = low > 0 ? low : Math.min(Math.max(to, 0) || 1, 1) / 1000;
+  if (log && to <= from) to = from * 10;
+  if (to <= from) [from, to] = [low, high];
+  return [from, to];
 }
 
 /** Gives a range some air, and a flat line a middle to lie in. */

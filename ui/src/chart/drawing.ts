@@ -7,10 +7,14 @@ import type { Ink } from "./ink";
 export type LineEnd = "plain" | "live" | "stopped" | "failed";
 
 export interface DrawnLine extends Line {
+  /** What it is called beyond its run, where a chart has several lines of a run. */
+  label?: string;
   /** 1 to 20. */
   hue: number;
   dash: readonly number[];
   end: LineEnd;
+  /** The run that others are compared with. */
+  baseline?: boolean;
 }
 
 /** The canvas and its scales, in canvas pixels. */
@@ -26,6 +30,7 @@ export interface Paper {
   fromX: number;
   toX: number;
   log: boolean;
+  logX: boolean;
   toPx(x: number): number;
   toPy(y: number): number;
 }
@@ -39,13 +44,17 @@ export function drawLines(paper: Paper, lines: readonly DrawnLine[], highlighted
   context.rect(left, top, width, height);
   context.clip();
   context.lineJoin = "round";
-  for (const line of lines) drawBand(paper, line, line === chosen ? paper.ink.bandHighlighted : paper.ink.band);
+  const isChosen = (line: DrawnLine) => line.run === highlighted;
+  for (const line of lines) drawBand(paper, line, isChosen(line) ? paper.ink.bandHighlighted : paper.ink.band);
   for (const line of lines) {
-    if (line !== chosen) drawLine(paper, line, 1.25, chosen ? paper.ink.dim : 1);
+    if (line.faint) drawLine(paper, { ...line, y: line.faint, dash: [] }, 1, isChosen(line) ? 0.4 : 0.22);
   }
-  if (chosen) drawLine(paper, chosen, 2, 1);
+  for (const line of lines) {
+    if (!isChosen(line)) drawLine(paper, line, line.baseline ? 1.5 : 1.25, chosen ? paper.ink.dim : 1);
+  }
+  for (const line of lines) if (isChosen(line)) drawLine(paper, line, 2, 1);
   context.restore();
-  for (const line of lines) drawEnd(paper, line, chosen && line !== chosen ? paper.ink.dim : 1);
+  for (const line of lines) drawEnd(paper, line, chosen && !isChosen(line) ? paper.ink.dim : 1);
 }
 
 function colourOf(paper: Paper, line: DrawnLine): string {
@@ -56,7 +65,7 @@ function drawBand(paper: Paper, line: DrawnLine, alpha: number): void {
   const { low, high, x } = line;
   if (!low || !high || x.length < 2) return;
   const { context } = paper;
-  const kept = decimate(x, high, paper.fromX, paper.toX, paper.width / paper.ratio);
+  const kept = decimate(x, high, paper.fromX, paper.toX, paper.width / paper.ratio, paper.logX);
   const bottom = paper.top + paper.height;
   const py = (value: number) => (paper.log && value <= 0 ? bottom : paper.toPy(value));
   context.beginPath();
@@ -84,7 +93,7 @@ function drawLine(paper: Paper, line: DrawnLine, widthPx: number, alpha: number)
   const { context, ratio } = paper;
   const { x, y } = line;
   const colour = colourOf(paper, line);
-  const kept = decimate(x, y, paper.fromX, paper.toX, paper.width / ratio);
+  const kept = decimate(x, y, paper.fromX, paper.toX, paper.width / ratio, paper.logX);
   context.globalAlpha = alpha;
   context.strokeStyle = colour;
   context.lineWidth = widthPx * ratio;

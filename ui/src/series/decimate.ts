@@ -5,6 +5,7 @@
  *
  * @param x ascending. @param y same length.
  * @param widthPx pixel columns between `from` and `to`.
+ * @param log whether columns are as wide as powers of x, not as x itself.
  * @returns ascending indexes, at most four a column; every index when there are few enough.
  */
 export function decimate(
@@ -13,11 +14,14 @@ export function decimate(
   from: number,
   to: number,
   widthPx: number,
+  log = false,
 ): Uint32Array {
   const n = x.length;
-  if (n <= widthPx * 4 || to <= from) return Uint32Array.from({ length: n }, (_, i) => i);
+  const place = log ? Math.log : (value: number) => value;
+  const start = place(from);
+  if (n <= widthPx * 4 || to <= from || !Number.isFinite(start)) return Uint32Array.from({ length: n }, (_, i) => i);
   const kept: number[] = [];
-  const scale = widthPx / (to - from);
+  const scale = widthPx / (place(to) - start);
   let column = Number.NaN;
   let first = 0;
   let low = 0;
@@ -28,7 +32,7 @@ export function decimate(
     for (const index of [...new Set([first, low, high, last])].sort((a, b) => a - b)) kept.push(index);
   };
   for (let i = 0; i < n; i++) {
-    const here = Math.floor((x[i]! - from) * scale);
+    const here = Math.floor((place(x[i]!) - start) * scale);
     if (here !== column) {
       flush();
       column = here;

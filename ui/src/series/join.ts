@@ -1,8 +1,9 @@
 /** Joins lines at one x: what each of them is worth there, for the tooltip and the panel heads. */
 import { indexAt, type Line, nearestIndex } from "./line";
 
-export interface ValueAt {
+export interface ValueAt<L extends Line = Line> {
   run: string;
+  line: L;
   /** x of the point used. */
   x: number;
   y: number;
@@ -14,20 +15,20 @@ export interface ValueAt {
  *
  * @returns null where the line doesn't reach: before its first or behind its last point (beyond `reach`).
  */
-export function valueAt(line: Line, x: number, reach: number): ValueAt | null {
+export function valueAt<L extends Line>(line: L, x: number, reach: number): ValueAt<L> | null {
   const index = nearestIndex(line.x, x);
   if (index < 0) return null;
   const there = line.x[index]!;
   const beyond = x < line.x[0]! - reach || x > line.x[line.x.length - 1]! + reach;
   if (beyond) return null;
-  return { run: line.run, x: there, y: line.y[index]!, index };
+  return { run: line.run, line, x: there, y: line.y[index]!, index };
 }
 
 /**
  * Joins lines at an x and orders them by value, highest first; those without a number there come last.
  */
-export function joinAt(lines: Iterable<Line>, x: number, reach: number): ValueAt[] {
-  const found: ValueAt[] = [];
+export function joinAt<L extends Line>(lines: Iterable<L>, x: number, reach: number): ValueAt<L>[] {
+  const found: ValueAt<L>[] = [];
   for (const line of lines) {
     const value = valueAt(line, x, reach);
     if (value) found.push(value);
@@ -36,9 +37,9 @@ export function joinAt(lines: Iterable<Line>, x: number, reach: number): ValueAt
 }
 
 /** Keeps the `count` values nearest to `y`, in the order they came. */
-export function nearestTo(values: ValueAt[], y: number, count: number): ValueAt[] {
+export function nearestTo<L extends Line>(values: ValueAt<L>[], y: number, count: number): ValueAt<L>[] {
   if (values.length <= count) return values;
-  const distance = (value: ValueAt) => (Number.isNaN(value.y) ? Number.POSITIVE_INFINITY : Math.abs(value.y - y));
+  const distance = (value: ValueAt<L>) => (Number.isNaN(value.y) ? Number.POSITIVE_INFINITY : Math.abs(value.y - y));
   const kept = new Set([...values].sort((a, b) => distance(a) - distance(b)).slice(0, count));
   return values.filter((value) => kept.has(value));
 }

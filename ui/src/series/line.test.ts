@@ -15,7 +15,7 @@ const exact = (x: number[], y: number[]): Series => ({
   x: Float64Array.from(x),
   y: Float64Array.from(y),
 });
-const line = (run: string, x: number[], y: number[]): Line => ({ ...lineOf(exact(x, y), 0, 1), run });
+const line = (run: string, x: number[], y: number[]): Line => ({ ...lineOf(exact(x, y), { smooth: 0 }, 1), run });
 
 describe("smoothing", () => {
   test("with weight zero changes nothing", () => {
@@ -38,14 +38,15 @@ describe("smoothing", () => {
 
 describe("a line", () => {
   test("is the exact points with no band when nothing hides behind it", () => {
-    const drawn = lineOf(exact([0, 1], [2, 3]), 0, 1);
+    const drawn = lineOf(exact([0, 1], [2, 3]), { smooth: 0 }, 1);
     expect([...Array.from(drawn.y)]).toEqual([2, 3]);
     expect(drawn.low).toBeNull();
   });
-  test("keeps the raw values as its band once smoothed", () => {
-    const drawn = lineOf(exact([0, 1, 2], [0, 10, 0]), 0.8, 2);
-    expect(drawn.high?.[1]).toBe(10);
+  test("keeps what was logged faintly behind it once smoothed, unless nobody wants it", () => {
+    const drawn = lineOf(exact([0, 1, 2], [0, 10, 0]), { smooth: 0.8 }, 2);
+    expect(Array.from(drawn.faint!)).toEqual([0, 10, 0]);
     expect(drawn.y[1]).toBeLessThan(10);
+    expect(lineOf(exact([0, 1], [0, 10]), { smooth: 0.8, original: false }, 2).faint).toBeUndefined();
   });
   test("gives its range between two x, the neighbours outside included, without what isn't positive on a log axis", () => {
     const lines = [line("a", [0, 1, 2, 3, 4], [9, -1, 2, 3, 99])];
@@ -73,7 +74,7 @@ describe("a join at an x", () => {
     expect(joinAt(lines, 4, 1).map((value) => value.run)).toEqual(["b", "a", "c"]);
   });
   test("keeps the nearest to the pointer in their order", () => {
-    const values = [5, 4, 3, 2, 1].map((y) => ({ run: String(y), x: 0, y, index: 0 }));
+    const values = [5, 4, 3, 2, 1].map((y) => ({ run: String(y), line: lines[0]!, x: 0, y, index: 0 }));
     expect(nearestTo(values, 2.1, 2).map((value) => value.y)).toEqual([3, 2]);
   });
   test("interpolates between points and nowhere else", () => {

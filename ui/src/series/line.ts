@@ -1,6 +1,6 @@
 /** Turns a decoded series into what is drawn: one line, its min–max band, and where it isn't a number. */
 import type { Series } from "./frame";
-import { smooth } from "./smoothing";
+import { type Smoothing, smooth } from "./smoothing";
 
 export interface Line {
   run: string;
@@ -11,9 +11,19 @@ export interface Line {
   /** Lowest and highest logged value at each x; null where each is one exact point and nothing is smoothed. */
   low: ArrayLike<number> | null;
   high: ArrayLike<number> | null;
+  /** What was logged, drawn faintly behind a smoothed line. */
+  faint?: ArrayLike<number>;
   badX: Float64Array;
   total: number;
   nonFinite: number;
+}
+
+export interface LineLook {
+  /** Smoothing, 0 to 1. */
+  smooth: number;
+  smoothing?: Smoothing;
+  /** Whether what was logged stays behind a smoothed line, as its band. */
+  original?: boolean;
 }
 
 /**
@@ -21,17 +31,20 @@ export interface Line {
  *
  * Unsmoothed, a bucket is drawn at its last value, an exactly logged one; smoothed, at the mean of all its points.
  *
- * @param weight smoothing, 0 to 1.
  * @param span length of the shown x range.
  */
-export function lineOf(series: Series, weight: number, span: number): Line {
+export function lineOf(series: Series, { smooth: weight, smoothing, original = true }: LineLook, span: number): Line {
   const { run, key, x, badX, total, nonFinite } = series;
   const shared = { run, key, x, badX, total, nonFinite };
   if (series.bucketed) {
-    const y = weight > 0 ? smooth(x, series.mean, weight, span) : series.last;
-    return { ...shared, y, low: series.min, high: series.max };
+    const y = weight > 0 ? smooth(x, series.mean, weight, span, smoothing) : series.last;
+    const band = weight === 0 || original;
+    return { ...shared, y, low: band ? series.min : null, high: band ? series.max : null };
   }
-  if (weight > 0) return { ...shared, y: smooth(x, series.y, weight, span), low: series.y, high: series.y };
+  if (weight > 0) {
+    const y = smooth(x, series.y, weight, span, smoothing);
+    return { ...shared, y, low: null, high: null, faint: original ? series.y : undefined };
+  }
   return { ...shared, y: series.y, low: null, high: null };
 }
 

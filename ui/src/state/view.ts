@@ -5,7 +5,7 @@
  */
 import { createStore } from "zustand/vanilla";
 
-export const KNOWN_AXES = ["step", "runtime", "timestamp"] as const;
+export const KNOWN_AXES = ["step", "percent", "runtime", "timestamp"] as const;
 export type KnownAxis = (typeof KNOWN_AXES)[number];
 /** What a chart runs over: a known axis, or a metric's key. */
 export type XAxis = KnownAxis | (string & {});

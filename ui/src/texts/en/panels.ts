@@ -7,8 +7,8 @@ export const panels = {
   filter: "Filter panels",
   filterShort: "Panels",
   x: "x",
-  axes: { step: "step", runtime: "relative time", timestamp: "wall time" },
-  axesShort: { step: "step", runtime: "relative", timestamp: "wall" },
+  axes: { step: "step", percent: "percent of run", runtime: "relative time", timestamp: "wall time" },
+  axesShort: { step: "step", percent: "%", runtime: "relative", timestamp: "wall" },
   smooth: "Smooth",
   smoothLabel: "Smoothing",
   log: "Log y",
@@ -64,12 +64,13 @@ export const tooltip = {
   nearest: (shown: number, here: number) =>
     shown < here ? `${count(shown)} nearest of ${count(here)} here` : `${runs(here)} here`,
   smoothed: (weight: string) => `smoothed ${weight}`,
+  baseline: "baseline",
   freeze: "⇧ freeze",
   thaw: "⇧ thaw",
 };
 
 export const cursor = {
-  label: { step: "Step cursor", runtime: "Time cursor", timestamp: "Time cursor" },
+  label: { step: "Step cursor", percent: "Progress cursor", runtime: "Time cursor", timestamp: "Time cursor" },
   over: (x: string) => `${x} cursor`,
   back: "One step back",
   forward: "One step forward",

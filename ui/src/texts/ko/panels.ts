@@ -8,8 +8,8 @@ export const panels: Texts["panels"] = {
   filter: "패널 필터",
   filterShort: "패널",
   x: "x",
-  axes: { step: "스텝", runtime: "경과 시간", timestamp: "실제 시각" },
-  axesShort: { step: "스텝", runtime: "경과", timestamp: "시각" },
+  axes: { step: "스텝", percent: "진행률", runtime: "경과 시간", timestamp: "실제 시각" },
+  axesShort: { step: "스텝", percent: "%", runtime: "경과", timestamp: "시각" },
   smooth: "스무딩",
   smoothLabel: "스무딩",
   log: "로그 y",
@@ -62,12 +62,13 @@ export const panels: Texts["panels"] = {
 export const tooltip: Texts["tooltip"] = {
   nearest: (shown, here) => (shown < here ? `${count(here)}개 중 가까운 ${count(shown)}개` : runs(here)),
   smoothed: (weight) => `스무딩 ${weight}`,
+  baseline: "기준",
   freeze: "⇧ 고정",
   thaw: "⇧ 고정 해제",
 };
 
 export const cursor: Texts["cursor"] = {
-  label: { step: "스텝 커서", runtime: "시간 커서", timestamp: "시간 커서" },
+  label: { step: "스텝 커서", percent: "진행률 커서", runtime: "시간 커서", timestamp: "시간 커서" },
   over: (x) => `${x} 커서`,
   back: "한 스텝 뒤로",
   forward: "한 스텝 앞으로",

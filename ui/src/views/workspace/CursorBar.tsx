@@ -58,9 +58,11 @@ export function CursorBar({
         ? figure(Math.round(value), 8)
         : axis === "runtime"
           ? duration(value)
-          : axis === "timestamp"
-            ? clock(value)
-            : figure(value, 6);
+          : axis === "percent"
+            ? `${figure(value, 3)} %`
+            : axis === "timestamp"
+              ? clock(value)
+              : figure(value, 6);
   const hot = drawn.find(({ row }) => row.id === run)?.row;
   const into =
     hot && x !== null && axis === "timestamp"
@@ -107,6 +109,7 @@ export function CursorBar({
 function reachOf(axis: XAxis, drawn: DrawnRun[]): [number, number] {
   const rows = drawn.map(({ row }) => row);
   if (rows.length === 0) return [0, 0];
+  if (axis === "percent") return [0, 100];
   if (axis === "step") return [0, Math.max(...rows.map((row) => row.last_step ?? 0))];
   if (axis === "runtime") return [0, Math.max(...rows.map((row) => row.runtime_s ?? 0))];
   const starts = rows.map((row) => row.created_at);

@@ -1,27 +1,24 @@
-/** One line chart: one metric or several over the drawn runs. */
-import { keepPreviousData, useQueries } from "@tanstack/react-query";
+/** One line chart: metrics, patterns and formulas over the drawn runs. */
 import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { DrawnLine } from "../../chart/drawing";
 import { figure } from "../../series/format";
 import { valueAt } from "../../series/join";
-import { lineOf } from "../../series/line";
 import { cutMiddle } from "../../series/names";
 import { axesOf, axisOfMetric, isKnownAxis } from "../../state/axes";
 import { pointerStore } from "../../state/pointer";
-import { seriesQuery } from "../../state/seriesCache";
-import { DASHES } from "../../state/slots";
 import type { XAxis } from "../../state/view";
 import { t } from "../../texts";
 import type { PanelProps } from "../panels/kinds";
 import { IconButton } from "../parts/Controls";
-import { useNear, useRested } from "../parts/hooks";
+import { useNear, useRested, useView } from "../parts/hooks";
 import { Swatch } from "../parts/RunMarks";
 import { AxisMenu, axisName } from "./AxisMenu";
 import { PanelFrame } from "./PanelFrame";
-import { LINE_ENDS, Plot } from "./Plot";
+import { Plot } from "./Plot";
 import { usePanelActions } from "./panelActions";
 import { panelLines, reportPoints } from "./panelLines";
+import { drawingOf, linesOf, usePanelSeries } from "./panelSeries";
 import type { DrawnRun } from "./runs";
 import styles from "./workspace.module.css";
 
@@ -30,9 +27,8 @@ const WIDTH_STEP_PX = 100;
 /** Part of the range asked for beyond either edge, so that lines reach the frame. */
 const BEYOND = 0.05;
 
-/** Gives the keys of a line chart. */
-export const keysOf = (options: PanelProps["spec"]["options"]): string[] =>
-  Array.isArray(options.keys) ? options.keys.filter((key): key is string => typeof key === "string") : [];
+/** How much finer than pixels an axis is read that isn't drawn evenly. */
+const FINER = 4;
 
 export const LinePanel = memo(function LinePanel({
   place,
@@ -56,10 +52,12 @@ export const LinePanel = memo(function LinePanel({
   onPick: (run: string) => void;
 }) {
   const actions = usePanelActions();
-  const { log, clip, smooth } = look;
-  const keys = useMemo(() => keysOf(spec.options), [spec.options]);
-  const metric = metrics.find(({ key }) => key === keys[0]);
+  const { log, clip } = look;
+  const baseline = useView((view) => view.baseline);
+  const drawing = useMemo(() => drawingOf(spec.options, metrics), [spec.options, metrics]);
+  const metric = metrics.find(({ key }) => key === drawing.read[0]);
   const x = axisOfMetric(stream, metric, look);
+  const percent = x === "percent";
   const zoom = ranged && x === zoomed ? ranged : null;
   const title = spec.title;
   const box = useRef<HTMLElement>(null);
@@ -70,62 +68,43 @@ export const LinePanel = memo(function LinePanel({
   const restedZoom = useRested(zoom, 120);
   const asked = useMemo(() => {
     const span = restedZoom ? restedZoom[1] - restedZoom[0] : 0;
-    const range: [number, number] | null = restedZoom
+    const shown: [number, number] | null = restedZoom
       ? [restedZoom[0] - span * BEYOND, restedZoom[1] + span * BEYOND]
       : null;
+    const lasts = drawn.map(({ row }) => row.last_step ?? 0).filter((step) => step > 0);
+    const range: [number, number] | null =
+      shown && percent && lasts.length > 0
+        ? [(Math.min(...lasts) * shown[0]) / 100, (Math.max(...lasts) * shown[1]) / 100]
+        : shown;
+    // Columns of a logarithmic axis get narrower in x to the left: ask for more of them than there are pixels.
+    const fine = look.logX || (percent && shown) ? FINER : 1;
     return {
       place,
-      runs: drawn.map(({ row }) => row.id),
+      runs: drawn.slice(0, look.draw ?? drawn.length).map(({ row }) => row.id),
       stream,
-      x,
+      x: percent ? "step" : x,
       range,
-      widthPx: Math.ceil(Math.max(widthPx, 1) / WIDTH_STEP_PX) * WIDTH_STEP_PX,
+      widthPx: Math.ceil(Math.max(widthPx, 1) / WIDTH_STEP_PX) * WIDTH_STEP_PX * fine,
     };
-  }, [place, drawn, stream, x, restedZoom, widthPx]);
-  const answers = useQueries({
-    queries: keys.map((key) => ({
-      ...seriesQuery(asked, key),
-      enabled: near && widthPx > 0 && drawn.length > 0,
-      placeholderData: keepPreviousData,
-    })),
-  });
-  const read = answers.map(({ data }) => data);
-  const known = answers.map(({ dataUpdatedAt, isPlaceholderData }) => `${dataUpdatedAt}${isPlaceholderData}`).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: answers are new when they were read at another time.
-  const series = useMemo(() => read.flatMap((data) => data?.series ?? []), [known, asked]);
-  const coarsened = read.some((data) => data?.coarsened);
-  const settled = answers.length > 0 && answers.every((one) => one.isSuccess && !one.isPlaceholderData);
-  const error = answers.find((one) => one.isError)?.error;
-
-  const lines = useMemo((): DrawnLine[] => {
-    const looks = new Map(drawn.map((run) => [run.row.id, run]));
-    let from = Number.POSITIVE_INFINITY;
-    let to = Number.NEGATIVE_INFINITY;
-    for (const one of series) {
-      if (one.x.length === 0) continue;
-      from = Math.min(from, one.x[0]!);
-      to = Math.max(to, one.x[one.x.length - 1]!);
-    }
-    const span = zoom ? zoom[1] - zoom[0] : to - from;
-    return series.flatMap((one) => {
-      const run = looks.get(one.run);
-      if (!run || one.x.length === 0) return [];
-      const { hue, dash } = run.look;
-      return [{ ...lineOf(one, smooth, span), hue, dash: DASHES[dash]!, end: LINE_ENDS[run.row.state] }];
-    });
-  }, [series, drawn, smooth, zoom]);
+  }, [place, drawn, stream, x, percent, restedZoom, widthPx, look.draw, look.logX]);
+  const enabled = near && widthPx > 0 && drawn.length > 0;
+  const { series, coarsened, settled, error } = usePanelSeries(asked, drawing.read, enabled);
+  const lines = useMemo(
+    () => linesOf(series, drawing, drawn, look, zoom, percent, baseline),
+    [series, drawing, drawn, look, zoom, percent, baseline],
+  );
 
   const names = useMemo(() => new Map(drawn.map(({ row }) => [row.id, row.name])), [drawn]);
 
   useEffect(() => {
     if (!near) return;
-    panelLines.set(panel, { title, x, lines, names });
+    panelLines.set(panel, { title, x, lines, names, tip: look.tip, smooth: look.smooth });
     if (full) return;
     reportPoints(panel, {
       points: lines.reduce((sum, line) => sum + line.total, 0),
       coarsened,
     });
-  }, [panel, title, x, full, lines, names, near, coarsened]);
+  }, [panel, title, x, full, lines, names, near, coarsened, look.tip, look.smooth]);
   useEffect(
     () => () => {
       panelLines.delete(panel);
@@ -161,6 +140,7 @@ export const LinePanel = memo(function LinePanel({
               {t.panels.over(cutMiddle(axisName(x), 20))}
             </span>
           )}
+          {drawing.more > 0 && <span className={styles.panelNote}>{t.arrange.moreMetrics(drawing.more)}</span>}
           {lacking > 0 && <span className={styles.panelNote}>{t.panels.lacking(lacking)}</span>}
           {log && <span className={styles.panelNote}>{t.panels.logNote}</span>}
           {outside > 0 && <span className={styles.panelNote}>{t.panels.outside(outside)}</span>}
@@ -191,6 +171,9 @@ export const LinePanel = memo(function LinePanel({
             x={x}
             base={base}
             log={log}
+            logX={look.logX}
+            rangeX={look.rangeX}
+            rangeY={look.rangeY}
             clip={clip}
             zoom={zoom}
             onPick={onPick}

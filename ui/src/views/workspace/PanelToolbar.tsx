@@ -13,9 +13,9 @@ import { useKeys, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import parts from "../parts/parts.module.css";
 import { AxisMenu, axisName } from "./AxisMenu";
-import { keysOf } from "./LinePanel";
 import { usePanelActions } from "./panelActions";
 import { pointsStore } from "./panelLines";
+import { keysOf } from "./panelSeries";
 import styles from "./workspace.module.css";
 
 const SMOOTHING_STEP = 0.1;

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef } from "react";
 import type { DrawnLine, LineEnd } from "../../chart/drawing";
 import { readInk } from "../../chart/ink";
-import { LinePlot } from "../../chart/LinePlot";
+import { LinePlot, type OpenRange } from "../../chart/LinePlot";
 import type { RunState } from "../../net/shapes";
 import { figure } from "../../series/format";
 import { joinAt, nearestTo } from "../../series/join";
@@ -24,7 +24,8 @@ export const LINE_ENDS: Record<RunState, LineEnd> = {
   killed: "stopped",
 };
 
-const axisKind = (x: XAxis) => (x === "runtime" ? "duration" : x === "timestamp" ? "time" : "number");
+const axisKind = (x: XAxis) =>
+  x === "runtime" ? "duration" : x === "timestamp" ? "time" : x === "percent" ? "percent" : "number";
 /** Dots in the panel under the pointer; elsewhere only the highlighted run gets one. */
 const DOTS = 8;
 /** Rows of the hidden table that speaks for the canvas. */
@@ -38,6 +39,9 @@ export function Plot({
   x,
   base,
   log,
+  logX,
+  rangeX,
+  rangeY,
   clip,
   zoom,
   onPick,
@@ -51,6 +55,9 @@ export function Plot({
   /** What most charts run over: a range on it is everybody's. */
   base: XAxis;
   log: boolean;
+  logX: boolean;
+  rangeX: OpenRange | null;
+  rangeY: OpenRange | null;
   clip: boolean;
   zoom: [number, number] | null;
   onPick: (run: string) => void;
@@ -105,9 +112,9 @@ export function Plot({
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a plot made when the size became known has shown nothing yet.
   useEffect(() => {
-    plot.current?.show({ lines, axis: axisKind(x), log, clip, zoom, ink });
+    plot.current?.show({ lines, axis: axisKind(x), log, logX, rangeX, rangeY, clip, zoom, ink });
     onOutside(plot.current?.outside ?? 0);
-  }, [lines, x, base, log, clip, zoom, ink, sized]);
+  }, [lines, x, base, log, logX, rangeX, rangeY, clip, zoom, ink, sized]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the cursor moves with the scales and the lines.
   useEffect(() => {
@@ -154,8 +161,8 @@ function SpokenTable({ title, lines, names }: { title: string; lines: DrawnLine[
       </thead>
       <tbody>
         {lines.slice(0, SPOKEN).map((line) => (
-          <tr key={line.run}>
-            <th scope="row">{names.get(line.run) ?? line.run}</th>
+          <tr key={`${line.run}/${line.key}`}>
+            <th scope="row">{[names.get(line.run) ?? line.run, line.label].filter(Boolean).join(" · ")}</th>
             <td>{figure(line.y.length > 0 ? line.y[line.y.length - 1]! : Number.NaN)}</td>
           </tr>
         ))}

@@ -1,6 +1,6 @@
 /** The one tooltip: the eight lines nearest to the pointer, by value. */
 import { useStore } from "zustand";
-import { figure, weight } from "../../series/format";
+import { delta, figure, weight } from "../../series/format";
 import { joinAt, nearestTo } from "../../series/join";
 import { cutMiddle } from "../../series/names";
 import { xFigure } from "../../series/ticks";
@@ -19,11 +19,12 @@ const AWAY_PX = 16;
 
 export function PlotTooltip() {
   const pointer = useStore(pointerStore);
-  const smooth = useView((view) => view.smooth);
+  const baseline = useView((view) => view.baseline);
   useKeys({ "shift+Shift": () => freeze(), Shift: () => freeze() });
   const here = pointer.panel ? panelLines.get(pointer.panel) : undefined;
   if (!here || pointer.x === null || pointer.panel === null) return null;
-  const { title, x, lines, names } = here;
+  const { title, x, lines, names, tip, smooth } = here;
+  if (tip === "none") return null;
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const line of lines) {
@@ -32,8 +33,11 @@ export function PlotTooltip() {
   }
   const values = joinAt(lines, pointer.x, (to - from) / 100);
   if (values.length === 0) return null;
-  const shown = nearestTo(values, pointer.y ?? 0, SHOWN);
-  const height = 28 + shown.length * ROW_PX + 36;
+  const room = Math.floor((window.innerHeight - 160) / ROW_PX);
+  const shown = nearestTo(values, pointer.y ?? 0, tip === "all" ? room : SHOWN);
+  const compared = baseline ? values.find(({ line }) => line.run === baseline) : undefined;
+  const rows = compared && !shown.includes(compared) ? [...shown, compared] : shown;
+  const height = 28 + rows.length * ROW_PX + 36;
   const flip = pointer.clientX + AWAY_PX + WIDTH_PX > window.innerWidth - 8;
   const left = flip ? pointer.clientX - AWAY_PX - WIDTH_PX : pointer.clientX + AWAY_PX;
   const top = Math.min(Math.max(pointer.clientY - height / 3, 48), window.innerHeight - height - 36);
@@ -50,16 +54,20 @@ export function PlotTooltip() {
           {xFigure(x, x === "step" ? Math.round(pointer.x) : pointer.x)}
         </span>
       </div>
-      {shown.map((value) => {
-        const line = lines.find((one) => one.run === value.run)!;
-        return (
-          <div key={value.run} className={styles.tipRow} data-hot={value.run === pointer.run}>
-            <Swatch look={{ hue: line.hue, dash: dashIndex(line.dash) }} />
-            <span className={styles.tipName}>{cutMiddle(names.get(value.run) ?? value.run, 28)}</span>
-            <span>{figure(value.y)}</span>
-          </div>
-        );
-      })}
+      {rows.map(({ line, y }) => (
+        <div key={`${line.run}/${line.key}`} className={styles.tipRow} data-hot={line.run === pointer.run}>
+          <Swatch look={{ hue: line.hue, dash: dashIndex(line.dash) }} />
+          <span className={styles.tipName}>
+            {cutMiddle([names.get(line.run) ?? line.run, line.label].filter(Boolean).join(" · "), 28)}
+          </span>
+          {line.run === baseline ? (
+            <span className={styles.tipDelta}>{t.tooltip.baseline}</span>
+          ) : (
+            compared && <span className={styles.tipDelta}>{delta(y - compared.y)}</span>
+          )}
+          <span>{figure(y)}</span>
+        </div>
+      ))}
       <div className={styles.tipFoot}>
         <span>{t.tooltip.nearest(shown.length, values.length)}</span>
         <span>

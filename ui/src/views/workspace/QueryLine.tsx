@@ -1,8 +1,15 @@
-/** One line that takes a filter expression and colours its parts; a bad one is explained below it. */
-import { type Ref, useRef } from "react";
+/** One line that takes a filter expression, colours its parts, marks its mistake and says what may come next. */
+import { lazy, type Ref, Suspense, useMemo, useRef, useState } from "react";
+import type { Place } from "../../net/projects";
+import { tryFilter } from "../../series/filter";
 import { tokens } from "../../series/filterWords";
 import { IconButton } from "../parts/Controls";
-import styles from "./workspace.module.css";
+import { useRested } from "../parts/hooks";
+import styles from "./query.module.css";
+
+const Completions = lazy(() => import("./QueryCompletions").then((room) => ({ default: room.QueryCompletions })));
+/** A mistake is marked when the hand rests: every expression is wrong while it is being written. */
+const REST_MS = 400;
 
 export function QueryLine({
   value,
@@ -11,6 +18,7 @@ export function QueryLine({
   placeholder,
   clearLabel,
   bad,
+  place,
   ref,
 }: {
   value: string;
@@ -19,9 +27,26 @@ export function QueryLine({
   placeholder: string;
   clearLabel: string;
   bad: boolean;
+  /** The project whose keys and values are offered; without it none are. */
+  place?: Place;
   ref?: Ref<HTMLInputElement>;
 }) {
   const paint = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement | null>(null);
+  const [caret, setCaret] = useState<number | null>(null);
+  const keys = useRef<((event: React.KeyboardEvent) => boolean) | null>(null);
+  const rested = useRested(value, REST_MS);
+  const trouble = useMemo(() => (rested === value ? tryFilter(value).trouble : null), [rested, value]);
+  const follow = () => setCaret(field.current?.selectionStart ?? null);
+  const put = (text: string, at: number) => {
+    onChange(text);
+    setCaret(at);
+    // After React wrote the value.
+    requestAnimationFrame(() => {
+      field.current?.focus();
+      field.current?.setSelectionRange(at, at);
+    });
+  };
   return (
     <div className={styles.query} data-bad={bad}>
       <div className={styles.paint} ref={paint} aria-hidden="true">
@@ -31,24 +56,55 @@ export function QueryLine({
             {token.text}
           </span>
         ))}
+        {trouble && (
+          <span className={styles.underline}>
+            {value.slice(0, trouble.at)}
+            <u>{value.slice(trouble.at, trouble.at + Math.max(trouble.length, 1)) || " "}</u>
+          </span>
+        )}
       </div>
       <input
-        ref={ref}
+        ref={(element) => {
+          field.current = element;
+          if (typeof ref === "function") ref(element);
+          else if (ref) ref.current = element;
+        }}
         value={value}
         aria-label={label}
         aria-invalid={bad}
+        aria-autocomplete={place ? "list" : undefined}
         placeholder={placeholder}
         spellCheck={false}
         autoComplete="off"
-        onChange={(event) => onChange(event.target.value)}
+        onChange={(event) => {
+          onChange(event.target.value);
+          follow();
+        }}
         onScroll={(event) => {
           if (paint.current) paint.current.scrollLeft = event.currentTarget.scrollLeft;
         }}
+        onBlur={() => setCaret(null)}
+        onClick={() => caret !== null && follow()}
+        onKeyUp={(event) => caret !== null && event.key.startsWith("Arrow") && follow()}
         onKeyDown={(event) => {
-          if (event.key === "Escape") event.currentTarget.blur();
+          if (event.nativeEvent.isComposing || keys.current?.(event)) return;
+          if (event.key === "ArrowDown" && place) {
+            event.preventDefault();
+            follow();
+          }
+          if (event.key === "Enter") setCaret(null);
+          if (event.key === "Escape") {
+            if (caret !== null) setCaret(null);
+            else event.currentTarget.blur();
+          }
         }}
       />
-      {value && <IconButton icon="close" label={clearLabel} onClick={() => onChange("")} />}
+      {value && <IconButton icon="close" label={clearLabel} onClick={() => put("", 0)} />}
+      {place && caret !== null && (
+        <Suspense fallback={null}>
+          <Completions place={place} expression={value} caret={caret} keys={keys} onPut={put} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -1,16 +1,17 @@
-/** Chooses what runs are sorted by: facts of the run, metrics, config keys; with a search, since there may be hundreds. */
+/** Chooses what runs are sorted by, by one key or several; with a search, since there may be hundreds of keys. */
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { columnsQuery, type Place } from "../../net/projects";
 import { byName } from "../../series/names";
-import { bareKey, nextSort, readSort } from "../../state/sort";
-import { changeView } from "../../state/view";
+import { addSort, bareKey, nextSort, readSort, type SortKey, writeSort } from "../../state/sort";
+import { changeView, DEFAULT_VIEW } from "../../state/view";
 import { t } from "../../texts";
-import { Button, SearchInput } from "../parts/Controls";
+import { Button, IconButton, SearchInput } from "../parts/Controls";
 import { useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { Popover } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
+import styles from "./query.module.css";
 
 const RUN_KEYS = ["created_at", "name", "state", "runtime_s", "last_step"];
 const LISTED = 60;
@@ -19,12 +20,14 @@ export function sortLabel(key: string): string {
   return t.list.sortLabels[key] ?? bareKey(key);
 }
 
+const firstWay = (key: string) => (key === "name" || key === "state" ? "up" : "down");
+
 export function SortMenu({ place }: { place: Place }) {
   const sort = useView((view) => view.sort);
   const [find, setFind] = useState("");
   const [open, setOpen] = useState(false);
   const columns = useQuery({ ...columnsQuery(place), enabled: open }).data ?? [];
-  const [now] = readSort(sort);
+  const sorts = readSort(sort);
   const matches = (key: string) => key.toLowerCase().includes(find.toLowerCase());
   const keyed = columns
     .map((column) => column.key)
@@ -35,21 +38,34 @@ export function SortMenu({ place }: { place: Place }) {
     [t.list.sortRun, RUN_KEYS.filter((key) => matches(sortLabel(key)))],
     [t.list.sortConfig, keyed.filter((key) => key.startsWith("config."))],
   ];
-  const item = (key: string) => (
-    <button
-      key={key}
-      type="button"
-      className={parts.item}
-      aria-pressed={now?.key === key}
-      onClick={() => changeView({ sort: nextSort(sort, key, key === "name" || key === "state" ? "up" : "down") })}
-    >
-      <span className={parts.itemMark}>
-        {now?.key === key && <Icon name={now.descending ? "sortDown" : "sortUp"} size={14} />}
-      </span>
-      {sortLabel(key)}
-      {now?.key === key && <span className={parts.tail}>{now.descending ? t.list.descending : t.list.ascending}</span>}
-    </button>
-  );
+  const item = (key: string) => {
+    const at = sorts.findIndex((one) => one.key === key);
+    const mine = sorts[at];
+    return (
+      <div key={key} className={styles.sortItem}>
+        <button
+          type="button"
+          className={parts.item}
+          aria-pressed={mine !== undefined}
+          onClick={() => changeView({ sort: nextSort(sort, key, firstWay(key)) })}
+        >
+          <span className={parts.itemMark}>
+            {mine && <Icon name={mine.descending ? "sortDown" : "sortUp"} size={14} />}
+          </span>
+          <span className={parts.itemText}>{sortLabel(key)}</span>
+          {mine && sorts.length > 1 && <small>{at + 1}</small>}
+          {mine && <span className={parts.tail}>{mine.descending ? t.list.descending : t.list.ascending}</span>}
+        </button>
+        {!mine && (
+          <IconButton
+            icon="plus"
+            label={t.list.thenBy(sortLabel(key))}
+            onClick={() => changeView({ sort: addSort(sort, key, firstWay(key)) })}
+          />
+        )}
+      </div>
+    );
+  };
   return (
     <Popover
       label={t.list.sort}
@@ -58,11 +74,20 @@ export function SortMenu({ place }: { place: Place }) {
       onOpenChange={setOpen}
       trigger={
         <Button look="quiet">
-          {t.list.sort} <strong title={now && sortLabel(now.key)}>{now ? sortLabel(now.key) : ""}</strong>
-          <Icon name={now?.descending ? "sortDown" : "sortUp"} size={12} />
+          {t.list.sort}{" "}
+          {sorts.slice(0, 2).map((one, i) => (
+            <strong key={one.key} title={sortLabel(one.key)}>
+              {i > 0 && ", "}
+              {sortLabel(one.key)}
+              {sorts.length > 1 && (one.descending ? " ↓" : " ↑")}
+            </strong>
+          ))}
+          {sorts.length > 2 && `+${sorts.length - 2}`}
+          {sorts.length < 2 && <Icon name={sorts[0]?.descending ? "sortDown" : "sortUp"} size={12} />}
         </Button>
       }
     >
+      {sorts.length > 1 && <Several sorts={sorts} />}
       <SearchInput label={t.list.findKey} value={find} onChange={(event) => setFind(event.target.value)} />
       {groups.map(
         ([label, keys]) =>
@@ -77,5 +102,39 @@ export function SortMenu({ place }: { place: Place }) {
           ),
       )}
     </Popover>
+  );
+}
+
+/** The keys in their order, each of which may be turned round, moved up or dropped. */
+function Several({ sorts }: { sorts: SortKey[] }) {
+  const put = (next: SortKey[]) => changeView({ sort: writeSort(next) || DEFAULT_VIEW.sort });
+  return (
+    <>
+      {sorts.map((one, at) => (
+        <div key={one.key} className={parts.item}>
+          <IconButton
+            icon={one.descending ? "sortDown" : "sortUp"}
+            label={t.list.turnSort(sortLabel(one.key))}
+            onClick={() => put(sorts.map((other) => (other === one ? { ...one, descending: !one.descending } : other)))}
+          />
+          <span className={parts.itemText}>{sortLabel(one.key)}</span>
+          <span className={styles.sortActs}>
+            {at > 0 && (
+              <IconButton
+                icon="chevronUp"
+                label={t.table.outer(sortLabel(one.key))}
+                onClick={() => put([...sorts.slice(0, at - 1), one, sorts[at - 1]!, ...sorts.slice(at + 1)])}
+              />
+            )}
+            <IconButton
+              icon="close"
+              label={t.list.dropSort(sortLabel(one.key))}
+              onClick={() => put(sorts.filter((other) => other !== one))}
+            />
+          </span>
+        </div>
+      ))}
+      <div className={parts.rule} />
+    </>
   );
 }

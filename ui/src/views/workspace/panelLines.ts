@@ -1,12 +1,12 @@
 /** What every mounted panel draws, for the one tooltip and the truth labels beside the charts. */
 import { createStore } from "zustand/vanilla";
 import type { DrawnLine } from "../../chart/drawing";
-import type { XAxis } from "../../state/view";
+import type { Tip, XAxis } from "../../state/view";
 
 /** Lines by panel; read while the pointer moves, so no React state. */
 export const panelLines = new Map<
   string,
-  { title: string; x: XAxis; lines: DrawnLine[]; names: Map<string, string> }
+  { title: string; x: XAxis; lines: DrawnLine[]; names: Map<string, string>; tip: Tip; smooth: number }
 >();
 
 /** Points behind each mounted panel, and whether the server had to draw coarser. */

@@ -1,0 +1,167 @@
+/** From what a line chart is asked to show to the lines that are drawn: metrics, patterns and formulas over runs. */
+import { keepPreviousData, useQueries } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { DrawnLine } from "../../chart/drawing";
+import type { SeriesAsked } from "../../net/metrics";
+import type { Metric } from "../../net/shapes";
+import { type Formula, overRun, readFormula } from "../../series/formula";
+import type { Exact, Series } from "../../series/frame";
+import { lineOf } from "../../series/line";
+import { byName } from "../../series/names";
+import { asNumber, type Json } from "../../series/tagged";
+import type { PanelLook } from "../../state/panelLook";
+import { seriesQuery } from "../../state/seriesCache";
+import { DASHES } from "../../state/slots";
+import { LINE_ENDS } from "./Plot";
+import type { DrawnRun } from "./runs";
+
+/** Metrics that one chart draws at most; beyond it, it says so. */
+export const MAX_KEYS = 24;
+
+const texts = (value: Json | undefined): string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+
+/** Gives the metrics that a line chart names itself. */
+export const keysOf = (options: Record<string, Json>): string[] => texts(options.keys);
+
+export interface Drawing {
+  /** Metrics drawn as they are. */
+  keys: string[];
+  /** How many more match the pattern. */
+  more: number;
+  formulas: { text: string; formula: Formula }[];
+  /** Everything that has to be read. */
+  read: string[];
+}
+
+/** Gives what a line chart draws: its metrics, those that its pattern matches, its formulas. */
+export function drawingOf(options: Record<string, Json>, metrics: Metric[]): Drawing {
+  const named = keysOf(options);
+  const pattern = typeof options.pattern === "string" ? options.pattern : "";
+  let matching: string[] = [];
+  if (pattern) {
+    try {
+      const wanted = new RegExp(pattern);
+      matching = metrics.map(({ key }) => key).filter((key) => wanted.test(key) && !named.includes(key));
+    } catch {
+      // Not a pattern yet: somebody is typing it.
+    }
+  }
+  const all = [...named, ...matching.sort(byName)];
+  const keys = all.slice(0, MAX_KEYS);
+  const formulas = texts(options.formulas).flatMap((text) => {
+    try {
+      return [{ text, formula: readFormula(text) }];
+    } catch {
+      return [];
+    }
+  });
+  const referred = formulas.flatMap(({ formula }) =>
+    formula.references.flatMap(({ of, key }) => (of === "metric" ? [key] : [])),
+  );
+  return { keys, more: all.length - keys.length, formulas, read: [...new Set([...keys, ...referred])] };
+}
+
+/** Reads the series of a panel; `series` keeps its identity until an answer changes. */
+export function usePanelSeries(asked: SeriesAsked, read: string[], enabled: boolean) {
+  const answers = useQueries({
+    queries: read.map((key) => ({ ...seriesQuery(asked, key), enabled, placeholderData: keepPreviousData })),
+  });
+  const data = answers.map((answer) => answer.data);
+  const known = answers.map(({ dataUpdatedAt, isPlaceholderData }) => `${dataUpdatedAt}${isPlaceholderData}`).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: answers are new when they were read at another time.
+  const series = useMemo(() => data.flatMap((answer) => answer?.series ?? []), [known, asked]);
+  return {
+    series,
+    coarsened: data.some((answer) => answer?.coarsened),
+    settled: answers.length > 0 && answers.every((one) => one.isSuccess && !one.isPlaceholderData),
+    error: answers.find((one) => one.isError)?.error ?? null,
+  };
+}
+
+/** Turns series of metrics into series of a formula, run by run. */
+function formulaSeries(series: Series[], { text, formula }: Drawing["formulas"][number], drawn: DrawnRun[]): Series[] {
+  return drawn.flatMap(({ row }) => {
+    const points = new Map(
+      formula.references.flatMap(({ of, key }, at) => {
+        if (of !== "metric") return [];
+        const found = series.find((one) => one.run === row.id && one.key === key);
+        return [[at, found ? { x: found.x, y: found.bucketed ? found.mean : found.y } : null] as const];
+      }),
+    );
+    const constants = new Map(
+      formula.references.flatMap(({ of, key }, at) => {
+        const value = of === "metric" ? null : asNumber(row.values[`${of}.${key}`]);
+        return value === null ? [] : [[at, value] as const];
+      }),
+    );
+    const found = overRun(formula, points, constants);
+    if (!found) return [];
+    const badX = found.x.filter((_, i) => !Number.isFinite(found.y[i]!));
+    const one: Exact & Series = {
+      bucketed: false,
+      run: row.id,
+      key: text,
+      x: found.x,
+      y: found.y,
+      total: found.x.length,
+      nonFinite: 0,
+      badX: badX.slice(0, 0),
+    };
+    return [one];
+  });
+}
+
+/** Stretches a series over 0 to 100: how far its run had come. */
+function asPercent(series: Series, lastStep: number | null): Series {
+  const last = lastStep ?? series.x[series.x.length - 1] ?? 0;
+  if (last <= 0) return series;
+  const share = (x: Float64Array) => x.map((value) => (value / last) * 100);
+  const scaled = { ...series, x: share(series.x), badX: share(series.badX) };
+  return scaled.bucketed && series.bucketed ? { ...scaled, x0: share(series.x0) } : scaled;
+}
+
+/** Makes the lines of a panel. */
+export function linesOf(
+  series: Series[],
+  drawing: Drawing,
+  drawn: DrawnRun[],
+  look: PanelLook,
+  zoom: [number, number] | null,
+  percent: boolean,
+  baseline: string | null,
+): DrawnLine[] {
+  const runs = new Map(drawn.map((run) => [run.row.id, run]));
+  const wanted = new Set(drawing.keys);
+  let all = [
+    ...series.filter((one) => wanted.has(one.key)),
+    ...drawing.formulas.flatMap((formula) => formulaSeries(series, formula, drawn)),
+  ];
+  if (percent) all = all.map((one) => asPercent(one, runs.get(one.run)?.row.last_step ?? null));
+  const names = [...drawing.keys, ...drawing.formulas.map(({ text }) => text)];
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const one of all) {
+    if (one.x.length === 0) continue;
+    from = Math.min(from, one.x[0]!);
+    to = Math.max(to, one.x[one.x.length - 1]!);
+  }
+  const span = zoom ? zoom[1] - zoom[0] : to - from;
+  return all.flatMap((one) => {
+    const run = runs.get(one.run);
+    if (!run || one.x.length === 0) return [];
+    const { hue, dash } = run.look;
+    // Colours tell runs apart, dashes the metrics of a run where a chart has several.
+    const several = names.length > 1;
+    return [
+      {
+        ...lineOf(one, look, span),
+        hue,
+        dash: DASHES[several ? names.indexOf(one.key) % DASHES.length : dash]!,
+        end: LINE_ENDS[run.row.state],
+        label: several ? one.key : undefined,
+        baseline: one.run === baseline,
+      },
+    ];
+  });
+}
