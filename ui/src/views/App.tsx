@@ -29,6 +29,9 @@ const RunPage = lazy(() => import("./run/RunPage").then((room) => ({ default: ro
 const Collections = lazy(() => import("./artifacts/Collections").then((room) => ({ default: room.Collections })));
 const ArtifactPage = lazy(() => import("./artifacts/ArtifactPage").then((room) => ({ default: room.ArtifactPage })));
 const RegistryRoom = lazy(() => import("./registry/RegistryRoom").then((room) => ({ default: room.RegistryRoom })));
+const ProjectStorage = lazy(() =>
+  import("./storage/ProjectStorage").then((room) => ({ default: room.ProjectStorage })),
+);
 const SettingsPage = lazy(() => import("./account/SettingsPage").then((room) => ({ default: room.SettingsPage })));
 const Palette = lazy(() => import("./shell/Palette").then((room) => ({ default: room.Palette })));
 const KeysHelp = lazy(() => import("./shell/KeysHelp").then((room) => ({ default: room.KeysHelp })));
@@ -122,6 +125,9 @@ function Inside() {
       </Route>
       <Route path="/:entity/:project/runs/:run/:tab?">
         <OfProject page="run">{(place) => <RunPage place={place} />}</OfProject>
+      </Route>
+      <Route path="/:entity/:project/storage">
+        <OfProject page="artifacts">{(place) => <ProjectStorage place={place} />}</OfProject>
       </Route>
       <Route path="/:entity/:project/artifacts/:type?">
         <OfProject page="artifacts">{(place) => <Collections place={place} />}</OfProject>

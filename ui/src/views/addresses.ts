@@ -7,6 +7,7 @@ export const workspaceAt = ({ entity, project }: Place) => encode(entity, projec
 export const tableAt = ({ entity, project }: Place) => encode(entity, project, "table");
 export const runAt = ({ entity, project }: Place, id: string, tab?: string) =>
   encode(entity, project, "runs", id, ...(tab ? [tab] : []));
+export const storageAt = ({ entity, project }: Place) => encode(entity, project, "storage");
 export const artifactsAt = ({ entity, project }: Place) => encode(entity, project, "artifacts");
 /** The address of a version's page, as the official client prints it. */
 export const artifactAt = (

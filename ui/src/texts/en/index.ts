@@ -31,6 +31,7 @@ import {
   title,
 } from "./shared";
 import { bar, palette, project, themes } from "./shell";
+import { storage } from "./storage";
 import { table } from "./table";
 import { pictureCompare, tableCompare } from "./tableCompare";
 
@@ -54,6 +55,7 @@ export const en = {
   login,
   authorize,
   settings,
+  storage,
   keys,
   home,
   start,

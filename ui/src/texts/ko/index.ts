@@ -32,6 +32,7 @@ import {
   title,
 } from "./shared";
 import { bar, palette, project, themes } from "./shell";
+import { storage } from "./storage";
 import { table } from "./table";
 import { pictureCompare, tableCompare } from "./tableCompare";
 
@@ -55,6 +56,7 @@ export const ko: Texts = {
   login,
   authorize,
   settings,
+  storage,
   keys,
   home,
   start,

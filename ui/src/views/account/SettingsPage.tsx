@@ -1,6 +1,6 @@
 /** Settings: keys, code saving, appearance, keyboard, the server. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useId } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useId } from "react";
 import { Link, useParams } from "wouter";
 import { useStore } from "zustand";
 import { changeSettings, serverQuery, settingsQuery } from "../../net/account";
@@ -17,6 +17,8 @@ import parts from "../parts/parts.module.css";
 import { KeysList } from "../shell/KeysHelp";
 import { Keys } from "./Keys";
 import styles from "./settings.module.css";
+
+const Storage = lazy(() => import("../storage/Storage").then((room) => ({ default: room.Storage })));
 
 const SECTIONS = ["keys", "code", "appearance", "keyboard", "server"] as const;
 const THEMES: Theme[] = ["system", "light", "dark"];
@@ -37,20 +39,30 @@ export function SettingsPage() {
             {t.settings.sections[one]}
           </Link>
         ))}
+        <small>{t.settings.server}</small>
+        <Link href="/settings/storage" aria-current={section === "storage" ? "true" : undefined}>
+          {t.storage.title}
+        </Link>
       </nav>
       <div className={styles.body}>
-        <div className={styles.sections}>
-          <h1 className="visually-hidden">{t.settings.title}</h1>
-          <Keys />
-          <CodeSaving />
-          <Appearance />
-          <SettingsSection id="keyboard" title={t.settings.keyboard}>
-            <div className={`${styles.card} ${styles.keys}`}>
-              <KeysList />
-            </div>
-          </SettingsSection>
-          <Server />
-        </div>
+        {section === "storage" ? (
+          <Suspense fallback={null}>
+            <Storage />
+          </Suspense>
+        ) : (
+          <div className={styles.sections}>
+            <h1 className="visually-hidden">{t.settings.title}</h1>
+            <Keys />
+            <CodeSaving />
+            <Appearance />
+            <SettingsSection id="keyboard" title={t.settings.keyboard}>
+              <div className={`${styles.card} ${styles.keys}`}>
+                <KeysList />
+              </div>
+            </SettingsSection>
+            <Server />
+          </div>
+        )}
       </div>
     </div>
   );
