@@ -1,6 +1,6 @@
 /** Projects, runs, columns: what the lists and tables ask for. */
 import { address, getJson, sendJson } from "./http";
-import type { Column, Project, Run, RunEdit, RunPage, RunRow } from "./shapes";
+import type { Column, GroupPage, Project, Run, RunEdit, RunPage, RunRow } from "./shapes";
 
 /** A project's place; every project query starts its key with it, so that one call makes all of them stale. */
 export interface Place {
@@ -34,6 +34,7 @@ export interface RunsAsked {
   q?: string;
   columns?: string[];
   ids?: string[];
+  deleted?: boolean;
   offset?: number;
   limit?: number;
 }
@@ -44,10 +45,44 @@ export function joinKeys(keys: string[]): string {
 }
 
 export function fetchRuns(place: Place, asked: RunsAsked, signal?: AbortSignal): Promise<RunPage> {
-  const { columns, ids, ...rest } = asked;
-  const query = { ...rest, columns: columns?.length ? joinKeys(columns) : undefined, ids: ids?.join(",") };
-  return getJson<RunPage>(address(under(place, "runs"), query), signal);
+  return getJson<RunPage>(address(under(place, "runs"), runsParameters(asked)), signal);
 }
+
+function runsParameters({ columns, ids, deleted, ...rest }: RunsAsked) {
+  return {
+    ...rest,
+    columns: columns?.length ? joinKeys(columns) : undefined,
+    ids: ids?.join(","),
+    deleted: deleted ? "true" : undefined,
+  };
+}
+
+/** One page of a list that is read where it is looked at. */
+export const runPageQuery = (place: Place, asked: RunsAsked) => ({
+  queryKey: [...placeKey(place), "runs", "page", asked],
+  queryFn: ({ signal }: Asked) => fetchRuns(place, asked, signal),
+});
+
+/** Groups listed at most; the table says how many there are. */
+export const GROUPS_LISTED = 1000;
+
+/** Runs in groups by one key, in the order of each group's first run. */
+export const groupsQuery = (place: Place, asked: RunsAsked, key: string) => ({
+  queryKey: [...placeKey(place), "runs", "groups", asked, key],
+  queryFn: ({ signal }: Asked) => {
+    const query = { limit: GROUPS_LISTED, ...runsParameters(asked), group: joinKeys([key]) };
+    return getJson<GroupPage>(address(under(place, "runs"), query), signal);
+  },
+});
+
+/** Runs in groups by several keys at once: a group for each of their combinations. */
+export const jointGroupsQuery = (place: Place, asked: RunsAsked, keys: string[]) => ({
+  queryKey: [...placeKey(place), "runs", "joint groups", asked, keys],
+  queryFn: ({ signal }: Asked) => {
+    const query = { limit: GROUPS_LISTED, ...runsParameters(asked), group: joinKeys(keys) };
+    return getJson<GroupPage>(address(under(place, "runs"), query), signal);
+  },
+});
 
 /** Rows asked for at once; a list reads on as it is scrolled. */
 export const RUNS_A_PAGE = 500;

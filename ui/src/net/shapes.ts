@@ -40,6 +40,8 @@ export interface Settings {
   code_saving?: boolean;
   theme?: "system" | "light" | "dark";
   language?: "system" | "en" | "ko";
+  /** What only the page knows of. */
+  ui?: { density?: string; single_keys?: boolean; keys?: Record<string, string> };
 }
 
 export interface Project {
@@ -75,6 +77,36 @@ export interface RunPage {
   matched: number;
   offset: number;
   runs: RunRow[];
+}
+
+/** What a column's values of a group of runs have in common: figures of its numbers, or how many values there are. */
+export interface Aggregated {
+  n?: number;
+  mean?: number | null;
+  median?: number | null;
+  min?: number | null;
+  max?: number | null;
+  std?: number | null;
+  /** How many different values there are, counted up to 100. */
+  distinct?: number;
+  /** Of tags: each with how many runs have it, the most frequent first. */
+  values?: [string, number][];
+}
+
+export interface RunGroup {
+  key: Record<string, Json>;
+  count: number;
+  states: Partial<Record<RunState, number>>;
+  /** Its runs in the order of the listing, the first thousand. */
+  ids: string[];
+  aggregates: Record<string, Aggregated>;
+}
+
+export interface GroupPage {
+  total: number;
+  matched: number;
+  groups: RunGroup[];
+  group_count: number;
 }
 
 export interface Run extends RunRow {

@@ -14,12 +14,14 @@ export function applyEdit<Row extends RunRow>(row: Row, edit: RunEdit): Row {
 }
 
 function rewrite(place: Place, change: (row: RunRow) => RunRow): () => void {
-  const lists = queryClient.getQueriesData<InfiniteData<RunPage>>({ queryKey: [...placeKey(place), "runs"] });
+  const lists = queryClient.getQueriesData<InfiniteData<RunPage> | RunPage>({ queryKey: [...placeKey(place), "runs"] });
   const runs = queryClient.getQueriesData<Run>({ queryKey: [...placeKey(place), "run"] });
   for (const [key, list] of lists) {
-    if (!list?.pages) continue;
-    const pages = list.pages.map((page) => ({ ...page, runs: page.runs.map(change) }));
-    queryClient.setQueryData(key, { ...list, pages });
+    if (!list) continue;
+    if ("pages" in list) {
+      const pages = list.pages.map((page) => ({ ...page, runs: page.runs.map(change) }));
+      queryClient.setQueryData(key, { ...list, pages });
+    } else if (list.runs) queryClient.setQueryData(key, { ...list, runs: list.runs.map(change) });
   }
   for (const [key, run] of runs) if (run) queryClient.setQueryData(key, change(run));
   return () => {

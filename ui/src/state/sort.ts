@@ -28,6 +28,21 @@ export function nextSort(sort: string, key: string, first: "up" | "down"): strin
   return writeSort([{ key, descending: !now.descending }]);
 }
 
+/**
+ * Sorts by a key behind those that are there: at first the useful way, then the other way, then not at all.
+ */
+export function addSort(sort: string, key: string, first: "up" | "down"): string {
+  const keys = readSort(sort);
+  const mine = keys.find((one) => one.key === key);
+  const descending = first === "down";
+  if (!mine) return writeSort([...keys, { key, descending }]);
+  if (mine.descending === descending) {
+    return writeSort(keys.map((one) => (one === mine ? { key, descending: !descending } : one)));
+  }
+  const others = keys.filter((one) => one !== mine);
+  return writeSort(others.length > 0 ? others : [{ key, descending }]);
+}
+
 /** Says whether a key names a value of `values`, that is of config or summary. */
 export function isValueKey(key: string): boolean {
   return key.startsWith("config.") || key.startsWith("summary.");

@@ -2,6 +2,11 @@
 import { count } from "../../series/format";
 
 export const list = {
+  groups: "Groups of runs",
+  groupsDrawn: (drawn: number, all: number) => `${count(drawn)} of ${count(all)} drawn`,
+  groupsWord: (word: string) => ` groups${word}`,
+  groupsListed: (shown: number, all: number) => `The first ${count(shown)} of ${count(all)} groups are listed.`,
+  membersOf: (shown: number, all: number) => `${count(shown)} of ${count(all)} shown; the table has all of them`,
   label: "Runs",
   filter: "Filter runs by name or regex",
   filterShort: "Filter runs",
@@ -42,6 +47,9 @@ export const list = {
   sortConfig: "Config",
   ascending: "ascending",
   descending: "descending",
+  thenBy: (key: string) => `Then by ${key}`,
+  turnSort: (key: string) => `Turn round the order of ${key}`,
+  dropSort: (key: string) => `Don't sort by ${key}`,
   findKey: "Find a key",
   keysShown: (shown: number, total: number) => `${count(shown)} of ${count(total)} keys`,
   resize: "Width of the run list",

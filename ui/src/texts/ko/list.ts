@@ -4,6 +4,11 @@ import type { Texts } from "../en";
 import { ofAll } from "./counts";
 
 export const list: Texts["list"] = {
+  groups: "실행 그룹",
+  groupsDrawn: (drawn, all) => `${count(all)}개 중 ${count(drawn)}개 표시`,
+  groupsWord: (word) => ` 그룹${word}`,
+  groupsListed: (shown, all) => `그룹 ${count(all)}개 중 처음 ${count(shown)}개만 나열됩니다.`,
+  membersOf: (shown, all) => `${count(all)}개 중 ${count(shown)}개 표시, 전체는 표에서 볼 수 있습니다`,
   label: "실행",
   filter: "이름 또는 정규식으로 실행 필터",
   filterShort: "실행 필터",
@@ -44,6 +49,9 @@ export const list: Texts["list"] = {
   sortConfig: "Config",
   ascending: "오름차순",
   descending: "내림차순",
+  thenBy: (key) => `다음 기준: ${key}`,
+  turnSort: (key) => `${key} 순서 뒤집기`,
+  dropSort: (key) => `${key} 정렬 해제`,
   findKey: "키 찾기",
   keysShown: (shown, total) => `키 ${ofAll(shown, total)}`,
   resize: "실행 목록 너비",

@@ -39,6 +39,8 @@ const PATHS: Record<string, ReactNode> = {
       <circle cx="12.5" cy="8" r="1.1" />
     </g>
   ),
+  undo: <path d="M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6M3 6.5 6 3.5m-3 3 3 3" />,
+  pin: <path d="M6 2.5h4l-.6 4.2 2.1 2.1v1.2h-7V8.8l2.1-2.1L6 2.5Zm2 7.5v3.5" />,
   sortDown: <path d="M8 3v10m-3.5-3.5L8 13l3.5-3.5" />,
   sortUp: <path d="M8 13V3M4.5 6.5 8 3l3.5 3.5" />,
   sidebar: <path d="M2.5 3h11v10h-11ZM6.5 3v10" />,

@@ -16,6 +16,8 @@ const TONES: Record<RunState, string> = {
   killed: "muted",
 };
 
+export const tone = (state: RunState): string => TONES[state];
+
 /** A state's glyph: its shape says it, its colour only repeats it. */
 export function StateGlyph({ state }: { state: RunState }) {
   const stroke = { fill: "none", stroke: "currentColor", strokeWidth: 1.6, strokeLinecap: "round" as const };

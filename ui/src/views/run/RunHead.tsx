@@ -14,7 +14,7 @@ import { Icon } from "../parts/Icon";
 import { Dialog, Menu, MenuItem, MenuRule, Popover } from "../parts/Menus";
 import { dayAndTime } from "../parts/moments";
 import { State, Swatch } from "../parts/RunMarks";
-import { EditField } from "../table/Cell";
+import { EditField } from "../table/EditField";
 import { removeWithUndo } from "../table/SelectionBar";
 import { TagEditor } from "../table/TagEditor";
 import { bookOf } from "../workspace/runs";

@@ -1,106 +1,69 @@
-/** One cell of the runs table: a figure, a word, tags, or notes that are edited where they stand. */
-import { Fragment, type KeyboardEvent, useEffect, useRef, useState } from "react";
-import type { Place } from "../../net/projects";
+/** One cell of the runs table: a figure, a word, tags, a curve. Drawn again only when what it shows changes. */
+import { memo } from "react";
 import type { RunRow } from "../../net/shapes";
-import { columnFigure, count, duration, exact, figure, plain } from "../../series/format";
+import { columnFigure, count, delta, duration, exact, figure, plain } from "../../series/format";
+import type { Series } from "../../series/frame";
 import { cutMiddle } from "../../series/names";
 import { asNumber } from "../../series/tagged";
+import type { Look } from "../../state/slots";
 import { t } from "../../texts";
 import { Tag } from "../parts/Controls";
-import { Icon } from "../parts/Icon";
-import { Popover } from "../parts/Menus";
 import { ago, dayAndTime } from "../parts/moments";
 import { State } from "../parts/RunMarks";
 import { valueText } from "../parts/valueText";
+import { CurveCell } from "./CurveCell";
 import type { TableColumn } from "./columns";
 import type { Figures } from "./figures";
-import { TagEditor } from "./TagEditor";
 import styles from "./table.module.css";
 
-const LONG_TEXT = 26;
+const CHARACTER_PX = 6.6;
 /** Characters of the longest figure that the narrowest column of figures has room for. */
 const LONG_FIGURE = 9;
 
-export function Cell({
-  place,
-  row,
-  column,
-  figures,
-  sorted,
-  waiting,
-  editing,
-  tagged,
-  known,
-  onEdit,
-  onNotes,
-}: {
-  place: Place;
+/** What values are compared with: the baseline's value, and which way is better. */
+export interface Against {
+  value: number | null;
+  /** The row is the baseline itself. */
+  isSelf: boolean;
+  goal: "maximize" | "minimize" | null;
+}
+
+export interface CellProps {
   row: RunRow;
   column: TableColumn;
   figures: Figures | undefined;
+  /** Runs are sorted by this column first: a bar says how far along its range a value lies. */
   sorted: boolean;
   /** The values of this row are still on their way. */
   waiting: boolean;
-  editing: boolean;
-  /** Runs that an edit of tags reaches: this one, or all selected ones. */
-  tagged: RunRow[];
-  known: RunRow[];
-  onEdit: (on: boolean) => void;
-  onNotes: (notes: string) => void;
-}) {
+  baseline: number | null | undefined;
+  isBaseline: boolean;
+  goal: string | undefined;
+  series: Series | null | undefined;
+  look: Look | undefined;
+}
+
+export const Cell = memo(function Cell(props: CellProps) {
+  const { row, column } = props;
+  if (column.curve !== undefined) return <CurveCell series={props.series} state={row.state} look={props.look} />;
   switch (column.key) {
     case "state":
       return <State state={row.state} />;
     case "tags":
-      return (
-        <Popover
-          label={t.table.tagTitle(tagged.length)}
-          width={232}
-          open={editing}
-          onOpenChange={onEdit}
-          trigger={
-            <button
-              type="button"
-              className={styles.tags}
-              tabIndex={-1}
-              aria-label={[...row.tags, t.table.editTags(row.name)].join(" ")}
-            >
-              {row.tags.map((tag) => (
-                <Fragment key={tag}>
-                  <Tag>{tag}</Tag>{" "}
-                </Fragment>
-              ))}
-              <span className={styles.add}>
-                <Icon name="plus" size={12} />
-              </span>
-            </button>
-          }
-        >
-          <TagEditor place={place} runs={tagged} known={known} onDone={() => onEdit(false)} />
-        </Popover>
+      return row.tags.length === 0 ? (
+        <span className={styles.missing}>{t.table.missing}</span>
+      ) : (
+        <span className={styles.tags}>
+          {row.tags.map((tag) => (
+            <Tag key={tag}>{tag}</Tag>
+          ))}
+        </span>
       );
     case "notes":
-      return editing ? (
-        <EditField
-          className={styles.edit!}
-          label={t.table.editNotes(row.name)}
-          value={row.notes ?? ""}
-          onDone={(notes) => {
-            onEdit(false);
-            if (notes !== null && notes !== (row.notes ?? "")) onNotes(notes);
-          }}
-        />
+      return row.notes ? (
+        <span title={row.notes}>{row.notes}</span>
       ) : (
-        <button
-          type="button"
-          className={styles.notes}
-          tabIndex={-1}
-          aria-label={`${row.notes || t.table.noNotes} ${t.table.editNotes(row.name)}`}
-          title={row.notes ?? ""}
-          onClick={() => onEdit(true)}
-        >
-          {row.notes || <span className={styles.missing}>{t.table.noNotes}</span>}
-        </button>
+        <span className={styles.missing}>{t.table.missing}</span>
       );
     case "runtime_s":
       return <span>{row.runtime_s === null ? "" : duration(row.runtime_s)}</span>;
@@ -113,45 +76,29 @@ export function Cell({
     case "job_type":
       return <span>{row[column.key]}</span>;
     default:
-      return <Value row={row} column={column} figures={figures} sorted={sorted} waiting={waiting} />;
+      return <Value {...props} />;
   }
-}
+});
 
-function Value({
-  row,
-  column,
-  figures,
-  sorted,
-  waiting,
-}: {
-  row: RunRow;
-  column: TableColumn;
-  figures: Figures | undefined;
-  sorted: boolean;
-  waiting: boolean;
-}) {
+function Value({ row, column, figures, sorted, waiting, baseline, isBaseline, goal }: CellProps) {
   const value = row.values?.[column.key];
   if (value === undefined && waiting) return null;
   if (value === undefined || value === null) return <span className={styles.missing}>{t.table.missing}</span>;
   const number = asNumber(value);
   if (number === null) {
     const text = valueText(value);
-    return <span title={text}>{cutMiddle(text, LONG_TEXT)}</span>;
+    return <span title={text}>{cutMiddle(text, Math.max(Math.floor((column.widthPx - 16) / CHARACTER_PX), 8))}</span>;
   }
-  // A config value is what somebody typed: it is shown exactly, a measured one with its column's digits. One that was
-  // drawn at random has more digits than the column has room, and a figure is never cut.
-  const typed = typeof value === "object" ? plain(value) : exact(number);
-  const text =
-    typeof value === "object" || (column.group === "config" && typed.length <= LONG_FIGURE)
-      ? typed
-      : column.group === "config"
-        ? figure(number, 4)
-        : columnFigure(number, figures?.decimals ?? 4);
   const share = figures && figures.max > figures.min ? (number - figures.min) / (figures.max - figures.min) : 0;
+  const text = figureText(value, number, column, figures);
   return (
     <>
       {sorted && Number.isFinite(share) && (
         <i className={styles.inBar} style={{ width: `calc(${(share * 100).toFixed(1)}% - 8px)` }} />
+      )}
+      {isBaseline && sorted && <small className={styles.delta}>{t.table.baselineMark}</small>}
+      {!isBaseline && baseline !== null && baseline !== undefined && (
+        <Difference value={number - baseline} goal={goal} />
       )}
       <span className={Number.isFinite(number) ? undefined : styles.bad} title={plain(value)}>
         {text}
@@ -160,43 +107,28 @@ function Value({
   );
 }
 
-/** A text field in place: Enter and leaving keep, Esc restores (null). */
-export function EditField({
-  value,
-  label,
-  className,
-  onDone,
-}: {
-  value: string;
-  label: string;
-  className: string;
-  onDone: (value: string | null) => void;
-}) {
-  const field = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState(value);
-  const done = useRef(false);
-  useEffect(() => field.current?.select(), []);
-  const finish = (result: string | null) => {
-    if (done.current) return;
-    done.current = true;
-    onDone(result);
-  };
-  const press = (event: KeyboardEvent) => {
-    event.stopPropagation();
-    if (event.key === "Enter" && !event.nativeEvent.isComposing) finish(text.trim());
-    if (event.key === "Escape") finish(null);
-  };
+/**
+ * A config value is what somebody typed: it is shown exactly, a measured one with its column's digits. One that was
+ * drawn at random has more digits than the column has room, and a figure is never cut.
+ */
+function figureText(value: unknown, number: number, column: TableColumn, figures: Figures | undefined): string {
+  const typed = typeof value === "object" ? plain(value) : exact(number);
+  if (typeof value === "object" || (column.group === "config" && typed.length <= LONG_FIGURE)) return typed;
+  return column.group === "config" ? figure(number, 4) : columnFigure(number, figures?.decimals ?? 4);
+}
+
+/** How far a value is from the baseline's; better and worse are said by sign and colour, if anybody said which way. */
+export function Difference({ value, goal }: { value: number; goal: string | undefined }) {
+  const text = delta(value);
+  if (!text) return null;
+  const better = goal && value !== 0 ? value > 0 === (goal === "maximize") : undefined;
   return (
-    <input
-      ref={field}
-      // biome-ignore lint/a11y/noAutofocus: the reader asked to edit exactly this.
-      autoFocus
-      className={className}
-      aria-label={label}
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-      onKeyDown={press}
-      onBlur={() => finish(text.trim())}
-    />
+    <small
+      className={styles.delta}
+      data-better={better}
+      title={better === undefined ? undefined : t.table.better(better)}
+    >
+      {text}
+    </small>
   );
 }

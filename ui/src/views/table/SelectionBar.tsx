@@ -1,90 +1,132 @@
 /** The status bar: where one is in the table, or what can be done with the selected runs. */
 import { useState } from "react";
 import type { Place } from "../../net/projects";
-import type { RunRow } from "../../net/shapes";
-import { remove, restore } from "../../state/edits";
+import { drawnRuns } from "../../state/drawn";
+import { edit, remove, restore } from "../../state/edits";
 import { say } from "../../state/toasts";
-import { changeView } from "../../state/view";
+import { changeView, viewStore } from "../../state/view";
 import { t } from "../../texts";
 import { Button, Kbd } from "../parts/Controls";
-import { useKeys } from "../parts/hooks";
+import { useKeys, useView } from "../parts/hooks";
 import { Popover } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
+import { EditField } from "./EditField";
 import { TagEditor } from "./TagEditor";
 import styles from "./table.module.css";
+import type { TableRows } from "./useTableRows";
+
+function sayFailed(error: unknown): void {
+  say(t.errors.failed((error as Error).message), { tone: "error" });
+}
+
+async function bringBack(place: Place, ids: string[]): Promise<void> {
+  try {
+    await restore(place, ids);
+    changeView({ selected: [] });
+    say(t.table.restored(ids.length));
+  } catch (error) {
+    sayFailed(error);
+  }
+}
 
 export async function removeWithUndo(place: Place, ids: string[]): Promise<void> {
   try {
     const deleted = await remove(place, ids);
     changeView({ selected: [] });
-    const undo = async () => {
-      try {
-        await restore(place, ids);
-        say(t.table.restored(ids.length));
-      } catch (error) {
-        say(t.errors.failed((error as Error).message), { tone: "error" });
-      }
-    };
-    say(t.table.deleted(deleted), { action: { label: t.actions.undo, run: () => void undo() } });
+    say(t.table.deleted(deleted), { action: { label: t.actions.undo, run: () => void bringBack(place, ids) } });
   } catch (error) {
-    say(t.errors.failed((error as Error).message), { tone: "error" });
+    sayFailed(error);
   }
 }
 
-export function SelectionBar({
-  place,
-  selected,
-  rows,
-  where,
-}: {
-  place: Place;
-  selected: string[];
-  rows: RunRow[];
-  where: React.ReactNode;
-}) {
+export function SelectionBar({ place, runs, where }: { place: Place; runs: TableRows; where: React.ReactNode }) {
+  const selected = useView((view) => view.selected);
+  const deleted = useView((view) => view.deleted);
   const [tagging, setTagging] = useState(false);
+  const [grouping, setGrouping] = useState(false);
   const some = selected.length > 0;
-  const runs = rows.filter((row) => selected.includes(row.id));
+  const rows = selected.flatMap((id) => runs.byId.get(id) ?? []);
+  const [group] = rows.map((row) => row.group ?? "");
+  const common = rows.every((row) => (row.group ?? "") === group) ? (group ?? "") : "";
   const showOnly = () => {
-    changeView({
-      shown: selected,
-      hidden: rows
-        .map((row) => row.id)
-        .filter((id) => !selected.includes(id))
-        .slice(0, 50),
-    });
+    const view = viewStore.getState();
+    const chosen = new Set(selected);
+    const others = drawnRuns(runs.ids, { draw: view.draw, shown: [], hidden: [] }).filter((id) => !chosen.has(id));
+    changeView({ shown: selected, hidden: others });
   };
-  useKeys({ Delete: () => void removeWithUndo(place, selected), Escape: () => changeView({ selected: [] }) }, some);
-  if (!some) {
-    return (
-      <footer className={`${parts.status} ${styles.status}`}>
-        <span className={styles.right}>{where}</span>
-      </footer>
-    );
-  }
+  const setGroup = async (name: string | null) => {
+    setGrouping(false);
+    if (name === null || name === common) return;
+    try {
+      await edit(place, selected, { group: name });
+    } catch (error) {
+      sayFailed(error);
+    }
+  };
+  const drop = () => void removeWithUndo(place, selected);
+  const clear = () => changeView({ selected: [] });
+  useKeys({ Escape: clear }, some);
+  useKeys({ Delete: drop }, some && !deleted);
+  const alone = selected.length === 1 ? selected[0]! : null;
   return (
-    <footer className={`${parts.status} ${styles.status}`} data-acts="true">
-      <strong role="status">{t.table.selected(selected.length)}</strong>
-      <Button look="quiet" onClick={() => changeView({ selected: [] })}>
-        {t.actions.clear} <Kbd>Esc</Kbd>
-      </Button>
-      <Popover
-        label={t.table.tagTitle(runs.length)}
-        width={232}
-        open={tagging}
-        onOpenChange={setTagging}
-        trigger={
-          <Button>
-            {t.table.tag} <Kbd>t</Kbd>
+    <footer className={`${parts.status} ${styles.status}`} data-acts={some}>
+      {some && (
+        <>
+          <strong role="status">{t.table.selected(selected.length)}</strong>
+          <Button look="quiet" onClick={clear}>
+            {t.actions.clear} <Kbd>Esc</Kbd>
           </Button>
-        }
-      >
-        <TagEditor place={place} runs={runs} known={rows} onDone={() => setTagging(false)} />
-      </Popover>
-      <Button onClick={showOnly}>{t.table.showOnly}</Button>
-      <Button look="danger" onClick={() => void removeWithUndo(place, selected)}>
-        {t.table.delete} <Kbd>Del</Kbd>
-      </Button>
+        </>
+      )}
+      {some && deleted && <Button onClick={() => void bringBack(place, selected)}>{t.table.restoreSelected}</Button>}
+      {some && !deleted && (
+        <>
+          <Button onClick={showOnly}>{t.table.showOnly}</Button>
+          <Popover
+            label={t.table.tagTitle(selected.length)}
+            width={232}
+            open={tagging}
+            onOpenChange={setTagging}
+            trigger={
+              <Button>
+                {t.table.tag} <Kbd>t</Kbd>
+              </Button>
+            }
+          >
+            <TagEditor
+              place={place}
+              runs={rows}
+              ids={selected}
+              known={runs.byId.values()}
+              onDone={() => setTagging(false)}
+            />
+          </Popover>
+          <Popover
+            label={t.table.setGroupTitle(selected.length)}
+            width={232}
+            open={grouping}
+            onOpenChange={setGrouping}
+            trigger={<Button>{t.table.setGroup}</Button>}
+          >
+            <div className={styles.groupField}>
+              <EditField
+                className={styles.nameEdit!}
+                label={t.table.groupInput}
+                value={common}
+                onDone={(name) => void setGroup(name)}
+              />
+            </div>
+          </Popover>
+          {alone && (
+            <Button onClick={() => changeView({ baseline: alone })}>
+              {t.table.setBaseline} <Kbd>b</Kbd>
+            </Button>
+          )}
+          <Button look="danger" onClick={drop}>
+            {t.table.delete} <Kbd>Del</Kbd>
+          </Button>
+        </>
+      )}
       <span className={styles.right}>{where}</span>
     </footer>
   );

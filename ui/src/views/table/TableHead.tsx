@@ -1,95 +1,266 @@
-/** The table's two head rows: groups of columns, and columns that sort. */
-import type { VirtualItem } from "@tanstack/react-virtual";
-import { nextSort, readSort } from "../../state/sort";
-import { changeView } from "../../state/view";
+/** The table's two head rows: groups of columns, and columns that sort, move, widen and have a menu. */
+import { type MouseEvent, type PointerEvent, useRef, useState } from "react";
+import { addSort, nextSort, readSort } from "../../state/sort";
+import { changeView, viewStore } from "../../state/view";
 import { t } from "../../texts";
 import { Checkbox } from "../parts/Controls";
 import { useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
-import { groupHeads, type TableColumn } from "./columns";
-import styles from "./table.module.css";
+import { groupHeads, isSortable, type Laid, moveColumn, NARROWEST_PX, type TableColumn, WIDEST_PX } from "./columns";
+import { HeadMenu } from "./HeadMenu";
+import styles from "./head.module.css";
+import rows from "./table.module.css";
+
+const DRAGGED_FROM_PX = 5;
+
+/** A column on its way to another place. */
+interface Drag {
+  key: string;
+  /** The column before which it would stand; null: at the end. */
+  before: string | null;
+  /** Where the mark stands, in px of the head. */
+  markPx: number;
+}
 
 export function TableHead({
-  columns,
-  items,
+  laid,
+  firstColumn,
+  lastColumn,
   nameWidth,
-  ids,
-  loaded,
+  goals,
+  shownKeys,
+  all,
+  selectedAll,
+  onSelectAll,
+  onWidth,
 }: {
-  columns: TableColumn[];
-  /** The columns that are in view. */
-  items: VirtualItem[];
+  laid: Laid;
+  /** The scrolling columns that are in view. */
+  firstColumn: number;
+  lastColumn: number;
   nameWidth: number;
-  /** All loaded runs. */
-  ids: string[];
-  loaded: number;
+  goals: Map<string, string>;
+  /** All shown columns in their order. */
+  shownKeys: string[];
+  all: TableColumn[];
+  selectedAll: boolean | "mixed";
+  onSelectAll: () => void;
+  /** A width on its way; null: it stays as it is. */
+  onWidth: (width: { key: string; px: number } | null) => void;
 }) {
   const sort = useView((view) => view.sort);
-  const selected = useView((view) => view.selected);
-  const [sorted] = readSort(sort);
-  const heads = groupHeads(columns, nameWidth);
+  const keys = readSort(sort);
+  const [menu, setMenu] = useState<{ column: TableColumn; anchor: HTMLElement } | null>(null);
+  const [drag, setDrag] = useState<Drag | null>(null);
+  const row = useRef<HTMLDivElement>(null);
+  const dragged = useRef(false);
+  const fixedPx = nameWidth + laid.fixedPx;
+  const start = (left: number) => fixedPx + left;
+
+  const sortBy = (column: TableColumn | "name", event: MouseEvent) => {
+    if (dragged.current) {
+      dragged.current = false;
+      return;
+    }
+    if (column !== "name" && !isSortable(column)) return;
+    const key = column === "name" ? "name" : column.key;
+    const first = column !== "name" && column.number ? "down" : "up";
+    const now = viewStore.getState().sort;
+    changeView({ sort: event.shiftKey ? addSort(now, key, first) : nextSort(now, key, first) });
+  };
+
+  /** Follows the pointer from a press on a head; the column moves when it is let go elsewhere. */
+  const pressHead = (event: PointerEvent, column: TableColumn) => {
+    if (event.button !== 0 || laid.fixed.includes(column)) return;
+    const from = event.clientX;
+    dragged.current = false;
+    let latest: Drag | null = null;
+    const move = (now: globalThis.PointerEvent) => {
+      if (!latest && Math.abs(now.clientX - from) < DRAGGED_FROM_PX) return;
+      const left = row.current!.getBoundingClientRect().left;
+      const x = now.clientX - left - fixedPx;
+      let at = laid.free.findIndex((one, i) => x < laid.freeLeft[i]! + one.widthPx / 2);
+      if (at < 0) at = laid.free.length;
+      const markPx = start(at < laid.free.length ? laid.freeLeft[at]! : laid.freePx);
+      latest = { key: column.key, before: laid.free[at]?.key ?? null, markPx };
+      dragged.current = true;
+      setDrag(latest);
+    };
+    const end = (put: boolean) => {
+      window.removeEventListener("pointermove", move);
+      window.removeEventListener("pointerup", drop);
+      window.removeEventListener("pointercancel", cancel);
+      window.removeEventListener("keydown", key, true);
+      setDrag(null);
+      if (put && latest) changeView({ columns: moveColumn(shownKeys, latest.key, latest.before) });
+    };
+    const drop = () => end(true);
+    const cancel = () => end(false);
+    const key = (pressed: KeyboardEvent) => {
+      if (pressed.key !== "Escape") return;
+      pressed.stopPropagation();
+      cancel();
+    };
+    window.addEventListener("pointermove", move);
+    window.addEventListener("pointerup", drop);
+    window.addEventListener("pointercancel", cancel);
+    window.addEventListener("keydown", key, true);
+  };
+
+  const head = (column: TableColumn, index: number, left: number) => {
+    const at = keys.findIndex((one) => one.key === column.key);
+    const on = keys[at];
+    const goal = column.group === "summary" ? goals.get(column.label) : undefined;
+    return (
+      <div
+        key={column.key}
+        className={styles.columnHead}
+        role="columnheader"
+        aria-colindex={index + 1}
+        aria-sort={at === 0 ? (on!.descending ? "descending" : "ascending") : undefined}
+        data-sorted={at >= 0 || undefined}
+        data-number={column.number}
+        data-head={column.key}
+        style={{ left, width: column.widthPx }}
+        onContextMenu={(event) => {
+          event.preventDefault();
+          setMenu({ column, anchor: event.currentTarget });
+        }}
+      >
+        <button
+          type="button"
+          title={column.curve ? t.table.curveTitle(column.curve) : column.key}
+          onPointerDown={(event) => pressHead(event, column)}
+          onClick={(event) => sortBy(column, event)}
+        >
+          <span>{column.label}</span>
+          {goal && <GoalMark goal={goal} />}
+          {column.curve && <span className={styles.curveMark}>{t.table.curveMark}</span>}
+          {on && <Icon name={on.descending ? "sortDown" : "sortUp"} size={12} />}
+          {on && keys.length > 1 && <small>{at + 1}</small>}
+        </button>
+        <button
+          type="button"
+          className={styles.headMenu}
+          aria-label={t.table.columnMenu(column.label)}
+          aria-haspopup="menu"
+          onClick={(event) => setMenu({ column, anchor: event.currentTarget })}
+        >
+          <Icon name="chevronDown" size={12} />
+        </button>
+        <Grip column={column} onWidth={onWidth} />
+      </div>
+    );
+  };
+
+  const nameAt = keys.findIndex((one) => one.key === "name");
   return (
     <div className={styles.head}>
       <div className={styles.groups} aria-hidden="true">
-        <div className={styles.corner} style={{ width: nameWidth, height: 20, position: "sticky" }} />
-        {heads.map((head) => (
+        <div className={rows.fixed} style={{ width: fixedPx, height: 20 }} data-head="true">
+          <div className={styles.corner} style={{ width: fixedPx, height: 20 }} />
+        </div>
+        {groupHeads(laid.free, fixedPx).map((group) => (
           <div
-            key={`${head.label}-${head.left}`}
+            key={`${group.label}-${group.left}`}
             className={styles.group}
-            style={{ left: head.left, width: head.width }}
+            style={{ left: group.left, width: group.width }}
           >
-            {head.label}
+            <span style={{ left: fixedPx + 8 }}>{group.label}</span>
           </div>
         ))}
       </div>
-      <div className={styles.columns} role="row" aria-rowindex={1}>
-        <div
-          className={styles.corner}
-          role="columnheader"
-          aria-colindex={1}
-          aria-sort={sorted?.key === "name" ? (sorted.descending ? "descending" : "ascending") : undefined}
-          style={{ width: nameWidth, height: 28 }}
-        >
-          <Checkbox
-            checked={selected.length === 0 ? false : selected.length >= loaded ? true : "mixed"}
-            label={t.table.selectAll}
-            onChange={() => changeView({ selected: selected.length > 0 ? [] : ids })}
-          />
-          <button
-            type="button"
-            data-sort
-            onClick={() => changeView({ sort: nextSort(sort, "name", "up") })}
-            style={{ marginLeft: 42 }}
+      <div className={styles.columns} role="row" aria-rowindex={1} ref={row}>
+        <div className={rows.fixed} style={{ width: fixedPx, height: 28 }} data-head="true">
+          <div
+            className={styles.corner}
+            role="columnheader"
+            aria-colindex={1}
+            aria-sort={nameAt === 0 ? (keys[0]!.descending ? "descending" : "ascending") : undefined}
+            style={{ width: nameWidth, height: 28 }}
           >
-            {t.table.head.name}
-            {sorted?.key === "name" && <Icon name={sorted.descending ? "sortDown" : "sortUp"} size={12} />}
-          </button>
-        </div>
-        {items.map((item) => {
-          const column = columns[item.index]!;
-          const on = sorted?.key === column.key;
-          return (
-            <div
-              key={column.key}
-              className={styles.columnHead}
-              role="columnheader"
-              aria-colindex={item.index + 2}
-              aria-sort={on ? (sorted.descending ? "descending" : "ascending") : undefined}
-              data-number={column.number}
-              style={{ left: item.start, width: item.size }}
+            <Checkbox checked={selectedAll} label={t.table.selectAll} onChange={onSelectAll} />
+            <button
+              type="button"
+              data-sort
+              onClick={(event) => sortBy("name", event)}
+              style={{ marginLeft: 42 }}
+              title={t.table.sortMore}
             >
-              <button
-                type="button"
-                title={column.key}
-                onClick={() => changeView({ sort: nextSort(sort, column.key, column.number ? "down" : "up") })}
-              >
-                <span>{column.label}</span>
-                {on && <Icon name={sorted.descending ? "sortDown" : "sortUp"} size={12} />}
-              </button>
-            </div>
-          );
+              {t.table.head.name}
+              {nameAt >= 0 && <Icon name={keys[nameAt]!.descending ? "sortDown" : "sortUp"} size={12} />}
+              {nameAt >= 0 && keys.length > 1 && <small>{nameAt + 1}</small>}
+            </button>
+          </div>
+          {laid.fixed.map((column, i) => head(column, i + 1, nameWidth + laid.fixedLeft[i]!))}
+        </div>
+        {laid.free.slice(firstColumn, lastColumn).map((column, i) => {
+          const at = firstColumn + i;
+          return head(column, laid.fixed.length + at + 1, start(laid.freeLeft[at]!));
         })}
+        {drag && <i className={styles.dropMark} style={{ left: drag.markPx }} />}
       </div>
+      {menu && (
+        <HeadMenu
+          column={menu.column}
+          anchor={menu.anchor}
+          isFixed={laid.fixed.some((one) => one.key === menu.column.key)}
+          shownKeys={shownKeys}
+          all={all}
+          onClose={() => setMenu(null)}
+        />
+      )}
     </div>
+  );
+}
+
+/** Which way is better. */
+function GoalMark({ goal }: { goal: string }) {
+  const up = goal === "maximize";
+  return (
+    <span className={styles.goal} title={t.table.goal(up)}>
+      <span aria-hidden="true">{up ? "↑" : "↓"}</span>
+      <span className="visually-hidden">{t.table.goal(up)}</span>
+    </span>
+  );
+}
+
+/** The edge of a head: drag it for another width, double-click for the width it had. */
+function Grip({
+  column,
+  onWidth,
+}: {
+  column: TableColumn;
+  onWidth: (width: { key: string; px: number } | null) => void;
+}) {
+  const from = useRef<{ x: number; px: number; now: number } | null>(null);
+  const keep = (px: number | null) => {
+    const { [column.key]: _, ...others } = viewStore.getState().widths;
+    changeView({ widths: px === null ? others : { ...others, [column.key]: Math.round(px) } });
+  };
+  return (
+    <i
+      className={styles.grip}
+      title={t.table.widthTitle}
+      onDoubleClick={() => keep(null)}
+      onPointerDown={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        event.currentTarget.setPointerCapture(event.pointerId);
+        from.current = { x: event.clientX, px: column.widthPx, now: column.widthPx };
+      }}
+      onPointerMove={(event) => {
+        const start = from.current;
+        if (!start) return;
+        start.now = Math.min(Math.max(start.px + event.clientX - start.x, NARROWEST_PX), WIDEST_PX);
+        onWidth({ key: column.key, px: start.now });
+      }}
+      onPointerUp={() => {
+        const start = from.current;
+        from.current = null;
+        if (start && start.now !== start.px) keep(start.now);
+        onWidth(null);
+      }}
+    />
   );
 }

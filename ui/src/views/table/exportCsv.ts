@@ -6,7 +6,7 @@ import { isValueKey } from "../../state/sort";
 import { say } from "../../state/toasts";
 import { viewStore } from "../../state/view";
 import { t } from "../../texts";
-import { type TableColumn, VALUES_ASKED, writeCsv } from "./columns";
+import { type TableColumn, VALUES_ASKED } from "./columns";
 
 const PAGE = 1000;
 
@@ -49,4 +49,12 @@ export async function exportCsv(place: Place, columns: TableColumn[], everything
 /** A value for a file: numbers as JavaScript writes them, not typeset. */
 function raw(value: unknown): string {
   return typeof value === "number" ? String(value) : plain(value).replaceAll("\u2212", "-");
+}
+
+/** Writes rows as CSV (RFC 4180), values exact. */
+function writeCsv(columns: TableColumn[], rows: RunRow[], text: (row: RunRow, key: string) => string): string {
+  const quote = (value: string) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  const head = ["id", "name", ...columns.map((column) => column.key)];
+  const lines = rows.map((row) => [row.id, row.name, ...columns.map((column) => text(row, column.key))]);
+  return [head, ...lines].map((line) => line.map(quote).join(",")).join("\r\n");
 }
