@@ -55,6 +55,16 @@ def _version(version: str, path: str = "predictions.table.json") -> dict[str, An
     return {"artifact": "predictions", "version": version, "path": path}
 
 
+def put_run_file(server: ServerProcess, project: str, run: str, path: str, data: bytes) -> None:
+    """Keep a file of a run."""
+    answer = server.graphql(
+        f'mutation {{ createRunFiles(input: {{entityName: "local", projectName: "{project}", runName: "{run}", '
+        f'files: ["{path}"]}}) {{ files {{ uploadUrl }} }} }}'
+    )
+    address = answer["data"]["createRunFiles"]["files"][0]["uploadUrl"].removeprefix(server.url)
+    assert server.request("PUT", address, data, key=None)[0] == 200
+
+
 def _changes(found: Any) -> list[tuple[str, str]]:
     return [((row["after"] or row["before"])[0], row["change"]) for row in found["rows"]]
 
@@ -110,13 +120,8 @@ def test_any_columns_pair_rows_and_repeated_keys_pair_in_their_order(compare) ->
 def test_tables_of_two_runs_and_of_a_run_and_a_version(compare, server: ServerProcess) -> None:
     for run, rows in (("r1", BEFORE), ("r2", AFTER)):
         server.graphql(f'mutation {{ upsertBucket(input: {{modelName: "{PROJECT}", name: "{run}"}}) {{ inserted }} }}')
-        text = json.dumps({"columns": [*COLUMNS[:3], "mark", *COLUMNS[4:]] if run == "r2" else COLUMNS, "data": rows})
-        answer = server.graphql(
-            f'mutation {{ createRunFiles(input: {{entityName: "local", projectName: "{PROJECT}", runName: "{run}", '
-            'files: ["t.table.json"]}) { files { uploadUrl } } }'
-        )
-        address = answer["data"]["createRunFiles"]["files"][0]["uploadUrl"].removeprefix(server.url)
-        assert server.request("PUT", address, text.encode(), key=None)[0] == 200
+        columns = [*COLUMNS[:3], "mark", *COLUMNS[4:]] if run == "r2" else COLUMNS
+        put_run_file(server, PROJECT, run, "t.table.json", json.dumps({"columns": columns, "data": rows}).encode())
     sides = {side: {"run": run, "paths": ["t.table.json"]} for side, run in (("before", "r1"), ("after", "r2"))}
     found = compare(**sides)
     columns = [(one["name"], one["in"]) for one in found["columns"]]
@@ -125,6 +130,32 @@ def test_tables_of_two_runs_and_of_a_run_and_a_version(compare, server: ServerPr
     assert found["counts"] == {"added": 1, "removed": 0, "changed": 1, "same": 3}
     assert found["files"]["before"] == {f"media/images/{name}1.png": None for name in "abcd"}
     assert compare(before=sides["before"])["counts"]["changed"] == 2
+
+
+def test_a_run_s_table_is_read_whole_from_the_artifact_that_its_value_names(compare, server: ServerProcess) -> None:
+    """The official client writes a run's own file without its media."""
+    project = "whole"
+    image = _image("w", "w")
+    files = {"t.table.json": json.dumps({"columns": ["id", "image"], "data": [["a", image]]}).encode()}
+    log_artifact(server, project, "run-r-t", files | {image["path"]: b"png"})
+    number = json.loads(server.request("GET", f"/api/projects/local/{project}/artifacts/run-r-t/v0")[2])["id"]
+    server.graphql(f'mutation {{ upsertBucket(input: {{modelName: "{project}", name: "r"}}) {{ inserted }} }}')
+    bare = json.dumps({"columns": ["id", "image"], "data": [["a", "Image"]]}).encode()
+    put_run_file(server, project, "r", "t.table.json", bare)
+
+    def cell(address: str) -> Any:
+        body = {"paths": ["t.table.json"], "address": address}
+        found = json.loads(server.request("POST", f"/api/projects/local/{project}/runs/r/table", body)[2])
+        return found["rows"][0]["cells"][1], found["files"]
+
+    there = f"wandb-artifact://{f'Artifact:{number}'.encode().hex()}/t.table.json"
+    value, found = cell(there)
+    assert value == image and found[image["path"]]["size_bytes"] == 3
+    assert cell("wandb-client-artifact://not-here/t.table.json") == ("Image", {})
+    side = {"run": "r", "paths": ["t.table.json"]}
+    body = {"before": side, "after": side | {"address": there}, "keys": ["id"]}
+    answer = json.loads(server.request("POST", f"/api/projects/local/{project}/table-compare", body)[2])
+    assert answer["counts"]["changed"] == 1 and answer["files"] == {"before": {}, "after": found}
 
 
 def test_a_table_that_refers_to_another_version_is_read_there(compare, server: ServerProcess) -> None:

@@ -54,6 +54,7 @@ from .domain.series import Series
 from .domain.storage import Storage
 from .domain.table_compare import TableCompare
 from .domain.table_files import ParsedTables
+from .domain.table_sources import TableSources
 from .domain.tables import Tables
 from .domain.tail import Tails
 from .domain.views import Views
@@ -154,9 +155,9 @@ def build_server(settings: ServerSettings) -> Server:
     has_room = DiskReserve(settings.data_dir)
     state.ingest = Ingest(catalog, state.live.notify, has_room=has_room, replays=Replays(catalog, parts))
     state.media = Media(catalog, state.projects, parts)
-    parsed = ParsedTables()
-    state.tables = Tables(state.run_files, state.media, parsed)
-    state.table_compare = TableCompare(state.tables, state.artifacts, state.runs, state.media, parsed)
+    tables = TableSources(state.runs, state.run_files, state.media, state.artifacts, ParsedTables())
+    state.tables = Tables(tables)
+    state.table_compare = TableCompare(tables)
     files = ExportFiles(settings.data_dir / "exports")
     state.exports = Exports(catalog, parts, files, has_room=DiskReserve(settings.data_dir))
     state.charts = Charts(catalog)

@@ -8,43 +8,20 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Literal
+from typing import Any, Literal
 
-from runwell.server.stores.artifact_records import ArtifactFileRecord, ArtifactRecord
-from runwell.server.stores.records import FileRecord, RunRecord
-from runwell.wire.errors import InvalidValue, shorten
+from runwell.wire.errors import InvalidValue
 
-from .access import Actor, NotFound
-from .artifacts import Artifacts
-from .media import Media, MediaValue, file_paths
-from .runs import Runs
-from .table_files import ParsedTable, ParsedTables
+from .access import Actor
 from .table_join import CHANGES, NOWHERE, Column, JoinedTable, KeyProposal, join_tables, propose_keys
-from .tables import Tables, is_missing, order_of, text_of
+from .table_sources import CellFiles, FoundTable, RunTable, TableSources, VersionTable
+from .tables import is_missing, order_of, text_of
 
 MAX_COMPARED_CELLS = 10_000_000  # of both tables; pairing reads every one, in seconds
 _MAX_REMEMBERED_CELLS = 10_000_000  # of paired tables, beside their rows, which are remembered parsed
 _REMEMBERED_ORDERS = 32
 SortBy = Literal["before", "after", "delta", "size"]
-
-
-@dataclass(frozen=True, slots=True)
-class RunTable:
-    """A table that a run logged, in these files."""
-
-    run: str
-    paths: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class VersionTable:
-    """A table that is a file of a version of an artifact."""
-
-    artifact: str
-    version: str
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +45,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """A table with where the files in its cells are found."""
-
-    table: ParsedTable
-    digest: str
-    run: RunRecord | None
-    version: ArtifactRecord | None
-
-
-SideFile = tuple[RunRecord, FileRecord] | tuple[ArtifactRecord, ArtifactFileRecord]
-
-
-@dataclass(frozen=True, slots=True)
 class ComparedPage:
     """Some pairs of a comparison.
 
@@ -96,25 +60,18 @@ class ComparedPage:
     proposals: list[KeyProposal]
     pairs: list[int]
     matched: int
-    files: tuple[dict[str, SideFile | None], dict[str, SideFile | None]]
+    files: tuple[CellFiles, CellFiles]
 
 
 class TableCompare:
     """Compares tables.
 
     Args:
-        tables: those of runs.
-        artifacts, runs: where the others are, and who may see them.
-        media: finds the files of a run's cells.
-        parsed: what was parsed before.
+        sources: where tables are, and who may see them.
     """
 
-    def __init__(self, tables: Tables, artifacts: Artifacts, runs: Runs, media: Media, parsed: ParsedTables) -> None:
-        self._tables = tables
-        self._artifacts = artifacts
-        self._runs = runs
-        self._media = media
-        self._parsed = parsed
+    def __init__(self, sources: TableSources) -> None:
+        self._sources = sources
         self._lock = threading.Lock()  # one pairing at a time: it is the processor's work, and the next may find it
         self._joined: OrderedDict[tuple[str, str, tuple[str, ...]], JoinedTable] = OrderedDict()
         self._proposals: OrderedDict[tuple[str, str], list[KeyProposal]] = OrderedDict()
@@ -139,7 +96,7 @@ class TableCompare:
             NotFound: there is no such run, version or file, or it isn't the actor's.
             InvalidValue: a file is no table, or both are too large, or they have no such column.
         """
-        sides = self._side(actor, place, before), self._side(actor, place, after)
+        sides = self._sources.find(actor, place, before), self._sources.find(actor, place, after)
         cells = sides[0].table.cells + sides[1].table.cells
         if cells > MAX_COMPARED_CELLS:
             raise InvalidValue(f"the two tables have {cells:,} cells; at most {MAX_COMPARED_CELLS:,} are compared")
@@ -151,41 +108,12 @@ class TableCompare:
         shown = order[offset : offset + limit]
         cells_of = [joined.cells_of(joined.pairs[place]) for place in shown]
         files = (
-            self._files(actor, sides[0], [old for old, _ in cells_of if old]),
-            self._files(actor, sides[1], [new for _, new in cells_of if new]),
+            self._sources.files(actor, sides[0], [old for old, _ in cells_of if old]),
+            self._sources.files(actor, sides[1], [new for _, new in cells_of if new]),
         )
         return ComparedPage(joined, proposals, shown, len(order), files)
 
-    def _side(self, actor: Actor, place: tuple[str, str], asked: RunTable | VersionTable) -> Side:
-        if isinstance(asked, RunTable):
-            run = self._runs.find(actor, *place, asked.run)
-            table, digest = self._tables.whole(actor, run, asked.paths)
-            return Side(table, digest, run, None)
-        version = self._artifacts.named(actor, *place, f"{asked.artifact}:{asked.version}").artifact
-        found = self._pointed(actor, self._artifacts.file(actor, version, asked.path))
-        if found is None:
-            raise NotFound(f"the bytes of {shorten(asked.path)} aren't on this server")
-        owner, file = found
-        digest = file.blob_digest or ""
-
-        def open_() -> tuple[str, BinaryIO]:
-            return digest, self._artifacts.open(actor, owner, digest)[1]
-
-        # Its cells name files of the version that it lies in, wherever a later one refers to it.
-        owning = version if owner == version.id else self._artifacts.find(actor, owner)
-        return Side(self._parsed.get(digest, asked.path, file.size_bytes, open_), digest, None, owning)
-
-    def _pointed(self, actor: Actor, file: ArtifactFileRecord) -> tuple[int, ArtifactFileRecord] | None:
-        """Give the version and the file of the bytes of an entry, which may refer to another version's."""
-        if file.blob_digest is not None:
-            return file.artifact_id, file
-        try:
-            version, found = self._artifacts.at_address(actor, file.ref or "")
-        except (InvalidValue, NotFound):
-            return None
-        return (version.id, found) if found.blob_digest is not None else None
-
-    def _proposed(self, before: Side, after: Side) -> list[KeyProposal]:
+    def _proposed(self, before: FoundTable, after: FoundTable) -> list[KeyProposal]:
         name = (before.digest, after.digest)
         found = self._proposals.get(name)
         if found is None:
@@ -194,7 +122,7 @@ class TableCompare:
                 self._proposals.popitem(last=False)
         return found
 
-    def _paired(self, before: Side, after: Side, keys: tuple[str, ...]) -> JoinedTable:
+    def _paired(self, before: FoundTable, after: FoundTable, keys: tuple[str, ...]) -> JoinedTable:
         name = (before.digest, after.digest, keys)
         found = self._joined.get(name)
         if found is None:
@@ -204,7 +132,7 @@ class TableCompare:
         self._joined.move_to_end(name)
         return found
 
-    def _ordered(self, sides: tuple[Side, Side], joined: JoinedTable, asked: Asked) -> list[int]:
+    def _ordered(self, sides: tuple[FoundTable, FoundTable], joined: JoinedTable, asked: Asked) -> list[int]:
         name = (sides[0].digest, sides[1].digest, joined.keys, asked.show, asked.q, asked.changed_in, asked.sort)
         found = self._orders.get(name)
         if found is None:
@@ -212,24 +140,6 @@ class TableCompare:
             while len(self._orders) > _REMEMBERED_ORDERS:
                 self._orders.popitem(last=False)
         return found
-
-    def _files(self, actor: Actor, side: Side, rows: list[list[Any]]) -> dict[str, SideFile | None]:
-        if side.run is not None:
-            found = self._media.fill(MediaValue(side.run, "", side.run.last_step, {"cells": rows})).files
-            return {path: file and (side.run, file) for path, file in found.items()}
-        assert side.version is not None
-        wanted = list(dict.fromkeys(file_paths({"cells": rows})))
-        entries = {file.path: file for file in self._artifacts.files(actor, side.version, names=wanted).items}
-        given: dict[str, SideFile | None] = {}
-        for path in wanted:
-            found = self._pointed(actor, entries[path]) if path in entries else None
-            if found is None:
-                given[path] = None
-            elif found[0] == side.version.id:
-                given[path] = (side.version, found[1])
-            else:
-                given[path] = (self._artifacts.find(actor, found[0]), found[1])
-        return given
 
 
 def _chosen(joined: JoinedTable, asked: Asked) -> list[int]:

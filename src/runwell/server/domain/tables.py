@@ -9,17 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
-from runwell.server.stores.records import RunRecord
 from runwell.wire.errors import InvalidValue, shorten
 
 from .access import Actor
-from .files import RunFiles
-from .media import Media, MediaValue
-from .table_files import ParsedTable, ParsedTables, join_parts, kind_of_column
+from .table_files import kind_of_column
+from .table_sources import CellFiles, RunTable, TableSources
 
-MAX_PARTS = 1_000  # files of one table
 OPERATORS = frozenset({"=", "!=", "<", "<=", ">", ">=", "contains"})
 
 
@@ -41,35 +38,31 @@ class TablePage:
         rows: (number in the table, cells) each.
         total: rows of the table.
         matched: rows that hold what was asked.
-        media: the media in the cells with their files.
+        files: of media in the cells.
     """
 
     columns: list[tuple[str, str]]
     rows: list[tuple[int, list[Any]]]
     total: int
     matched: int
-    media: MediaValue
+    files: CellFiles
 
 
 class Tables:
     """Reads the tables of runs.
 
     Args:
-        files: where they are.
-        media: finds the files of media in cells.
-        parsed: what was parsed before.
+        sources: where they are.
     """
 
-    def __init__(self, files: RunFiles, media: Media, parsed: ParsedTables) -> None:
-        self._files = files
-        self._media = media
-        self._parsed = parsed
+    def __init__(self, sources: TableSources) -> None:
+        self._sources = sources
 
     def page(
         self,
         actor: Actor,
-        run: RunRecord,
-        paths: Sequence[str],
+        place: tuple[str, str],
+        source: RunTable,
         *,
         offset: int = 0,
         limit: int = 100,
@@ -77,9 +70,10 @@ class Tables:
         q: str = "",
         where: Sequence[Condition] = (),
     ) -> TablePage:
-        """Give rows of the table in these files.
+        """Give rows of a table.
 
         Args:
+            place: entity and project.
             sort: (column, descending) each, the first foremost; cells without a value come last.
             q: text that some cell of a row must contain, letters' case aside.
             where: conditions that a row must hold, all of them.
@@ -88,7 +82,8 @@ class Tables:
             NotFound: there is no such file, or the run isn't the actor's.
             InvalidValue: it is no table, or too large, or there is no such column.
         """
-        table, _ = self.whole(actor, run, paths)
+        found = self._sources.find(actor, place, source)
+        table = found.table
         columns, rows = table.columns, table.rows
         places = {name: place for place, name in enumerate(columns)}
         for name in [*(name for name, _ in sort), *(condition.column for condition in where)]:
@@ -96,35 +91,14 @@ class Tables:
                 raise InvalidValue(f"the table has no column {shorten(name)}")
         chosen = _chosen(rows, q, [(places[one.column], one) for one in where])
         for name, descending in reversed(sort):
-            place = places[name]
-            chosen.sort(key=lambda number: order_of(rows[number][place]), reverse=descending)
-            chosen.sort(key=lambda number: is_missing(rows[number][place]))
+            column = places[name]
+            chosen.sort(key=lambda number: order_of(rows[number][column]), reverse=descending)
+            chosen.sort(key=lambda number: is_missing(rows[number][column]))
         shown = [(number, rows[number]) for number in chosen[offset : offset + limit]]
-        cells = MediaValue(run, "", run.last_step, {"cells": [row for _, row in shown]})
         # Every cell has a column, also of two columns that have one name.
         kinds = [(name, kind_of_column(table.column(place))) for place, name in enumerate(columns)]
-        return TablePage(kinds, shown, len(rows), len(chosen), self._media.fill(cells))
-
-    def whole(self, actor: Actor, run: RunRecord, paths: Sequence[str]) -> tuple[ParsedTable, str]:
-        """Give the table in these files, and what names its bytes.
-
-        Raises:
-            NotFound, InvalidValue: see :meth:`page`.
-        """
-        if len(paths) > MAX_PARTS:
-            raise InvalidValue(f"{len(paths):,} files of one table; at most {MAX_PARTS:,}")
-        parts: list[ParsedTable] = []
-        digests: list[str] = []
-        for path in paths:
-            record = self._files.find(actor, run, path)
-
-            def open_(path: str = path) -> tuple[str, BinaryIO]:
-                opened, source = self._files.open(actor, run, path)
-                return opened.digest, source
-
-            parts.append(self._parsed.get(record.digest, path, record.size_bytes, open_))
-            digests.append(record.digest)
-        return join_parts(parts), " ".join(digests)
+        files = self._sources.files(actor, found, [row for _, row in shown])
+        return TablePage(kinds, shown, len(rows), len(chosen), files)
 
 
 def _chosen(rows: list[list[Any]], q: str, where: list[tuple[int, Condition]]) -> list[int]:

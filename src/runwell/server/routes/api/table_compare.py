@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, cast
-from urllib.parse import quote
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Request
@@ -11,17 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from runwell.server.domain.table_compare import Asked, ComparedPage, RunTable, SideFile, VersionTable
+from runwell.server.domain.table_compare import Asked, ComparedPage
 from runwell.server.domain.table_join import CHANGES
-from runwell.server.domain.tables import MAX_PARTS
-from runwell.server.routes.wandb.artifact_bytes import download_address
-from runwell.server.routes.wandb.media_types import media_type
-from runwell.server.stores.artifact_records import ArtifactFileRecord
-from runwell.server.stores.records import RunRecord
+from runwell.server.domain.table_sources import MAX_PARTS, RunTable, VersionTable
 from runwell.wire.limits import MAX_NAME_CHARS, MAX_PAGE, MAX_PATH_BYTES, MAX_RUN_ID_CHARS, MAX_SORT_KEYS
 from runwell.wire.numbers import to_strict
 
-from .media import file_object
+from .tables import cell_files
 
 router = APIRouter(prefix="/api/projects/{entity}/{project}", tags=["media"])
 _ACTOR = {"access": "actor"}
@@ -35,10 +30,11 @@ class TableOfRun(BaseModel):
     model_config = ConfigDict(extra="forbid")
     run: Annotated[str, Field(max_length=MAX_RUN_ID_CHARS)]
     paths: list[_Path] = Field(min_length=1, max_length=MAX_PARTS)
+    address: _Path | None = None
 
     def table(self) -> RunTable:
         """Give it as the domain names it."""
-        return RunTable(self.run, self.paths)
+        return RunTable(self.run, self.paths, self.address)
 
 
 class TableOfVersion(BaseModel):
@@ -131,23 +127,6 @@ def _answer(found: ComparedPage) -> bytes:
         "repeated": joined.repeated,
         "matched": found.matched,
         "rows": rows,
-        "files": {name: _files(files) for name, files in zip(("before", "after"), found.files, strict=True)},
+        "files": {name: cell_files(files) for name, files in zip(("before", "after"), found.files, strict=True)},
     }
     return orjson.dumps(answer)
-
-
-def _files(files: dict[str, SideFile | None]) -> dict[str, Any]:
-    return {path: found and _file(path, found) for path, found in files.items()}
-
-
-def _file(path: str, found: SideFile) -> dict[str, Any]:
-    owner, file = found
-    if isinstance(owner, RunRecord):
-        return file_object(owner, cast("Any", file))
-    assert isinstance(file, ArtifactFileRecord)
-    address = download_address(owner.id, file.blob_digest or "", file.path)
-    return {
-        "address": quote(address, safe="/"),
-        "size_bytes": file.size_bytes,
-        "media_type": media_type(path),
-    }
