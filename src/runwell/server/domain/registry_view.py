@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from runwell.server.stores.artifact_records import CollectionRecord, MembershipRecord, RegistryRecord
+from runwell.server.stores.artifact_records import LATEST, CollectionRecord, MembershipRecord, RegistryRecord
 from runwell.wire.names import REGISTRY_ENTITY
 
 from .access import Actor
@@ -96,7 +96,7 @@ class RegistryView:
             {
                 "version": f"v{one.version_index}",
                 **rows.get(one.id, {}),
-                "aliases": aliases.get(one.artifact.id, []),
+                "aliases": sorted(aliases.get(one.artifact.id, []), key=lambda alias: alias == LATEST),
                 "hidden": one.id not in rows,
                 "linked_at": one.created_at,
                 "linked_by": linkers.get(one.user_id or 0),

@@ -24,6 +24,7 @@ import { VersionTable } from "./VersionTable";
 
 const ASKED_EVERY_MS = 10_000;
 const LATEST = "latest";
+const PRODUCTION = "production";
 
 export function CollectionPage({ registry, name }: { registry: string; name: string }) {
   useTitle(name);
@@ -149,10 +150,10 @@ function Head({ collection }: { collection: LinkedVersions }) {
   );
 }
 
-/** The lines that read what an alias names: of an alias that somebody set, if there is one. */
+/** The lines that read what an alias names: `production`, or another that somebody set, if there is one. */
 function UseIt({ collection }: { collection: LinkedVersions }) {
   const named = collection.items.flatMap((one) => one.aliases);
-  const alias = named.find((one) => one !== LATEST) ?? LATEST;
+  const alias = named.includes(PRODUCTION) ? PRODUCTION : (named.find((one) => one !== LATEST) ?? LATEST);
   const { registry, name, type } = collection;
   return (
     <Lines

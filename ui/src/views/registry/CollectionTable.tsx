@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { Registry, RegistryCollection } from "../../net/registries";
 import { count } from "../../series/format";
+import { firstSentence } from "../../series/markdownText";
 import { cutMiddle } from "../../series/names";
 import { t } from "../../texts";
 import { registryAt } from "../addresses";
@@ -31,18 +32,16 @@ export function CollectionTable({
     <div className={parts.card}>
       <table className={`${parts.table} ${artifactStyles.table}`}>
         <colgroup>
-          <col style={{ width: headed ? "30%" : "34%" }} />
-          <col style={{ width: 96 }} className={styles.wide} />
-          <col style={{ width: 80 }} />
           <col />
-          <col style={{ width: "30%" }} />
+          <col className={styles.typeColumn} />
+          <col style={{ width: 80 }} />
+          <col style={{ width: "28%" }} />
+          <col style={{ width: "28%" }} />
         </colgroup>
         <thead>
           <tr>
             <th scope="col">{head.name}</th>
-            <th scope="col" className={styles.wide}>
-              {head.type}
-            </th>
+            <th scope="col">{head.type}</th>
             <th scope="col" className={artifactStyles.number}>
               {head.versions}
             </th>
@@ -75,16 +74,18 @@ function Group({
       {headed && (
         <tr className={artifactStyles.typeRow}>
           <th scope="rowgroup" colSpan={5}>
-            <Link href={registryAt(registry.name)} className={styles.registryName} title={registry.name}>
-              {cutMiddle(registry.name, 64)}
-            </Link>{" "}
-            <small>{count(registry.collections)}</small>
-            {!registry.shared && (
-              <span className={styles.note} title={t.registry.ownedByMore(registry.entity)}>
-                {t.registry.ownedBy(registry.entity)}
-              </span>
-            )}
-            {registry.description && <span className={styles.note}>{oneLine(registry.description)}</span>}
+            <span className={styles.groupLine}>
+              <Link href={registryAt(registry.name)} className={styles.registryName} title={registry.name}>
+                {cutMiddle(registry.name, 64)}
+              </Link>
+              <small>{count(registry.collections)}</small>
+              {!registry.shared && (
+                <span className={styles.note} title={t.registry.ownedByMore(registry.entity)}>
+                  {t.registry.ownedBy(registry.entity)}
+                </span>
+              )}
+              {registry.description && <span className={styles.note}>{firstSentence(registry.description)}</span>}
+            </span>
           </th>
         </tr>
       )}
@@ -101,13 +102,11 @@ function Group({
             <Link href={registryAt(one.registry, one.name)} className={artifactStyles.nameLink} title={one.name}>
               {cutMiddle(one.name, 56, 16)}
             </Link>
-            {one.description && <span className={artifactStyles.about}>{oneLine(one.description)}</span>}
+            {one.description && <span className={artifactStyles.about}>{firstSentence(one.description)}</span>}
           </td>
-          <td className={styles.wide} title={one.type}>
-            {one.type}
-          </td>
+          <td title={one.type}>{one.type}</td>
           <td className={artifactStyles.number}>{count(one.versions)}</td>
-          <td>
+          <td className={styles.aliasCell}>
             <Aliases aliases={one.aliases} />
           </td>
           <td>
@@ -132,13 +131,4 @@ function Group({
       )}
     </tbody>
   );
-}
-
-/** The beginning of a text in Markdown as one line without its marks. */
-export function oneLine(text: string): string {
-  return text
-    .replace(/[#*_`>]+/g, "")
-    .replace(/\s+/g, " ")
-    .trim()
-    .slice(0, 160);
 }

@@ -8,7 +8,7 @@ import { Card } from "../parts/Card";
 import { useClock } from "../parts/hooks";
 import { ago, dayAndTime } from "../parts/moments";
 import parts from "../parts/parts.module.css";
-import { StateGlyph } from "../parts/RunMarks";
+import { StateNote } from "../parts/RunMarks";
 import styles from "./registry.module.css";
 
 export function UsedBy({ users }: { users: LinkedVersions["used_by"] }) {
@@ -27,7 +27,7 @@ export function UsedBy({ users }: { users: LinkedVersions["used_by"] }) {
             <Link className={parts.link} href={runAt(run, run.id)} title={`${run.entity}/${run.project}/${run.name}`}>
               {cutMiddle(run.name, 26, 9)}
             </Link>
-            <StateGlyph state={run.state} />
+            <StateNote state={run.state} brief />
             <span className={`${styles.what} ${styles.muted}`}>{run.project}</span>
             <span className={styles.end}>{ago(used_at, now)}</span>
           </li>

@@ -18,7 +18,7 @@ import { FormDialog } from "./FormDialog";
 import styles from "./registry.module.css";
 
 /** Versions written at first; a press writes more. */
-const ROWS_AT_ONCE = 50;
+const ROWS_AT_ONCE = 10;
 
 export function VersionTable({ collection }: { collection: LinkedVersions }) {
   const now = useClock(30_000);
@@ -59,12 +59,20 @@ export function VersionTable({ collection }: { collection: LinkedVersions }) {
                   onChange={(aliases) => changeAliases(collection, one.version, aliases)}
                 />
               </td>
-              <td>{one.hidden ? <span className={styles.muted}>{t.registry.hidden}</span> : <Source one={one} />}</td>
+              <td>
+                {one.hidden ? (
+                  <span className={styles.muted} title={t.registry.hiddenMore}>
+                    {t.registry.hidden}
+                  </span>
+                ) : (
+                  <Source one={one} />
+                )}
+              </td>
               <td className={styles.muted} title={dayAndTime(one.linked_at)}>
                 {ago(one.linked_at, now)}
                 {one.linked_by && ` ${t.registry.linkedBy(one.linked_by)}`}
               </td>
-              <td>
+              <td className={styles.menuCell}>
                 {!one.hidden && (
                   <VersionMenu one={one} writable={collection.writable} onLeave={() => setLeaving(one)} />
                 )}
@@ -107,15 +115,15 @@ type Seen = Extract<LinkedVersion, { hidden: false }>;
 
 function Source({ one }: { one: Seen }) {
   const { source, type } = one;
-  const label = `${source.project}/${source.name}:${source.version}`;
+  const name = `${source.name}:${source.version}`;
+  const whole = `${source.entity}/${source.project}/${name}`;
   return (
-    <Link
-      className={styles.source}
-      href={artifactAt(source, type)}
-      title={`${source.entity}/${label}\n${t.files.total(one.file_count, size(one.size_bytes))}`}
-    >
-      {cutMiddle(label, 44, 16)}
-    </Link>
+    <span title={`${whole}\n${t.files.total(one.file_count, size(one.size_bytes))}`}>
+      <Link className={parts.link} href={artifactAt(source, type)}>
+        {cutMiddle(name, 40, 12)}
+      </Link>{" "}
+      <span className={styles.muted}>{source.project}</span>
+    </span>
   );
 }
 

@@ -175,7 +175,7 @@ class RegistryRows:
                 (of.collection_id == row.collection_id) & (of.artifact_id == row.artifact_id),
             )
             .where(row.collection_id.in_(list(collection_ids)))
-            .order_by(of.version_index.desc(), row.alias == LATEST, row.moved_at, row.alias)
+            .order_by(row.alias == LATEST, of.version_index.desc(), row.moved_at, row.alias)
         )
         found: dict[int, list[tuple[str, int]]] = {}
         for collection_id, alias, index in c.execute(chosen):
