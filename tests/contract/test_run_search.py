@@ -242,9 +242,22 @@ def test_groups_count_states_and_aggregate(catalog):
     ]
     assert page.groups[0]["states"] == {"running": 1, "finished": 1}
     acc = page.groups[0]["aggregates"]["summary.acc"]
-    assert acc == {"mean": 2.0, "min": 1.0, "max": 3.0, "std": pytest.approx(math.sqrt(2)), "n": 2}
+    numbers = {"mean": 2.0, "median": 2.0, "min": 1.0, "max": 3.0, "std": pytest.approx(math.sqrt(2))}
+    assert acc == {**numbers, "n": 2, "distinct": 2}
     assert page.groups[0]["aggregates"]["summary.word"] == {"distinct": 2}
     assert page.groups[1]["aggregates"]["summary.acc"] == {"distinct": 0}
+
+
+def test_a_group_counts_the_values_of_its_runs_and_their_tags(catalog):
+    runs = [plain(n, config={"lr": 0.1 if n < 3 else 9.0}, tags=["ema", f"t{n}"]) for n in range(5)]
+    selection = Selection(group=(Key("run", "state"),), columns=(Key("config", "lr"), Key("run", "tags")))
+    project_id = stored(catalog, runs)
+    groups = catalog.read(lambda c: catalog.search.page(c, project_id, selection)).groups
+    assert groups is not None
+    lr, tags = (groups[0]["aggregates"][name] for name in ("config.lr", "tags"))
+    assert (lr["n"], lr["distinct"], lr["median"]) == (5, 2, 0.1)
+    assert tags["distinct"] == 6
+    assert tags["values"][0] == ["ema", 5]
 
 
 def test_groups_by_tags_keep_the_list(catalog):

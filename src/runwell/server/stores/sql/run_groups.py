@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from sqlalchemy import ColumnElement, Connection, select
 
 from runwell.server.stores.filter_tree import Key, Selection, Value
@@ -14,47 +17,61 @@ from .tables import run
 
 MAX_GROUP_IDS = 1_000  # run ids listed in one group
 _COUNTED = 100  # distinct values counted exactly up to here
+_TAGS_NAMED = 20  # tags of a group that are named, the most frequent
+_TAGS = Key("run", "tags")
 
 
 class _Aggregate:
-    """Mean, least, most and spread of a column's numbers (Welford), or how many distinct values it has."""
+    """Mean, median, least, most and spread of a column's numbers, and how many distinct values it has."""
 
     def __init__(self) -> None:
-        self.n = 0
-        self.mean = 0.0
-        self.m2 = 0.0
-        self.least = math.inf
-        self.most = -math.inf
+        self.numbers: list[float] = []
         self.distinct: set[Value] = set()
 
-    def add(self, value: Value) -> None:
+    def add(self, value: Any) -> None:
         if value is None:
             return
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            self.n += 1
-            delta = value - self.mean
-            self.mean += delta / self.n
-            self.m2 += delta * (value - self.mean)
-            self.least = min(self.least, value)
-            self.most = max(self.most, value)
-        elif len(self.distinct) < _COUNTED:
+            self.numbers.append(value)
+        if len(self.distinct) < _COUNTED:
             self.distinct.add(value)
 
     def shown(self) -> dict[str, Any]:
-        if not self.n:
+        if not self.numbers:
             return {"distinct": len(self.distinct)}
-        std = math.sqrt(max(self.m2, 0.0) / (self.n - 1)) if self.n > 1 else 0.0
-        numbers = {"mean": self.mean, "min": self.least, "max": self.most, "std": std}
-        return {**{k: v if math.isfinite(v) else None for k, v in numbers.items()}, "n": self.n}
+        with np.errstate(all="ignore"):
+            values = np.array(self.numbers, np.float64)
+            numbers = {
+                "mean": float(values.mean()),
+                "median": float(np.median(values)),
+                "min": float(values.min()),
+                "max": float(values.max()),
+                "std": float(values.std(ddof=1)) if len(values) > 1 else 0.0,
+            }
+        finite = {k: v if math.isfinite(v) else None for k, v in numbers.items()}
+        return {**finite, "n": len(values), "distinct": len(self.distinct)}
+
+
+class _TagCounts(_Aggregate):
+    """How many runs have each tag."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def add(self, value: Any) -> None:
+        self.counts.update(value or ())
+
+    def shown(self) -> dict[str, Any]:
+        return {"distinct": len(self.counts), "values": [list(pair) for pair in self.counts.most_common(_TAGS_NAMED)]}
 
 
 class _Group:
-    def __init__(self, key: dict[str, Any], columns: int) -> None:
+    def __init__(self, key: dict[str, Any], columns: Sequence[Key]) -> None:
         self.key = key
         self.count = 0
         self.states: dict[str, int] = {}
         self.ids: list[str] = []
-        self.aggregates = [_Aggregate() for _ in range(columns)]
+        self.aggregates = [_TagCounts() if column == _TAGS else _Aggregate() for column in columns]
 
 
 def group_runs(
@@ -67,7 +84,7 @@ def group_runs(
         how many groups they are.
     """
     keys = [_group_value(compiler, key) for key in selection.group]
-    columns = [compiler.typed(key) for key in selection.columns]
+    columns = [_group_value(compiler, key) for key in selection.columns]
     chosen = select(run.c.name, run.c.state, *keys, *columns).where(*conditions)
     groups: dict[str, _Group] = {}
     matched = 0
@@ -75,21 +92,19 @@ def group_runs(
     for row in c.execute(chosen.order_by(*compiler.order(selection.sort))):
         name, state, *found = tuple(row)
         matched += 1
-        values = [
-            found[n] if key == Key("run", "tags") else compiler.sql.decode(found[n])
-            for n, key in enumerate(selection.group)
-        ]
+        values = [found[n] if key == _TAGS else compiler.sql.decode(found[n]) for n, key in enumerate(selection.group)]
         identity = repr([(type(v) is bool, v) for v in values])
         group = groups.get(identity)
         if group is None:
             named = {str(key): value for key, value in zip(selection.group, values, strict=True)}
-            group = groups[identity] = _Group(named, len(columns))
+            group = groups[identity] = _Group(named, selection.columns)
         group.count += 1
         group.states[state] = group.states.get(state, 0) + 1
         if len(group.ids) < MAX_GROUP_IDS:
             group.ids.append(name)
         for n, aggregate in enumerate(group.aggregates):
-            aggregate.add(compiler.sql.decode(found[first + n]))
+            value = found[first + n]
+            aggregate.add(value if isinstance(aggregate, _TagCounts) else compiler.sql.decode(value))
     page = list(groups.values())[selection.offset : selection.offset + selection.limit]
     return (
         [
@@ -108,4 +123,4 @@ def group_runs(
 
 
 def _group_value(compiler: FilterSql, key: Key) -> ColumnElement[Any]:
-    return run.c.tags if key == Key("run", "tags") else compiler.typed(key)
+    return run.c.tags if key == _TAGS else compiler.typed(key)
