@@ -10,7 +10,7 @@ import type { Collection } from "../../net/shapes";
 import { count, size } from "../../series/format";
 import { byName, cutMiddle } from "../../series/names";
 import { t } from "../../texts";
-import { artifactAt, artifactsAt } from "../addresses";
+import { artifactAt, artifactsAt, storageAt } from "../addresses";
 import { Button, CopyButton, Empty, SearchInput, Tag } from "../parts/Controls";
 import { useKeys, useTitle } from "../parts/hooks";
 import { ago, dayAndTime } from "../parts/moments";
@@ -93,6 +93,9 @@ export function Collections({ place }: { place: Place }) {
         <span className={styles.listCount} role="status">
           {found === total ? t.artifactPages.collections(total) : t.artifactPages.collectionsOf(found, total)}
         </span>
+        <Link href={storageAt(place)} className={parts.link}>
+          {t.storage.title}
+        </Link>
       </div>
       <div className={styles.listBody}>
         {found === 0 && <Empty title={t.artifactPages.noneMatch} />}

@@ -1,6 +1,6 @@
 /** Clean-up in three steps: what to look for, what would go (nothing is removed yet), what was removed. */
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useId, useState } from "react";
+import { type FormEvent, type ReactNode, useId, useMemo, useState } from "react";
 import type { Place } from "../../net/projects";
 import {
   type CleanUpDone,
@@ -120,7 +120,7 @@ export function CleanUp({ place, onClose }: { place?: Place; onClose: () => void
       {done && plan ? (
         <Done done={done} plan={plan} />
       ) : plan ? (
-        <Plan plan={plan} />
+        <Plan plan={plan} isOneProject={place !== undefined} />
       ) : (
         <form id={form} onSubmit={look} className={styles.rules}>
           <RuleLine rule="versions" on={on} onTurn={turn}>
@@ -171,21 +171,22 @@ function RuleLine({
   );
 }
 
-function itemName(one: CleanUpItem): string {
-  const place = `${one.entity}/${one.project}/`;
+function itemName(one: CleanUpItem, place = `${one.entity}/${one.project}/`): string {
   if (one.what === "version") return `${place}${one.name}`;
   return one.what === "run"
     ? t.storage.everythingOf(place + one.name)
     : t.storage.filesOf(one.file_count, place + one.name);
 }
 
-const COLUMNS: SizeColumn<CleanUpItem>[] = [
+const columns = (isOneProject: boolean): SizeColumn<CleanUpItem>[] => [
   {
     key: "item",
     head: t.storage.item,
     isText: true,
-    value: itemName,
-    show: (one) => <span title={itemName(one)}>{cutMiddle(itemName(one), 52, 20)}</span>,
+    value: (one) => itemName(one),
+    show: (one) => (
+      <span title={itemName(one)}>{cutMiddle(itemName(one, isOneProject ? "" : `${one.project}/`), 42, 16)}</span>
+    ),
   },
   {
     key: "why",
@@ -213,7 +214,8 @@ const COLUMNS: SizeColumn<CleanUpItem>[] = [
   },
 ];
 
-function Plan({ plan }: { plan: CleanUpPlan }) {
+function Plan({ plan, isOneProject }: { plan: CleanUpPlan; isOneProject: boolean }) {
+  const shown = useMemo(() => columns(isOneProject), [isOneProject]);
   if (plan.items.length === 0) return <p role="status">{t.storage.nothingFound}</p>;
   return (
     <div className={styles.plan}>
@@ -222,7 +224,7 @@ function Plan({ plan }: { plan: CleanUpPlan }) {
       </p>
       {plan.truncated && <p className={styles.muted}>{t.storage.moreLater}</p>}
       <div className={styles.list}>
-        <SizeTable label={t.storage.look} rows={plan.items} columns={COLUMNS} id={(one) => one.id} first="frees" />
+        <SizeTable label={t.storage.look} rows={plan.items} columns={shown} id={(one) => one.id} first="frees" />
       </div>
     </div>
   );
