@@ -16,6 +16,8 @@ export interface Condition {
 export interface TableAsked {
   /** Files of the table; several for one that grows. */
   paths: string[];
+  /** Where it is whole, if its value says so. */
+  address?: string;
   sort: { column: string; descending: boolean }[];
   q: string;
   where: Condition[];

@@ -7,6 +7,11 @@ export function tablePaths(value: { [key: string]: Json }): string[] {
   return [...before, value.path].filter((path): path is string => typeof path === "string" && path !== "");
 }
 
+/** Gives where a table is whole: the official client puts media into an artifact's copy of it only. */
+export function tableAddress(value: { [key: string]: Json }): string | undefined {
+  return value._type === "table-file" && typeof value.artifact_path === "string" ? value.artifact_path : undefined;
+}
+
 /** What a condition's typed text stands for in a column: numbers are compared as numbers, words as text. */
 export function readOperand(text: string, kind: string, operator: string): string | number | boolean {
   const trimmed = text.trim();

@@ -1,6 +1,6 @@
 /** Two versions of one artifact: which files came, went or changed, line by line for text, and how the metadata differs. */
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import {
   artifactTextQuery,
@@ -34,9 +34,14 @@ import { Tree } from "../run/Files";
 import fileStyles from "../run/files.module.css";
 import styles from "./artifacts.module.css";
 
+// The grid of rows is needed by nobody who compares files.
+const CompareTables = lazy(() => import("./CompareTables"));
+
 /** Versions that the menu offers. */
 const OFFERED = 100;
 const BINARY = new Set(["image", "audio", "video"]);
+const TABS = ["files", "tables", "metadata"] as const;
+type Tab = (typeof TABS)[number];
 
 export function Compare({
   place,
@@ -48,16 +53,18 @@ export function Compare({
   version: WholeVersion;
 }) {
   const [, navigate] = useLocation();
-  const asked = new URLSearchParams(useSearch()).get("with");
+  const query = new URLSearchParams(useSearch());
+  const asked = query.get("with");
+  const shown = TABS.find((one) => one === query.get("show")) ?? "files";
   const others = collection.items.filter((one) => one.version !== version.version);
   const at = collection.items.findIndex((one) => one.version === version.version);
   const chosen = others.find((one) => one.version === asked) ?? collection.items[at + 1] ?? others[0];
   if (!chosen) return <Empty title={t.artifactPages.noOther} />;
-  const choose = (other: string) =>
-    navigate(
-      `${artifactAt({ ...place, name: version.name, version: version.version }, version.type, "compare")}?with=${other}`,
-      { replace: true },
-    );
+  const show = (changes: Record<string, string>) => {
+    const next = new URLSearchParams({ with: chosen.version, ...Object.fromEntries(query), ...changes });
+    const page = artifactAt({ ...place, name: version.name, version: version.version }, version.type, "compare");
+    navigate(`${page}?${next}`, { replace: true });
+  };
   return (
     <div className={styles.compare}>
       <div className={styles.compareBar}>
@@ -75,22 +82,43 @@ export function Compare({
               key={one.version}
               checked={one.version === chosen.version}
               tail={one.aliases.join(", ")}
-              onSelect={() => choose(one.version)}
+              onSelect={() => show({ with: one.version })}
             >
               {one.version}
             </MenuItem>
           ))}
         </Menu>
-        <Compared key={chosen.version} place={place} before={chosen.version} version={version} />
+        <Compared
+          key={chosen.version}
+          place={place}
+          before={chosen.version}
+          version={version}
+          tab={shown}
+          table={query.get("table")}
+          onShow={show}
+        />
       </div>
     </div>
   );
 }
 
-function Compared({ place, before, version }: { place: Place; before: string; version: WholeVersion }) {
+function Compared({
+  place,
+  before,
+  version,
+  tab: asked,
+  table,
+  onShow,
+}: {
+  place: Place;
+  before: string;
+  version: WholeVersion;
+  tab: Tab;
+  table: string | null;
+  onShow: (changes: Record<string, string>) => void;
+}) {
   const [all, setAll] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
-  const [tab, setTab] = useState<"files" | "metadata">("files");
   const old = useQuery(versionQuery(place, version.name, before));
   const oldFiles = useQuery(versionFilesQuery(place, version.name, before));
   const newFiles = useQuery(versionFilesQuery(place, version.name, version.version));
@@ -108,23 +136,44 @@ function Compared({ place, before, version }: { place: Place; before: string; ve
   const shown = all ? files : files.filter((one) => one.change !== "same");
   const file = shown.find((one) => one.path === chosen) ?? null;
   const isCut = (oldFiles.data?.total ?? 0) > READ_AT_MOST || (newFiles.data?.total ?? 0) > READ_AT_MOST;
-  const differing = values.filter((one) => one.change !== "same").length;
+  const differing = (changes: { change: Change }[]) => changes.filter((one) => one.change !== "same").length;
+  const tables = files.filter(({ path }) => previewKind(path) === "table");
+  const tab = asked === "tables" && tables.length === 0 ? "files" : asked;
+  const tabs: [Tab, string, { change: Change }[]][] = [
+    ["files", t.artifactPages.fileChanges, files],
+    ...(tables.length > 0 ? [["tables", t.tableCompare.tab, tables] as [Tab, string, FileChange[]]] : []),
+    ["metadata", t.artifactPages.metadataChanges, values],
+  ];
   return (
     <>
       <span className={parts.segmented} role="group" aria-label={t.artifactPages.tabs.compare}>
-        <button type="button" aria-pressed={tab === "files"} onClick={() => setTab("files")}>
-          {t.artifactPages.fileChanges} {count(files.filter((one) => one.change !== "same").length)}
-        </button>
-        <button type="button" aria-pressed={tab === "metadata"} onClick={() => setTab("metadata")}>
-          {t.artifactPages.metadataChanges} {count(differing)}
-        </button>
+        {tabs.map(([one, name, changes]) => (
+          <button key={one} type="button" aria-pressed={tab === one} onClick={() => onShow({ show: one })}>
+            {name} {count(differing(changes))}
+          </button>
+        ))}
       </span>
-      <Counts changes={tab === "files" ? files : values} />
-      <Button look={all ? "plain" : "on"} aria-pressed={!all} className={styles.rowEnd} onClick={() => setAll(!all)}>
-        {t.artifactPages.hideSame}
-      </Button>
+      {tab === "tables" ? <span /> : <Counts changes={tab === "files" ? files : values} />}
+      {tab === "tables" ? (
+        <span />
+      ) : (
+        <Button look={all ? "plain" : "on"} aria-pressed={!all} className={styles.rowEnd} onClick={() => setAll(!all)}>
+          {t.artifactPages.hideSame}
+        </Button>
+      )}
       <div className={styles.compareBody}>
-        {tab === "metadata" ? (
+        {tab === "tables" ? (
+          <Suspense fallback={null}>
+            <CompareTables
+              place={place}
+              name={version.name}
+              versions={[before, version.version]}
+              tables={tables}
+              chosen={table}
+              onChoose={(path) => onShow({ table: path })}
+            />
+          </Suspense>
+        ) : tab === "metadata" ? (
           <Values
             rows={all ? values : values.filter((one) => one.change !== "same")}
             before={before}

@@ -1,6 +1,6 @@
 /** One picture large: zoom, pan, the next picture, the next step. */
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import type { MediaFiles } from "../../net/media";
 import { figure, size } from "../../series/format";
 import type { Picture } from "../../series/pictures";
@@ -14,16 +14,7 @@ import { OverlayMenu } from "./OverlayControls";
 import { PictureView } from "./PictureView";
 import { usePanelSteps } from "./panelContext";
 import { StepSlider } from "./StepSlider";
-
-interface Zoom {
-  scale: number;
-  x: number;
-  y: number;
-}
-
-const WHOLE: Zoom = { scale: 1, x: 0, y: 0 };
-const MAX_SCALE = 40;
-const KEY_FACTOR = 1.5;
+import { KEY_FACTOR, scaled, WHOLE, Zoomed, ZoomStage } from "./ZoomStage";
 
 export function Lightbox({
   mediaKey,
@@ -115,9 +106,11 @@ export function Lightbox({
               )}
             </span>
           </header>
-          <Stage zoom={zoom} onZoom={setZoom}>
-            <PictureView mediaKey={mediaKey} picture={picture} files={files} alt={picture.caption ?? mediaKey} />
-          </Stage>
+          <ZoomStage zoom={zoom} onZoom={setZoom}>
+            <Zoomed zoom={zoom}>
+              <PictureView mediaKey={mediaKey} picture={picture} files={files} alt={picture.caption ?? mediaKey} />
+            </Zoomed>
+          </ZoomStage>
           <footer className={styles.lightboxFoot}>
             <span className={styles.caption} title={picture.caption ?? undefined}>
               {picture.caption}
@@ -139,75 +132,5 @@ export function Lightbox({
         </BaseDialog.Popup>
       </BaseDialog.Portal>
     </BaseDialog.Root>
-  );
-}
-
-/** Changes the scale about a point, given from the middle; the whole picture lies in the middle again. */
-function scaled({ scale, x, y }: Zoom, factor: number, aboutX = 0, aboutY = 0): Zoom {
-  const next = Math.min(Math.max(scale * factor, 1), MAX_SCALE);
-  if (next === 1) return WHOLE;
-  const by = next / scale;
-  return { scale: next, x: aboutX - (aboutX - x) * by, y: aboutY - (aboutY - y) * by };
-}
-
-function Stage({
-  zoom,
-  onZoom,
-  children,
-}: {
-  zoom: Zoom;
-  onZoom: (change: (now: Zoom) => Zoom) => void;
-  children: React.ReactNode;
-}) {
-  const stage = useRef<HTMLDivElement>(null);
-  const held = useRef(false);
-  useEffect(() => {
-    const element = stage.current;
-    if (!element) return;
-    const wheel = (event: WheelEvent) => {
-      // The page behind must not scroll.
-      event.preventDefault();
-      const { left, top, width, height } = element.getBoundingClientRect();
-      const factor = Math.exp(-event.deltaY / 300);
-      onZoom((now) => scaled(now, factor, event.clientX - left - width / 2, event.clientY - top - height / 2));
-    };
-    element.addEventListener("wheel", wheel, { passive: false });
-    return () => element.removeEventListener("wheel", wheel);
-  }, [onZoom]);
-  return (
-    <div
-      ref={stage}
-      className={styles.stage}
-      data-zoomed={zoom.scale > 1 || undefined}
-      onDoubleClick={(event) => {
-        const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
-        const [x, y] = [event.clientX - left - width / 2, event.clientY - top - height / 2];
-        onZoom((now) => (now.scale > 1 ? WHOLE : scaled(now, 4, x, y)));
-      }}
-      onPointerDown={(event) => {
-        held.current = true;
-        event.currentTarget.setPointerCapture(event.pointerId);
-      }}
-      onPointerUp={() => {
-        held.current = false;
-      }}
-      onPointerMove={(event) => {
-        if (!held.current) return;
-        const { movementX, movementY } = event;
-        onZoom((now) => (now.scale === 1 ? now : { ...now, x: now.x + movementX, y: now.y + movementY }));
-      }}
-    >
-      <div
-        className={styles.zoomed}
-        style={
-          {
-            transform: `translate(${zoom.x}px, ${zoom.y}px) scale(${zoom.scale})`,
-            "--scale": zoom.scale,
-          } as React.CSSProperties
-        }
-      >
-        {children}
-      </div>
-    </div>
   );
 }

@@ -1,18 +1,18 @@
 /** A logged table: its rows are read as they are scrolled to; the server sorts, searches and filters them. */
 import { keepPreviousData, useQueries } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { type Condition, readRows, TABLE_PAGE, type TableAsked, tablePageQuery } from "../../net/tables";
-import { rawText, tablePaths, writeRows } from "../../series/loggedTable";
-import type { Json } from "../../series/tagged";
+import { rawText, tableAddress, tablePaths, writeRows } from "../../series/loggedTable";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
-import { Button, copyText, IconButton, SearchInput } from "../parts/Controls";
+import { Button, IconButton, SearchInput } from "../parts/Controls";
 import { useRested } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { Menu, MenuItem } from "../parts/Menus";
 import { CellOpened } from "./CellOpened";
 import { ColumnFilter, conditionText } from "./ColumnFilter";
+import { type ActiveCell, useGridKeys } from "./gridKeys";
 import type { MediaProps } from "./kinds";
 import { Missing, Waiting } from "./Missing";
 import { filesOf } from "./mediaFiles";
@@ -43,9 +43,9 @@ function Rows({ place, run, mediaKey, value, files, full, paths }: MediaProps & 
   const [sort, setSort] = useState<TableAsked["sort"]>([]);
   const [where, setWhere] = useState<Condition[]>([]);
   const [widths, setWidths] = useState<Record<string, number>>({});
-  const [active, setActive] = useState<{ row: number; column: number } | null>(null);
   const [opened, setOpened] = useState(false);
-  const asked = useMemo(() => ({ paths, sort, q, where }), [paths, sort, q, where]);
+  const address = tableAddress(value);
+  const asked = useMemo(() => ({ paths, address, sort, q, where }), [paths, address, sort, q, where]);
 
   const scroller = useRef<HTMLDivElement>(null);
   const [matched, setMatched] = useState(0);
@@ -79,11 +79,6 @@ function Rows({ place, run, mediaKey, value, files, full, paths }: MediaProps & 
   }, [first]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are measured anew.
   useEffect(() => rows.measure(), [rowPx]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another question begins at its first row.
-  useEffect(() => {
-    rows.scrollToOffset(0);
-    setActive(null);
-  }, [sort, q, where]);
 
   const room = rows.scrollRect?.width ?? 0;
   // What columns leave of the panel goes to those that hold text.
@@ -114,45 +109,28 @@ function Rows({ place, run, mediaKey, value, files, full, paths }: MediaProps & 
     // Rows of another page or question would stand at the wrong place.
     return answer?.isPlaceholderData && answer !== head ? undefined : answer?.data?.rows[index % TABLE_PAGE];
   };
-  const cellAt = active && rowAt(active.row)?.cells[active.column];
+  const cellOf = ({ row, column }: ActiveCell) => rowAt(row)?.cells[column] ?? null;
+  const { active, setActive, press } = useGridKeys({
+    rows: matched,
+    columns: columns.length,
+    onMove: (cell) => {
+      rows.scrollToIndex(cell.row);
+      across.scrollToIndex(cell.column);
+    },
+    onOpen: () => setOpened(true),
+    textOf: (cell) => rawText(cellOf(cell)),
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another question begins at its first row.
+  useEffect(() => {
+    rows.scrollToOffset(0);
+    setActive(null);
+  }, [sort, q, where]);
 
   const turn = (column: string) => {
     const [now] = sort;
     if (now?.column !== column) setSort([{ column, descending: false }]);
     else setSort(now.descending ? [] : [{ column, descending: true }]);
   };
-  const move = (down: number, right: number) => {
-    const at = active ?? { row: 0, column: 0 };
-    const next = {
-      row: Math.max(0, Math.min(matched - 1, at.row + (active ? down : 0))),
-      column: Math.max(0, Math.min(columns.length - 1, at.column + (active ? right : 0))),
-    };
-    setActive(next);
-    rows.scrollToIndex(next.row);
-    across.scrollToIndex(next.column);
-  };
-  const press = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget) return;
-    const steps: Record<string, [number, number]> = {
-      ArrowDown: [1, 0],
-      ArrowUp: [-1, 0],
-      ArrowRight: [0, 1],
-      ArrowLeft: [0, -1],
-      PageDown: [10, 0],
-      PageUp: [-10, 0],
-      Home: [-matched, 0],
-      End: [matched, 0],
-    };
-    const step = steps[event.key];
-    if (step) move(...step);
-    else if (event.key === "Enter" && active) setOpened(true);
-    else if ((event.ctrlKey || event.metaKey) && event.key === "c" && active && !getSelection()?.toString()) {
-      void copyText(rawText(cellAt as Json));
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-
   if (head.error && !first) return <Missing>{t.loggedTable.failed(head.error.message)}</Missing>;
   if (!first) return <Waiting />;
   const [strong, rest] = t.loggedTable.rows(first.matched, first.total);
@@ -319,7 +297,7 @@ function Rows({ place, run, mediaKey, value, files, full, paths }: MediaProps & 
           title={t.loggedTable.cell(columns[active.column]!.name, rowAt(active.row)?.number ?? active.row)}
           place={place}
           run={run}
-          cell={(cellAt ?? null) as Json}
+          cell={cellOf(active)}
           files={pageOf(active.row)?.data?.files ?? {}}
           onClose={() => setOpened(false)}
         />

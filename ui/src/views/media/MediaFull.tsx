@@ -1,12 +1,13 @@
 /** One media key full screen: the runs side by side, or, of images, runs by steps. */
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useMemo, useRef } from "react";
 import { useStore } from "zustand";
 import { type MediaKey, mediaStepsQuery } from "../../net/media";
 import type { Place } from "../../net/projects";
-import { figure } from "../../series/format";
+import type { MediaMode } from "../../series/mediaAddress";
 import { byName, sectionOf } from "../../series/names";
-import { joinSteps, newestUpTo } from "../../series/steps";
+import { joinSteps } from "../../series/steps";
+import { comparing, followMedia } from "../../state/mediaAddress";
 import { mediaSteps, movePanel, stepOf } from "../../state/mediaSteps";
 import { NOTHING_SEEN, seenOverlays } from "../../state/overlays";
 import { changeView } from "../../state/view";
@@ -14,7 +15,6 @@ import { t } from "../../texts";
 import { Empty, IconButton } from "../parts/Controls";
 import { useKeys, useSize } from "../parts/hooks";
 import parts from "../parts/parts.module.css";
-import { RunName, State, Swatch } from "../parts/RunMarks";
 import type { DrawnRun } from "../workspace/runs";
 import workspace from "../workspace/workspace.module.css";
 import { cellOf } from "./kinds";
@@ -23,15 +23,13 @@ import { ChartPanel, useCharts } from "./MediaSections";
 import styles from "./media.module.css";
 import { OverlayControls } from "./OverlayControls";
 import { PanelContext } from "./panelContext";
+import { StepGrid } from "./StepGrid";
 import { StepSlider } from "./StepSlider";
 
-/** Of the grid: the head of a row, a picture's least width, and its share of height to width. */
-const ROW_HEAD_PX = 188;
-const COLUMN_PX = 170;
-const RATIO = 0.8;
 const SIDE_PX = 248;
-/** Rows drawn at first; more as they are scrolled to. */
-const ROWS_AT_ONCE = 12;
+
+const CompareRuns = lazy(() => import("./CompareRuns"));
+const CompareRunTables = lazy(() => import("./CompareRunTables"));
 
 export default function MediaFull({
   place,
@@ -81,11 +79,25 @@ export default function MediaFull({
   );
 }
 
+followMedia();
+
+const modeText = (mode: MediaMode, tables: boolean): string =>
+  mode === "rows"
+    ? t.tableCompare.joined
+    : mode === "runs"
+      ? tables
+        ? t.tableCompare.asTables
+        : t.mediaPanels.oneStep
+      : mode === "steps"
+        ? t.mediaPanels.runsBySteps
+        : t.pictureCompare.modes[mode];
+
 function Values({ place, drawn, media }: { place: Place; drawn: DrawnRun[]; media: MediaKey }) {
   const { key } = media;
   const type = typeOf(media);
   const pictures = type.startsWith("image");
-  const [byStep, setByStep] = useState(type === "image-file");
+  const tables = type.includes("table");
+  const asked = useStore(comparing, (state) => state.mode);
   const body = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(body);
   const ids = useMemo(() => drawn.map(({ row }) => row.id), [drawn]);
@@ -98,6 +110,23 @@ function Values({ place, drawn, media }: { place: Place; drawn: DrawnRun[]; medi
     () => ({ key, steps, at, move: (step: number | null) => movePanel(key, step) }),
     [key, steps, at],
   );
+  const modes = useMemo((): MediaMode[] => {
+    if (tables) return having.length > 1 || steps.length > 1 ? ["runs", "rows"] : [];
+    if (!pictures || (steps.length < 2 && having.length < 2)) return [];
+    return ["runs", ...(steps.length > 1 ? (["steps"] as const) : []), "side", "wipe", "difference"];
+  }, [tables, pictures, having.length, steps.length]);
+  const usual = type === "image-file" && modes.includes("steps") ? "steps" : "runs";
+  const mode = modes.find((one) => one === asked) ?? usual;
+  const choose = (one: MediaMode) => comparing.setState({ mode: one });
+  const switches = modes.length > 0 && (
+    <span className={parts.segmented} role="group" aria-label={t.mediaPanels.layout}>
+      {modes.map((one) => (
+        <button key={one} type="button" aria-pressed={one === mode} onClick={() => choose(one)}>
+          {modeText(one, tables)}
+        </button>
+      ))}
+    </span>
+  );
   const overlaid = useStore(seenOverlays, (all) => Object.keys((all[key] ?? NOTHING_SEEN).groups).length > 0);
   const [least, tall] = cellOf(type);
   const across = Math.max(Math.min(Math.floor(width / Math.max(least * 1.6, 320)), having.length), 1);
@@ -106,42 +135,59 @@ function Values({ place, drawn, media }: { place: Place; drawn: DrawnRun[]; medi
   return (
     <PanelContext.Provider value={context}>
       <div className={styles.fullBody}>
-        <div ref={body} className={styles.fullCells} data-scroller>
-          {pictures && steps.length > 1 && (
-            <div className={styles.fullModes}>
-              <span className={parts.segmented} role="group" aria-label={t.mediaPanels.layout}>
-                <button type="button" aria-pressed={!byStep} onClick={() => setByStep(false)}>
-                  {t.mediaPanels.oneStep}
-                </button>
-                <button type="button" aria-pressed={byStep} onClick={() => setByStep(true)}>
-                  {t.mediaPanels.runsBySteps}
-                </button>
-              </span>
-              <span className={workspace.panelNote}>{t.mediaPanels.having(having.length, drawn.length)}</span>
+        <div ref={body} className={styles.fullMain}>
+          {byRun && (mode === "side" || mode === "wipe" || mode === "difference") ? (
+            <div className={styles.fullCompare}>
+              <Suspense fallback={null}>
+                <CompareRuns {...{ place, byRun, at, mode }} runs={having} mediaKey={key} lead={switches} />
+              </Suspense>
             </div>
-          )}
-          {byRun && byStep && pictures && steps.length > 1 ? (
-            <StepGrid place={place} runs={having} mediaKey={key} byRun={byRun} steps={steps} at={at} width={width} />
+          ) : byRun && mode === "rows" ? (
+            <div className={styles.fullCompare}>
+              <Suspense fallback={null}>
+                <CompareRunTables {...{ place, byRun, at }} runs={having} mediaKey={key} lead={switches} />
+              </Suspense>
+            </div>
           ) : (
-            byRun && (
-              <div
-                className={styles.cells}
-                style={{ "--across": across, "--cell": `${cellPx}px` } as React.CSSProperties}
-              >
-                {having.map((run) => (
-                  <Cell
-                    key={run.row.id}
-                    place={place}
-                    run={run}
-                    mediaKey={key}
-                    steps={byRun.get(run.row.id)!}
-                    at={at}
-                    headed
-                    full
-                  />
-                ))}
-              </div>
-            )
+            <div className={styles.fullCells} data-scroller>
+              {switches && (
+                <div className={styles.fullModes}>
+                  {switches}
+                  <span className={workspace.panelNote}>{t.mediaPanels.having(having.length, drawn.length)}</span>
+                </div>
+              )}
+              {byRun && mode === "steps" ? (
+                <StepGrid
+                  place={place}
+                  runs={having}
+                  mediaKey={key}
+                  byRun={byRun}
+                  steps={steps}
+                  at={at}
+                  width={width}
+                />
+              ) : (
+                byRun && (
+                  <div
+                    className={styles.cells}
+                    style={{ "--across": across, "--cell": `${cellPx}px` } as React.CSSProperties}
+                  >
+                    {having.map((run) => (
+                      <Cell
+                        key={run.row.id}
+                        place={place}
+                        run={run}
+                        mediaKey={key}
+                        steps={byRun.get(run.row.id)!}
+                        at={at}
+                        headed
+                        full
+                      />
+                    ))}
+                  </div>
+                )
+              )}
+            </div>
           )}
         </div>
         {overlaid && (
@@ -157,166 +203,4 @@ function Values({ place, drawn, media }: { place: Place; drawn: DrawnRun[]; medi
       )}
     </PanelContext.Provider>
   );
-}
-
-/** Runs by steps: evenly many of the steps, the chosen one among them. */
-function StepGrid({
-  place,
-  runs,
-  mediaKey,
-  byRun,
-  steps,
-  at,
-  width,
-}: {
-  place: Place;
-  runs: DrawnRun[];
-  mediaKey: string;
-  byRun: ReadonlyMap<string, number[]>;
-  steps: readonly number[];
-  at: number | null;
-  width: number;
-}) {
-  const fitting = Math.max(Math.floor((width - ROW_HEAD_PX) / COLUMN_PX), 1);
-  const chosen = newestUpTo(steps, at) ?? steps[0]!;
-  const columns = useMemo(() => spread(steps, chosen, fitting), [steps, chosen, fitting]);
-  const [rows, setRows] = useState(ROWS_AT_ONCE);
-  const tall = Math.round(((width - ROW_HEAD_PX - 24) / columns.length) * RATIO);
-  return (
-    <div
-      className={styles.stepGrid}
-      style={
-        {
-          "--head": `${ROW_HEAD_PX}px`,
-          "--across": columns.length,
-          "--cell": `${Math.min(Math.max(tall, 96), 240)}px`,
-        } as React.CSSProperties
-      }
-    >
-      <div className={styles.stepHead}>
-        <span>{t.mediaPanels.gridOf(runs.length, columns.length, steps.length)}</span>
-        {columns.map((step) => (
-          <button
-            key={step}
-            type="button"
-            aria-current={step === chosen || undefined}
-            onClick={() => movePanel(mediaKey, step === steps.at(-1) ? null : step)}
-          >
-            {t.mediaPanels.step("")}
-            <strong>{figure(step, 12)}</strong>
-          </button>
-        ))}
-      </div>
-      {runs.slice(0, rows).map((run) => (
-        <div key={run.row.id} className={styles.stepRow}>
-          <div className={styles.runHead}>
-            <span>
-              <Swatch look={run.look} />
-              <RunName name={run.row.name} length={22} />
-            </span>
-            <State state={run.row.state} />
-          </div>
-          {columns.map((step) => (
-            <StepCell
-              key={step}
-              place={place}
-              run={run}
-              mediaKey={mediaKey}
-              steps={byRun.get(run.row.id)!}
-              step={step}
-              chosen={step === chosen}
-            />
-          ))}
-        </div>
-      ))}
-      {rows < runs.length && <More onSeen={() => setRows((now) => now + ROWS_AT_ONCE)} />}
-    </div>
-  );
-}
-
-/** Chooses evenly many of the steps, with the first, the last, and one that must be there. */
-export function spread(steps: readonly number[], chosen: number, most: number): number[] {
-  if (steps.length <= most) return [...steps];
-  const picked = new Set<number>();
-  for (let i = 0; i < most; i++) picked.add(Math.round((i * (steps.length - 1)) / Math.max(most - 1, 1)));
-  const all = [...picked].map((i) => steps[i]!);
-  if (!all.includes(chosen)) {
-    const near = all.reduce((best, step, i) => (Math.abs(step - chosen) < Math.abs(all[best]! - chosen) ? i : best), 0);
-    all[near] = chosen;
-  }
-  return all.sort((a, b) => a - b);
-}
-
-function StepCell({
-  place,
-  run,
-  mediaKey,
-  steps,
-  step,
-  chosen,
-}: {
-  place: Place;
-  run: DrawnRun;
-  mediaKey: string;
-  steps: readonly number[];
-  step: number;
-  chosen: boolean;
-}) {
-  const { row } = run;
-  // While its picture is large, it may be moved to other steps; the grid stays as it is.
-  const [moved, setMoved] = useState<number | null>(null);
-  const context = useMemo(
-    () => ({
-      key: mediaKey,
-      steps,
-      at: moved ?? step,
-      move: (to: number | null) => setMoved(to ?? steps.at(-1) ?? null),
-      onClosed: () => setMoved(null),
-    }),
-    [mediaKey, steps, moved, step],
-  );
-  const found = newestUpTo(steps, step);
-  const reached = row.last_step ?? steps.at(-1) ?? 0;
-  const ended = row.state !== "running" && row.state !== "pending";
-  return (
-    <div className={styles.stepCell} data-chosen={chosen || undefined}>
-      {reached < step || found === null ? (
-        <p className={styles.said} data-dashed>
-          {reached >= step
-            ? t.mediaPanels.firstAt(figure(steps[0] ?? 0, 12))
-            : ended
-              ? t.mediaPanels.ended(figure(reached, 12))
-              : t.mediaPanels.notReached}
-        </p>
-      ) : (
-        <PanelContext.Provider value={context}>
-          <Cell
-            place={place}
-            run={run}
-            mediaKey={mediaKey}
-            steps={steps}
-            at={moved ?? step}
-            headed={false}
-            full={false}
-            note={found !== step && <span className={styles.nearest}>{t.mediaPanels.nearest(figure(found, 12))}</span>}
-          />
-        </PanelContext.Provider>
-      )}
-    </div>
-  );
-}
-
-/** Asks for more when the end comes into sight. */
-function More({ onSeen }: { onSeen: () => void }) {
-  const end = useRef<HTMLDivElement>(null);
-  const seen = useRef(onSeen);
-  seen.current = onSeen;
-  useEffect(() => {
-    const observer = new IntersectionObserver((entries) => entries.at(-1)!.isIntersecting && seen.current(), {
-      rootMargin: "300px 0px",
-    });
-    observer.observe(end.current!);
-    return () => observer.disconnect();
-  }, []);
-  return <div ref={end} style={{ height: 1 }} />;
 }

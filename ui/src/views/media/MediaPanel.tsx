@@ -5,9 +5,11 @@ import { useStore } from "zustand";
 import { type MediaKey, mediaStepsQuery, mediaValueQuery } from "../../net/media";
 import type { Place } from "../../net/projects";
 import { figure } from "../../series/format";
+import type { MediaMode } from "../../series/mediaAddress";
 import { cutMiddle } from "../../series/names";
 import { joinSteps, newestUpTo, stepBy } from "../../series/steps";
 import { queryClient } from "../../state/live";
+import { comparing } from "../../state/mediaAddress";
 import { mediaSteps, movePanel, stepOf } from "../../state/mediaSteps";
 import { t } from "../../texts";
 import { Button, IconButton } from "../parts/Controls";
@@ -31,6 +33,14 @@ const FOOT_PX = 32;
 const CELL_HEAD_PX = 22;
 const GAP_PX = 8;
 const NO_STEPS: ReadonlyMap<string, number[]> = new Map();
+
+/** How the full-screen view compares a type. */
+const COMPARED_AS: Record<string, MediaMode> = {
+  "image-file": "side",
+  "images/separated": "side",
+  "table-file": "rows",
+  "incremental-table-file": "rows",
+};
 
 /** Gives the type most runs have under a key. */
 export const typeOf = ({ types }: MediaKey): string =>
@@ -87,6 +97,7 @@ export const MediaPanel = memo(function MediaPanel({
   const across = Math.max(Math.min(Math.floor((widthPx - 16 + GAP_PX) / (least + GAP_PX)), expected), 1);
   const down = Math.max(Math.ceil(expected / across), 1);
   const headed = drawn.length > 1;
+  const comparedAs = COMPARED_AS[typeOf(media)];
   const cellPx = tall + (headed ? CELL_HEAD_PX : 0);
   const height = HEAD_PX + FOOT_PX + down * cellPx + (down - 1) * GAP_PX + 4;
   return (
@@ -109,6 +120,18 @@ export const MediaPanel = memo(function MediaPanel({
         )}
         <span className={workspace.panelValue} />
         <OverlayMenu mediaKey={key} />
+        {onOpen && comparedAs && having.length > 1 && (
+          <Button
+            look="quiet"
+            aria-label={t.tableCompare.compareKey(key)}
+            onClick={() => {
+              comparing.setState({ mode: comparedAs });
+              onOpen(key);
+            }}
+          >
+            {t.tableCompare.compare}
+          </Button>
+        )}
         {onOpen && (
           <span className={workspace.panelButtons}>
             <IconButton icon="expand" label={t.panels.fullscreen(key)} onClick={() => onOpen(key)} />

@@ -7,6 +7,7 @@ import type { Place } from "../../net/projects";
 import { count } from "../../series/format";
 import { byName, cutMiddle, sectionOf } from "../../series/names";
 import { joinSteps } from "../../series/steps";
+import { followMedia } from "../../state/mediaAddress";
 import { mediaSteps, moveSection, stepOf } from "../../state/mediaSteps";
 import { changeView } from "../../state/view";
 import { t } from "../../texts";
@@ -34,6 +35,9 @@ interface Section {
   name: string;
   items: Item[];
 }
+
+// Steps and overlays go with the address of whoever looks at media.
+followMedia();
 
 const folded = (name: string) => `media:${name}`;
 

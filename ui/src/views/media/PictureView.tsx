@@ -22,7 +22,7 @@ import styles from "./media.module.css";
 import { jsonQuery, type MaskIds, readMask, useSteady } from "./steady";
 
 /** Pictures up to this wide show their pixels; larger ones are smoothed. */
-const PIXELS_UP_TO = 160;
+export const PIXELS_UP_TO = 160;
 
 export function PictureView({
   mediaKey,

@@ -57,7 +57,7 @@ export function readMask(address: string): Promise<MaskIds> {
   return ids;
 }
 
-async function decode(address: string): Promise<HTMLImageElement> {
+export async function decode(address: string): Promise<HTMLImageElement> {
   const image = new Image();
   image.src = address;
   await image.decode();
