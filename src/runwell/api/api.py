@@ -15,11 +15,12 @@ from runwell.wire.limits import MAX_PAGE
 from .artifacts import ArtifactQueries
 from .paths import parse_project_path, parse_run_path, project_route, run_route
 from .projects import Project
+from .registries import RegistryQueries
 from .run_list import Runs, question_of
 from .runs import Run
 
 
-class Api(ArtifactQueries):
+class Api(ArtifactQueries, RegistryQueries):
     """Reads and edits what a server has.
 
     Args:

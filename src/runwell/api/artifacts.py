@@ -244,6 +244,13 @@ class ArtifactCollection:
         """Every alias of its versions."""
         return self._connection.get_json(self._route(), {"limit": "1"})["aliases"]
 
+    def alias_moves(self) -> list[dict[str, Any]]:
+        """Give what happened to its aliases, the last hundred moves, latest first.
+
+        Each says ``alias``, ``from`` and ``version`` (None: nothing), ``by`` (a user's name) and ``moved_at``.
+        """
+        return self._connection.get_json(self._route(), {"limit": "1"})["alias_moves"]
+
     @property
     def newest(self) -> str | None:
         """The newest version, ``v3``; None without one."""

@@ -40,7 +40,9 @@ def parse_project_path(text: str, entity: str) -> tuple[str, str]:
         parts.insert(0, entity)
     if len(parts) != 2:
         raise InvalidValue(f"project path {shorten(text)} isn't entity/project or project")
-    return names.entity_name(parts[0]), names.project_name(parts[1])
+    # Registries are found where projects are, though nobody may have that name.
+    entity = parts[0] if parts[0] == names.REGISTRY_ENTITY else names.entity_name(parts[0])
+    return entity, names.project_name(parts[1])
 
 
 def project_route(entity: str, project: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runwell.wire.errors import CommunicationError, InvalidValue, UsageError, shorten
+from runwell.wire.names import REGISTRY_PREFIX
 
 from .entries import Entry
 from .server import ArtifactServer, parse_name, wire_id
@@ -106,6 +107,9 @@ class Version:
         from urllib.parse import quote
 
         fields = self._known("url")
+        if fields["project"].startswith(REGISTRY_PREFIX):
+            place = [fields["project"].removeprefix(REGISTRY_PREFIX), fields["name"]]
+            return f"{self._asked().connection.base_url}/registry/" + "/".join(quote(part, safe="") for part in place)
         parts = [fields["entity"], fields["project"], "artifacts", fields["type"], fields["name"], fields["version"]]
         return f"{self._asked().connection.base_url}/" + "/".join(quote(part, safe="") for part in parts)
 
@@ -328,7 +332,9 @@ class Version:
         self._asked().delete(self._known("unlink()"), False)
 
     def link(self, target_path: str, aliases: Iterable[str] | None = None) -> Artifact:
-        """Put the version into a portfolio, ``[[entity/]project/]portfolio``; give it as it is there."""
+        """Link the version into ``registry/NAME/COLLECTION`` or a portfolio, ``[[entity/]project/]portfolio``; give it
+        as it is there.
+        """
         from .artifact import Artifact
 
         fields = self._known("link()")

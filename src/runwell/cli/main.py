@@ -16,6 +16,7 @@ COMMANDS = {
     "runs": ("runwell.cli.runs", "List the runs of a project."),
     "export": ("runwell.cli.export", "Write a project's histories, configs and summaries into files."),
     "artifact": ("runwell.cli.artifact", "Log, fetch, list and verify versions of files."),
+    "registry": ("runwell.cli.registry", "List registries, link versions into them, see who moved which alias."),
     "storage": ("runwell.cli.storage", "Say what a server keeps, and remove what nobody needs."),
     "import": ("runwell.cli.import_", "Bring in runs of TensorBoard, wandb offline directories or MLflow."),
     "login": ("runwell.cli.login", "Keep the API key of a server."),

@@ -126,7 +126,9 @@ class LoggedArtifacts(KeptFiles):
         return artifact
 
     def link_artifact(self, artifact: Artifact, target_path: str, aliases: list[str] | None = None) -> Artifact:
-        """Put a version into a portfolio, ``[[entity/]project/]portfolio``; logs it first if it isn't."""
+        """Link a version into a registry's collection, ``registry/NAME/COLLECTION``, or into a portfolio of a project,
+        ``[[entity/]project/]portfolio``; logs it first if it isn't.
+        """
         self._refuse_if_closed("link_artifact()")
         from runwell.artifacts.server import parse_name
 
@@ -165,8 +167,14 @@ class LoggedArtifacts(KeptFiles):
         name: str | None = None,
         aliases: list[str] | None = None,
     ) -> Artifact:
-        """Log a file or directory as a version of a model, and put it into a portfolio."""
-        return self.link_artifact(self.log_model(path, name), registered_model_name, aliases)
+        """Log a file or directory as a version of a model, and link it.
+
+        Args:
+            registered_model_name: a collection of the entity's own ``model-registry``, or ``registry/NAME/COLLECTION``.
+        """
+        is_path = "/" in registered_model_name
+        target = registered_model_name if is_path else f"{names.MODEL_REGISTRY}/{registered_model_name}"
+        return self.link_artifact(self.log_model(path, name), target, aliases)
 
     # --- how --------------------------------------------------------------------------------------
 

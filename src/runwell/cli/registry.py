@@ -1,0 +1,86 @@
+"""``runwell registry``: what is ready to be used, from the command line: ls, link, history."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from runwell.api.api import Api
+    from runwell.api.registries import RegistryCollection
+
+_SERVER = click.option("--server", help="Address. [default: RUNWELL_BASE_URL, else this machine's]")
+
+
+@click.group("registry")
+def command() -> None:
+    """List registries, link versions into them, and see who moved which alias."""
+
+
+@command.command("ls")
+@click.argument("place", metavar="[REGISTRY[/COLLECTION]]", default="")
+@_SERVER
+def ls(place: str, server: str | None) -> None:
+    """List the registries, a registry's collections with their aliases, or a collection's versions."""
+    api = _api(server)
+    name, _, collection = place.strip("/").removeprefix("registry/").partition("/")
+    if not name:
+        for one in api.registries():
+            found = one.collections()
+            click.echo(f"{one.name:<24} {len(found):>6,} collections  {_line(one.description)}")
+    elif not collection:
+        for one in api.registry(name).collections():
+            aliases = ", ".join(f"{alias}={version}" for alias, version in one.alias_versions.items())
+            click.echo(f"{one.type:<12} {one.name:<32} {aliases}")
+    else:
+        for version in api.registry(name).collection(collection).artifacts():
+            click.echo(f"{version.version:<6} {version.source_qualified_name:<56} {', '.join(version.aliases)}")
+
+
+@command.command("link")
+@click.argument("version", metavar="[ENTITY/]PROJECT/NAME[:ALIAS]")
+@click.argument("target", metavar="REGISTRY/COLLECTION")
+@click.option("--alias", "-a", "aliases", multiple=True, help="Names it from then on, e.g. production; repeatable.")
+@_SERVER
+def link(version: str, target: str, aliases: tuple[str, ...], server: str | None) -> None:
+    """Link a version into a registry's collection; either is made if it isn't there."""
+    registry, collection = _split(target)
+    place = registry.replace(":", "/") if ":" in registry else f"registry/{registry}"
+    linked = _api(server).artifact(version).link(f"{place}/{collection}", list(aliases))
+    click.echo(f"{linked.qualified_name}: {', '.join(linked.aliases)}")
+
+
+@command.command("history")
+@click.argument("target", metavar="REGISTRY/COLLECTION")
+@click.option("--alias", "-a", help="Only this alias.")
+@_SERVER
+def history(target: str, alias: str | None, server: str | None) -> None:
+    """Say who moved which alias from where to where, the last first."""
+    registry, name = _split(target)
+    collection: RegistryCollection = _api(server).registry(registry).collection(name)
+    for move in collection.alias_moves():
+        if alias in (None, move["alias"]):
+            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(move["moved_at"]))
+            way = f"{move['from'] or '-':>6} -> {move['version'] or '-':<6}"
+            click.echo(f"{when}  {move['alias']:<16} {way} {move['by'] or ''}")
+
+
+def _split(target: str) -> tuple[str, str]:
+    registry, _, collection = target.strip("/").removeprefix("registry/").partition("/")
+    if not registry or not collection or "/" in collection:
+        raise click.BadParameter(f"{target} isn't REGISTRY/COLLECTION", param_hint="REGISTRY/COLLECTION")
+    return registry, collection
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:60]
+
+
+def _api(server: str | None) -> Api:
+    from runwell.api.api import Api
+
+    from .address import server_address
+
+    return Api(server_address(server) if server else None)
