@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,7 @@ class Run(LoggedArtifacts):
         self._companion: Companion | None = None
         self._companion_at = 0.0
         self._page_unsaid = False
+        self._before_end: list[Callable[[], None]] = []
         self._files = RunFiles(opening.run_dir, journal)
         self._rows = Rows(journal, opening.summary, opening.starting_step, opening.runtime_before, self._take_media)
         free = bool(opening.settings.allow_val_change) or opening.resumed or lifecycle.in_notebook()
@@ -199,6 +200,10 @@ class Run(LoggedArtifacts):
         """
         self.end(lifecycle.Ending.by_code(exit_code or 0), quiet=quiet)
 
+    def before_end(self, work: Callable[[], None]) -> None:
+        """Call ``work`` once when the run is to end, while it still takes rows: for integrations that gather."""
+        self._before_end.append(work)
+
     def end(self, ending: lifecycle.Ending, at_exit: bool = False, quiet: bool | None = None) -> None:
         """End the run in the way given.
 
@@ -209,6 +214,11 @@ class Run(LoggedArtifacts):
         """
         if self._ended:
             return
+        while self._before_end:
+            try:
+                self._before_end.pop()()
+            except Exception as error:  # an integration's error never keeps a run from ending
+                say(f"warning: what was to be done at the end failed: {type(error).__name__}: {error}")
         self._ended = True
         if self.began_elsewhere:  # a child's end isn't the run's
             self._rows.flush()
