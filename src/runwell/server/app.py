@@ -202,6 +202,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
         live,
         media,
         metrics,
+        people,
         projects,
         registries,
         runs,
@@ -236,6 +237,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
     for module in (
         session,
         account,
+        people,
         projects,
         runs,
         alerts,

@@ -196,3 +196,31 @@ def test_another_process_adds_users_while_this_one_writes(house):
     assert len(house.accounts.list_users(house.owner)) == 21
     assert len(house.projects.list(house.owner)) == made
     assert house.accounts.actor_for_key(f"{7:040}").name == "user7"
+
+
+def test_a_reset_user_has_one_fresh_key_and_nothing_else(house):
+    kim = house.user("kim")
+    _, key = house.accounts.add_key(kim, "laptop")
+    house.accounts.set_password(house.owner, "kim", "correct horse")
+    token = house.accounts.make_login_token(kim)
+    epoch = house.accounts.session_epoch(kim)
+    with pytest.raises(Forbidden):
+        house.accounts.reset_user(kim, "local")
+    fresh = house.accounts.reset_user(house.owner, "kim")
+    assert house.accounts.actor_for_key(key) is None
+    assert house.accounts.check_password("kim", "correct horse") is None
+    assert house.accounts.redeem_login_token(token) is None
+    assert house.accounts.actor_for_user(kim.user_id, epoch) is None
+    again = house.accounts.actor_for_key(fresh)
+    assert again is not None and again.name == "kim"
+    assert [row["name"] for row in house.accounts.list_keys(again)] == ["reset"]
+    with pytest.raises(NotFound):
+        house.accounts.reset_user(house.owner, "nobody")
+
+
+def test_nobody_resets_or_removes_himself(house):
+    house.accounts.add_user(house.owner, "second", is_admin=True)
+    for act in (house.accounts.reset_user, house.accounts.remove_user):
+        with pytest.raises(Conflict, match="is you"):
+            act(house.owner, "local")
+    assert {row["name"] for row in house.accounts.list_users(house.owner)} == {"local", "second"}

@@ -40,6 +40,33 @@ def test_addresses_and_rights_are_told_to_their_owners_and_to_administrators(hou
     assert people.teams(kim, lee.user_id) == []
 
 
+def test_teams_are_told_to_their_members_and_to_administrators(house: House) -> None:
+    kim, lee = house.user("kim"), house.user("lee")
+    people = People(house.catalog)
+    lab = house.catalog.write(lambda c: house.catalog.accounts.add_team(c, "lab", 1.0))
+    house.catalog.write(lambda c: house.catalog.accounts.add_member(c, lab, kim.user_id, "viewer"))
+    again = house.accounts.actor_for_user(kim.user_id, 0)
+    assert again is not None
+    told = [{"name": "lab", "members": [{"name": "kim", "role": "viewer"}]}]
+    assert people.every_team(again) == people.every_team(house.owner) == told
+    assert people.every_team(lee) == []
+    assert people.profile(again)["teams"] == ["lab"]
+
+
+def test_keys_and_last_uses_are_told_to_administrators(house: House) -> None:
+    kim = house.user("kim")
+    people = People(house.catalog)
+    assert people.everybody(kim) == [{"name": "kim", "is_admin": False}]
+    listed = {row["name"]: row for row in people.everybody(house.owner)}
+    assert set(listed) == {"kim", "local"} and set(listed["kim"]) == {
+        "name",
+        "is_admin",
+        "created_at",
+        "keys",
+        "last_used_at",
+    }
+
+
 def test_a_projects_description_is_changed_by_whoever_may(house: House) -> None:
     kim = house.user("kim")
     ref, made = house.projects.upsert(house.owner, None, "p", None, "first")

@@ -20,7 +20,6 @@ from sqlalchemy.exc import IntegrityError
 from runwell.wire import names
 from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.limits import MAX_NAME_CHARS
-from runwell.wire.numbers import encode_extended
 
 from .access import Actor, Conflict, NotFound
 from .credentials import (
@@ -33,6 +32,7 @@ from .credentials import (
     password_fits,
     shown_prefix,
 )
+from .personal_settings import DEFAULT_SETTINGS, check_settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,10 +45,6 @@ MAX_KEPT_KEYS = 10_000
 USED_EVERY_S = 60.0  # a key's last use is written at most this often
 LOGIN_TOKEN_S = 600.0
 MAX_KEYS = 100  # of one user
-MAX_UI_SETTINGS_BYTES = 64 * 1024
-
-DEFAULT_SETTINGS: dict[str, Any] = {"code_saving": False, "theme": "system", "language": "system", "ui": {}}
-_CHOICES = {"theme": ("system", "light", "dark"), "language": ("system", "en", "ko")}
 
 
 class Accounts:
@@ -259,7 +255,7 @@ class Accounts:
         Raises:
             Forbidden: the actor is no administrator.
             NotFound: there is no such user.
-            Conflict: he is the last administrator.
+            Conflict: he is the actor himself, or the last administrator.
         """
         actor.demand_admin()
 
@@ -268,10 +264,35 @@ class Accounts:
             others = [u for u in self._catalog.accounts.list_users(c) if u["is_admin"] and u["id"] != user.id]
             if user.is_admin and not others:
                 raise Conflict(f"{shorten(name)} is the last administrator; make another one first")
+            _demand_another(actor, user)
             self._catalog.accounts.remove_user(c, user.id, self._clock())
 
         self._catalog.write(work)
         self._forget_keys()
+
+    def reset_user(self, actor: Actor, name: str) -> str:
+        """End a user's keys, password and sessions, and make him a fresh key: for whom his own was lost or stolen.
+
+        Returns:
+            The key, which can't be had again.
+
+        Raises:
+            Forbidden: the actor is no administrator.
+            NotFound: there is no such user.
+            Conflict: he is the actor himself.
+        """
+        actor.demand_admin()
+        key = new_key()
+
+        def work(c: Connection) -> None:
+            user, now = self._named(c, name), self._clock()
+            _demand_another(actor, user)
+            self._catalog.accounts.end_access(c, user.id, now)
+            self._catalog.accounts.add_key(c, user.id, "reset", shown_prefix(key), digest(key), now)
+
+        self._catalog.write(work)
+        self._forget_keys()
+        return key
 
     def add_key(self, actor: Actor, name: str) -> tuple[dict[str, Any], str]:
         """Make one more key of the actor's.
@@ -337,7 +358,7 @@ class Accounts:
         Raises:
             InvalidValue: a setting or value that doesn't exist.
         """
-        _check_settings(changes)
+        check_settings(changes)
 
         def work(c: Connection) -> dict[str, Any]:
             settings = {**self._self(c, actor).settings, **changes}
@@ -381,21 +402,11 @@ def _actor(user: UserRecord) -> Actor:
     )
 
 
+def _demand_another(actor: Actor, user: UserRecord) -> None:
+    if user.id == actor.user_id:
+        raise Conflict(f"{shorten(user.name)} is you; another administrator may do this")
+
+
 def _shown(key: Any) -> dict[str, Any]:
     row = asdict(key)
     return {name: row[name] for name in ("id", "name", "prefix", "created_at", "last_used_at")}
-
-
-def _check_settings(changes: dict[str, Any]) -> None:
-    for name, value in changes.items():
-        if name not in DEFAULT_SETTINGS:
-            raise InvalidValue(f"there is no setting {shorten(name)}; there are {', '.join(DEFAULT_SETTINGS)}")
-        if name == "code_saving" and not isinstance(value, bool):
-            raise InvalidValue(f"code_saving is true or false, not {shorten(value)}")
-        if name in _CHOICES and value not in _CHOICES[name]:
-            raise InvalidValue(f"{name} is one of {', '.join(_CHOICES[name])}, not {shorten(value)}")
-        if name == "ui":
-            if not isinstance(value, dict):
-                raise InvalidValue(f"ui is an object, not {shorten(value)}")
-            if len(encode_extended(value)) > MAX_UI_SETTINGS_BYTES:
-                raise InvalidValue(f"ui settings are larger than {MAX_UI_SETTINGS_BYTES:,} bytes")

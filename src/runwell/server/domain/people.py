@@ -7,7 +7,7 @@ administrators.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runwell.server.stores.records import EntityRecord, PersonRecord
 from runwell.wire.errors import shorten
@@ -16,6 +16,8 @@ from runwell.wire.limits import MAX_PAGE
 from .access import Actor, NotFound
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from runwell.server.stores.sql.catalog import Catalog
 
 MAX_SEARCH_CHARS = 256  # longer than any name or address
@@ -57,6 +59,51 @@ class People:
         if user_id != actor.user_id and not actor.is_admin:
             return []
         return self._catalog.read(lambda c: self._catalog.people.teams(c, user_id))
+
+    def profile(self, actor: Actor) -> dict[str, Any]:
+        """Tell who the actor is: name, entity, address, rights, since when, and his teams."""
+
+        def work(c: Connection) -> dict[str, Any]:
+            user = self._catalog.accounts.find_user_by_id(c, actor.user_id)
+            if user is None:
+                raise NotFound("this account was removed")
+            return {
+                "name": user.name,
+                "entity": user.entity,
+                "email": user.email,
+                "is_admin": user.is_admin,
+                "created_at": user.created_at,
+                "teams": self._catalog.people.teams(c, user.id),
+            }
+
+        return self._catalog.read(work)
+
+    def every_team(self, actor: Actor) -> list[dict[str, Any]]:
+        """List the teams that the actor may know of, each with its members and their roles."""
+
+        def work(c: Connection) -> list[dict[str, Any]]:
+            rows = self._catalog.people
+            teams = [team for team in rows.every_team(c, MAX_PAGE) if actor.may_read(team.id)]
+            return [
+                {
+                    "name": team.name,
+                    "members": [
+                        {"name": person.name, "role": role} for person, role in rows.members(c, team.id, MAX_PAGE)
+                    ],
+                }
+                for team in teams
+            ]
+
+        return self._catalog.read(work)
+
+    def everybody(self, actor: Actor) -> list[dict[str, Any]]:
+        """List the users that the actor may know of; their keys and last use are told to administrators."""
+        if not actor.is_admin:
+            return [
+                {"name": person.name, "is_admin": person.is_admin} for person in self.search(actor, "", 0, MAX_PAGE)
+            ]
+        rows = self._catalog.read(self._catalog.accounts.list_users)
+        return [{name: value for name, value in row.items() if name != "id"} for row in rows]
 
     def search(self, actor: Actor, text: str, offset: int, limit: int) -> list[PersonRecord]:
         """List users by a part of their name or address."""

@@ -155,10 +155,13 @@ class AccountRows:
 
     def remove_user(self, c: Connection, user_id: int, now: float) -> None:
         """Take the user's keys and sessions away; what he made stays."""
+        self.end_access(c, user_id, now)
+        c.execute(update(user).where(user.c.id == user_id).values(removed_at=now))
+
+    def end_access(self, c: Connection, user_id: int, now: float) -> None:
+        """End the user's keys, password, login links and sessions."""
         c.execute(
-            update(user)
-            .where(user.c.id == user_id)
-            .values(removed_at=now, password_hash=None, session_epoch=user.c.session_epoch + 1)
+            update(user).where(user.c.id == user_id).values(password_hash=None, session_epoch=user.c.session_epoch + 1)
         )
         c.execute(
             update(api_key).where(api_key.c.user_id == user_id, api_key.c.revoked_at.is_(None)).values(revoked_at=now)

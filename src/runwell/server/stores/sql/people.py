@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from runwell.server.stores.records import EntityRecord, PersonRecord
+from runwell.wire.names import REGISTRY_ENTITY
 
 from .documents import clean_text
 from .tables import entity, member, project, run, run_file, user
@@ -40,6 +41,13 @@ class PeopleRows:
         chosen = select(entity.c.name).join(member, member.c.entity_id == entity.c.id)
         chosen = chosen.where(member.c.user_id == user_id, entity.c.is_team.is_(True)).order_by(entity.c.name)
         return list(c.execute(chosen).scalars())
+
+    def every_team(self, c: Connection, limit: int) -> list[EntityRecord]:
+        """List the teams, without the one that holds the registries, by name."""
+        chosen = select(entity.c.id, entity.c.name, entity.c.is_team).where(
+            entity.c.is_team.is_(True), entity.c.name != REGISTRY_ENTITY
+        )
+        return [EntityRecord(*row) for row in c.execute(chosen.order_by(entity.c.name).limit(limit))]
 
     def search(
         self, c: Connection, text: str, entity_ids: frozenset[int] | None, offset: int, limit: int
