@@ -66,7 +66,8 @@ make test-frameworks    # every library
 
 ## Where Runwell differs from W&B's own service
 
-- One user and one entity, `local`, unless an administrator adds more. There are no organizations, and no registries.
+- One user and one entity, `local`, unless an administrator adds more. The server is one organization, `runwell`,
+  and its registries are every user's.
 - Launch, automations and Weave aren't there: what the client asks about them is answered with an error that says so.
 - A run whose script is silent for five minutes is called crashed; it is running again when it is heard again.
 - What a client may ask about the schema is bounded: the names of a type's fields and arguments. That is what versions
