@@ -145,6 +145,14 @@ export class LinePlot {
     return this.xRange;
   }
 
+  get scales(): { log: boolean; logX: boolean } {
+    return { log: this.content?.log ?? false, logX: this.content?.logX ?? false };
+  }
+
+  get shownY(): [number, number] {
+    return this.yRange;
+  }
+
   destroy(): void {
     cancelAnimationFrame(this.frame);
     this.plot?.destroy();

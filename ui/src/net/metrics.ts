@@ -37,6 +37,10 @@ export interface SeriesAsked {
   x: string;
   range: [number, number] | null;
   widthPx: number | null;
+  /** Groups of runs, each drawn as one line, in the place of `runs`. */
+  groups?: { id: string; runs: string[] }[];
+  aggregate?: string;
+  band?: string;
 }
 
 export interface SeriesAnswer {
@@ -59,8 +63,19 @@ const KEYS_A_REQUEST = 12;
  * together.
  */
 export function fetchSeries(asked: SeriesAsked, key: string): Promise<SeriesAnswer> {
-  const { place, runs, stream, x, range, widthPx } = asked;
-  const identity = JSON.stringify([place.entity, place.project, runs, stream, x, range, widthPx]);
+  const { place, runs, stream, x, range, widthPx, groups, aggregate, band } = asked;
+  const identity = JSON.stringify([
+    place.entity,
+    place.project,
+    runs,
+    stream,
+    x,
+    range,
+    widthPx,
+    groups,
+    aggregate,
+    band,
+  ]);
   return new Promise((resolve, reject) => {
     let batch = waiting.get(identity);
     if (!batch) {
@@ -79,13 +94,14 @@ async function send(identity: string): Promise<void> {
   const batch = waiting.get(identity);
   if (!batch) return;
   waiting.delete(identity);
-  const { place, runs, stream, x, range, widthPx } = batch.asked;
+  const { place, runs, stream, x, range, widthPx, groups, aggregate, band } = batch.asked;
+  const grouped = groups ? { groups, aggregate, band } : {};
   const keys = [...batch.keys.keys()];
   for (let at = 0; at < keys.length; at += KEYS_A_REQUEST) {
     const some = keys.slice(at, at + KEYS_A_REQUEST);
     try {
       const path = address(["api", "projects", place.entity, place.project, "series"]);
-      const bytes = await postForBytes(path, { runs, keys: some, stream, x, range, width: widthPx });
+      const bytes = await postForBytes(path, { runs, keys: some, stream, x, range, width: widthPx, ...grouped });
       const frame = decodeFrame(bytes);
       for (const key of some) {
         const series = frame.series.filter((one) => one.key === key);

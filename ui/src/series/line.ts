@@ -36,6 +36,11 @@ export interface LineLook {
 export function lineOf(series: Series, { smooth: weight, smoothing, original = true }: LineLook, span: number): Line {
   const { run, key, x, badX, total, nonFinite } = series;
   const shared = { run, key, x, badX, total, nonFinite };
+  if (series.group && !series.bucketed) {
+    const { low, high } = series.group;
+    const y = smooth(x, series.y, weight, span, smoothing);
+    return { ...shared, y, low: low.length > 0 ? low : null, high: high.length > 0 ? high : null };
+  }
   if (series.bucketed) {
     const y = weight > 0 ? smooth(x, series.mean, weight, span, smoothing) : series.last;
     const band = weight === 0 || original;

@@ -56,6 +56,17 @@ export function forgetSeries(entity?: string, project?: string, run?: string): v
   for (const kept of panels.values()) if (kept.entity === entity && kept.project === project) kept.runs.delete(run);
 }
 
+/** Query of one panel's groups: a point of one run changes its group's line, so nothing is kept run by run. */
+export const groupSeriesQuery = (asked: SeriesAsked, key: string) => ({
+  queryKey: [...placeKey(asked.place), "series", asked, key],
+  queryFn: async (): Promise<SeriesAnswer> => {
+    const { series, coarsened } = await fetchSeries(asked, key);
+    return { series: series.map((one) => ({ ...one, run: one.group?.id ?? one.run })), coarsened };
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: 60_000,
+});
+
 /** Query of one panel's series. */
 export const seriesQuery = (asked: SeriesAsked, key: string) => ({
   queryKey: [

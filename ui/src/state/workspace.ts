@@ -8,6 +8,7 @@ import { createStore } from "zustand/vanilla";
 import { ApiError } from "../net/http";
 import type { Place } from "../net/projects";
 import {
+  dropDraft,
   keepDraft,
   readDraft,
   readView as readSavedView,
@@ -141,6 +142,16 @@ export async function openView(place: Place, id: string | null): Promise<void> {
   window.history.pushState(window.history.state, "", window.location.pathname + (id ? `?view=${id}` : ""));
   viewStore.setState({ ...DEFAULT_VIEW, view: id });
   await openWorkspace(place);
+}
+
+/** Forgets what the reader arranged and chose: the project as it makes itself. */
+export async function resetWorkspace(place: Place): Promise<void> {
+  const { layout, past } = workspaceStore.getState();
+  clearTimeout(waiting);
+  lasting = "";
+  workspaceStore.setState({ layout: EMPTY_LAYOUT, past: [...past, layout], future: [] });
+  goTo(DEFAULT_VIEW);
+  await dropDraft(place);
 }
 
 /** Says that what is open is now this saved view. */

@@ -13,6 +13,7 @@ import { logs } from "./logs";
 import { charts, media, mediaViews } from "./media";
 import { mediaPanels } from "./mediaPanels";
 import { cursor, panels, tooltip } from "./panels";
+import { people, profile } from "./people";
 import { registry } from "./registry";
 import { run, system } from "./run";
 import { settings } from "./settings";
@@ -34,6 +35,7 @@ import { bar, palette, project, themes } from "./shell";
 import { storage } from "./storage";
 import { table } from "./table";
 import { pictureCompare, tableCompare } from "./tableCompare";
+import { views } from "./views";
 
 export const en = {
   day,
@@ -55,6 +57,8 @@ export const en = {
   login,
   authorize,
   settings,
+  profile,
+  people,
   storage,
   keys,
   home,
@@ -71,6 +75,7 @@ export const en = {
   charts,
   mediaPanels,
   table,
+  views,
   tableCompare,
   pictureCompare,
   run,

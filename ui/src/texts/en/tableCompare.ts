@@ -23,7 +23,7 @@ export const tableCompare = {
   matched: (matched: number, total: number) => [count(matched), ` of ${count(total)} rows`],
   differ: (n: number) => `${count(n)} differ`,
   onlyIn: (side: string) => `only in ${side}`,
-  menu: (column: string) => `Order and filter by ${column}`,
+  menu: "Order and filter by ",
   sorts: {
     size: "Largest change first",
     grew: "Grew most first",
@@ -54,7 +54,7 @@ export const pictureCompare = {
   swap: "Swap the two",
   add: "Add a picture",
   remove: (name: string) => `Take ${name} out`,
-  run: (name: string) => `Run and step: ${name}`,
+  run: "Run and step: ",
   follows: "The slider's step",
   stays: (step: string) => `Stay at step ${step}`,
   runs: "Run",

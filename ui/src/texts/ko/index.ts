@@ -14,6 +14,7 @@ import { logs } from "./logs";
 import { charts, media, mediaViews } from "./media";
 import { mediaPanels } from "./mediaPanels";
 import { cursor, panels, tooltip } from "./panels";
+import { people, profile } from "./people";
 import { registry } from "./registry";
 import { run, system } from "./run";
 import { settings } from "./settings";
@@ -35,6 +36,7 @@ import { bar, palette, project, themes } from "./shell";
 import { storage } from "./storage";
 import { table } from "./table";
 import { pictureCompare, tableCompare } from "./tableCompare";
+import { views } from "./views";
 
 export const ko: Texts = {
   day,
@@ -56,6 +58,8 @@ export const ko: Texts = {
   login,
   authorize,
   settings,
+  profile,
+  people,
   storage,
   keys,
   home,
@@ -72,6 +76,7 @@ export const ko: Texts = {
   charts,
   mediaPanels,
   table,
+  views,
   tableCompare,
   pictureCompare,
   run,

@@ -24,7 +24,7 @@ export const tableCompare: Texts["tableCompare"] = {
   matched: (matched, total) => [count(matched), ` / ${count(total)}행`],
   differ: (n) => `${count(n)}개 다름`,
   onlyIn: (side) => `${side}에만 있음`,
-  menu: (column) => `정렬과 필터: ${column}`,
+  menu: "정렬과 필터: ",
   sorts: {
     size: "변화가 큰 순",
     grew: "많이 늘어난 순",
@@ -55,7 +55,7 @@ export const pictureCompare: Texts["pictureCompare"] = {
   swap: "둘을 맞바꾸기",
   add: "이미지 추가",
   remove: (name) => `제외: ${name}`,
-  run: (name) => `실행과 스텝: ${name}`,
+  run: "실행과 스텝: ",
   follows: "슬라이더의 스텝",
   stays: (step) => `스텝 ${step}에 고정`,
   runs: "실행",

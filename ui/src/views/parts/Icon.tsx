@@ -43,6 +43,7 @@ const PATHS: Record<string, ReactNode> = {
   pin: <path d="M6 2.5h4l-.6 4.2 2.1 2.1v1.2h-7V8.8l2.1-2.1L6 2.5Zm2 7.5v3.5" />,
   sortDown: <path d="M8 3v10m-3.5-3.5L8 13l3.5-3.5" />,
   sortUp: <path d="M8 13V3M4.5 6.5 8 3l3.5 3.5" />,
+  redo: <path d="m10.5 3 2.7 2.7-2.7 2.7M13 5.7H6.8a4 4 0 0 0 0 8H10" />,
   sidebar: <path d="M2.5 3h11v10h-11ZM6.5 3v10" />,
   file: <path d="M4 2.5h5l3 3v8H4Zm5 0v3h3" />,
   gear: (

@@ -19,7 +19,6 @@ import { ExportMenu } from "./ExportMenu";
 import styles from "./table.module.css";
 import type { TableRows } from "./useTableRows";
 
-
 export function TableTools({
   place,
   runs,

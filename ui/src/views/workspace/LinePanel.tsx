@@ -12,14 +12,17 @@ import { t } from "../../texts";
 import type { PanelProps } from "../panels/kinds";
 import { IconButton } from "../parts/Controls";
 import { useNear, useRested, useView } from "../parts/hooks";
+import { MenuItem } from "../parts/Menus";
 import { Swatch } from "../parts/RunMarks";
 import { AxisMenu, axisName } from "./AxisMenu";
+import { useDrawnGroups } from "./groups";
 import { PanelFrame } from "./PanelFrame";
 import { Plot } from "./Plot";
 import { usePanelActions } from "./panelActions";
 import { panelLines, reportPoints } from "./panelLines";
 import { drawingOf, linesOf, usePanelSeries } from "./panelSeries";
 import type { DrawnRun } from "./runs";
+import { saveChart } from "./saveChart";
 import styles from "./workspace.module.css";
 
 /** Widths are asked for in steps, so that dragging a divider doesn't ask for every pixel. */
@@ -27,6 +30,8 @@ const WIDTH_STEP_PX = 100;
 /** Part of the range asked for beyond either edge, so that lines reach the frame. */
 const BEYOND = 0.05;
 
+/** Groups that one question may hold. */
+const MAX_GROUPS = 200;
 /** How much finer than pixels an axis is read that isn't drawn evenly. */
 const FINER = 4;
 
@@ -35,7 +40,7 @@ export const LinePanel = memo(function LinePanel({
   spec,
   look,
   stream,
-  drawn,
+  drawn: runs,
   metrics,
   base,
   zoom: ranged,
@@ -54,6 +59,8 @@ export const LinePanel = memo(function LinePanel({
   const actions = usePanelActions();
   const { log, clip } = look;
   const baseline = useView((view) => view.baseline);
+  const grouped = useDrawnGroups(place, look.group);
+  const drawn = look.group.length > 0 ? grouped.drawn : runs;
   const drawing = useMemo(() => drawingOf(spec.options, metrics), [spec.options, metrics]);
   const metric = metrics.find(({ key }) => key === drawing.read[0]);
   const x = axisOfMetric(stream, metric, look);
@@ -78,15 +85,22 @@ export const LinePanel = memo(function LinePanel({
         : shown;
     // Columns of a logarithmic axis get narrower in x to the left: ask for more of them than there are pixels.
     const fine = look.logX || (percent && shown) ? FINER : 1;
+    const some = drawn.slice(0, look.draw ?? drawn.length);
+    const groups = look.group.length > 0 && {
+      groups: some.slice(0, MAX_GROUPS).map(({ row, runs = [] }) => ({ id: row.id, runs })),
+      aggregate: look.aggregate,
+      band: look.band,
+    };
     return {
       place,
-      runs: drawn.slice(0, look.draw ?? drawn.length).map(({ row }) => row.id),
+      runs: groups ? [] : some.map(({ row }) => row.id),
+      ...groups,
       stream,
       x: percent ? "step" : x,
       range,
       widthPx: Math.ceil(Math.max(widthPx, 1) / WIDTH_STEP_PX) * WIDTH_STEP_PX * fine,
     };
-  }, [place, drawn, stream, x, percent, restedZoom, widthPx, look.draw, look.logX]);
+  }, [place, drawn, stream, x, percent, restedZoom, widthPx, look]);
   const enabled = near && widthPx > 0 && drawn.length > 0;
   const { series, coarsened, settled, error } = usePanelSeries(asked, drawing.read, enabled);
   const lines = useMemo(
@@ -145,6 +159,17 @@ export const LinePanel = memo(function LinePanel({
           {log && <span className={styles.panelNote}>{t.panels.logNote}</span>}
           {outside > 0 && <span className={styles.panelNote}>{t.panels.outside(outside)}</span>}
         </>
+      }
+      menu={
+        lines.length > 0 && (
+          <>
+            {(["png", "svg", "csv"] as const).map((kind) => (
+              <MenuItem key={kind} onSelect={() => void saveChart(kind, panel, title, x)}>
+                {t.arrange.saveAs(kind.toUpperCase())}
+              </MenuItem>
+            ))}
+          </>
+        )
       }
       value={<PointedValue lines={lines} drawn={drawn} x={x} />}
       buttons={

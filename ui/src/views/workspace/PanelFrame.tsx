@@ -20,6 +20,7 @@ export function PanelFrame({
   notes,
   value,
   buttons,
+  menu,
   box,
   children,
 }: {
@@ -32,6 +33,8 @@ export function PanelFrame({
   value?: ReactNode;
   /** Stand before the panel's own. */
   buttons?: ReactNode;
+  /** What its kind can do, in the menu. */
+  menu?: ReactNode;
   box?: Ref<HTMLElement>;
   children: ReactNode;
 }) {
@@ -84,7 +87,7 @@ export function PanelFrame({
           <span className={styles.panelButtons}>
             {buttons}
             <IconButton icon="expand" label={t.panels.fullscreen(title)} onClick={() => actions.focus(spec)} />
-            <PanelMenu spec={spec} title={title} />
+            <PanelMenu spec={spec} title={title} more={menu} />
           </span>
         )}
       </header>

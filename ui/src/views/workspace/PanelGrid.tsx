@@ -29,6 +29,7 @@ import { Button, Empty, IconButton } from "../parts/Controls";
 import { useKeys, useSize, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import parts from "../parts/parts.module.css";
+import { GROUP } from "./groups";
 import { LinePanel } from "./LinePanel";
 import { PanelControls, PanelToolbar } from "./PanelToolbar";
 import { PlotTooltip } from "./PlotTooltip";
@@ -46,6 +47,7 @@ const SectionSettings = lazy(() => import("../panels/SectionSettings"));
 /** How media keys are written in the address, where metrics stand by their names. */
 const MEDIA = "media:";
 const NO_MEDIA: MediaKey[] = [];
+const NO_KEYS: string[] = [];
 
 /** Room from which three panels stand side by side, and two. */
 const THREE_FROM_PX = 780;
@@ -142,7 +144,7 @@ export function PanelGrid({
   const matching = sections.reduce((sum, section) => sum + section.panels.length, 0);
   const hidden = search ? 0 : panels.length - matching;
   const removed = available.length + addedIn(layout, stream) - panels.length;
-  const looks = useLooks(everything);
+  const looks = useLooks(everything, run === undefined && stream === "history");
   const actions = useMemo(() => panelActions(everything, (panel) => setOpen({ panel: panel.id })), [everything]);
 
   const inner = Math.max(width - 24, 0);
@@ -181,7 +183,10 @@ export function PanelGrid({
     focused !== undefined && open === null,
   );
 
-  const pick = useMemo(() => (id: string) => (run ? undefined : navigate(runAt(place, id))), [navigate, place, run]);
+  const pick = useMemo(
+    () => (id: string) => (run || id.startsWith(GROUP) ? undefined : navigate(runAt(place, id))),
+    [navigate, place, run],
+  );
   const panelView = (panel: PanelSpec, widthPx: number, full = false) => {
     const look = looks.get(panel.id)!;
     const props = { place, spec: panel, look, drawn, metrics: all, stream, widthPx, full };
@@ -204,7 +209,12 @@ export function PanelGrid({
   return (
     <PanelActionsProvider value={actions}>
       <div className={styles.main}>
-        <PanelToolbar stream={stream} metrics={all} onAdd={() => setOpen({ addTo: null })} />
+        <PanelToolbar
+          place={run ? undefined : place}
+          stream={stream}
+          metrics={all}
+          onAdd={() => setOpen({ addTo: null })}
+        />
         <div
           ref={scroller}
           className={styles.panels}
@@ -350,7 +360,7 @@ function useAvailable(metrics: Metric[], stream: Stream, sectionBy: (key: string
 }
 
 /** How each panel looks; the same objects until the workspace or the layout changes. */
-function useLooks(sections: readonly Section[]): ReadonlyMap<string, PanelLook> {
+function useLooks(sections: readonly Section[], canGroup: boolean): ReadonlyMap<string, PanelLook> {
   const x = useView((view) => view.x);
   const smooth = useView((view) => view.smooth);
   const smoothing = useView((view) => view.smoothing);
@@ -366,10 +376,13 @@ function useLooks(sections: readonly Section[]): ReadonlyMap<string, PanelLook> 
     const view = { x, smooth, smoothing, original, log, logX, clip, aggregate, band, tip, group };
     return new Map(
       sections.flatMap((section) =>
-        section.panels.map((panel) => [panel.id, lookOfPanel(view, section.settings, panel.settings)] as const),
+        section.panels.map((panel) => {
+          const look = lookOfPanel(view, section.settings, panel.settings);
+          return [panel.id, canGroup ? look : { ...look, group: NO_KEYS }] as const;
+        }),
       ),
     );
-  }, [sections, x, smooth, smoothing, original, log, logX, clip, aggregate, band, tip, group]);
+  }, [sections, canGroup, x, smooth, smoothing, original, log, logX, clip, aggregate, band, tip, group]);
 }
 
 function matches(key: string, search: string): boolean {

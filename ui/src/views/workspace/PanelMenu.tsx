@@ -1,11 +1,12 @@
 /** What can be done with one panel. */
+import type { ReactNode } from "react";
 import { MAX_TALL, MAX_WIDE, type PanelSpec, PINNED } from "../../series/layout";
 import { t } from "../../texts";
 import { IconButton } from "../parts/Controls";
 import { Menu, MenuItem, MenuRule, MenuTitle } from "../parts/Menus";
 import { usePanelActions } from "./panelActions";
 
-export function PanelMenu({ spec, title }: { spec: PanelSpec; title: string }) {
+export function PanelMenu({ spec, title, more }: { spec: PanelSpec; title: string; more?: ReactNode }) {
   const actions = usePanelActions();
   const others = actions.sections.filter(({ id }) => id !== spec.section && id !== PINNED);
   const size = (wide: number, tall: number) => actions.resize(spec, wide, tall);
@@ -52,6 +53,12 @@ export function PanelMenu({ spec, title }: { spec: PanelSpec; title: string }) {
               {section.name || t.panels.main}
             </MenuItem>
           ))}
+        </>
+      )}
+      {more && (
+        <>
+          <MenuRule />
+          {more}
         </>
       )}
       <MenuRule />

@@ -1,21 +1,26 @@
 /** What changes all charts at once: x axis, smoothing, log y, range; and what is behind them, in numbers. */
 import { type Ref, useRef } from "react";
 import { useStore } from "zustand";
+import type { Place } from "../../net/projects";
 import type { Metric, Stream } from "../../net/shapes";
 import { briefCount, weight } from "../../series/format";
 import type { PanelSpec } from "../../series/layout";
 import { cutMiddle } from "../../series/names";
 import { axesOf, axisOfMetric, baseAxis } from "../../state/axes";
 import { changeView, MAX_SMOOTHING, viewStore } from "../../state/view";
+import { redo, undo, workspaceStore } from "../../state/workspace";
 import { t } from "../../texts";
-import { Button, SearchInput } from "../parts/Controls";
+import { Button, IconButton, SearchInput } from "../parts/Controls";
 import { useKeys, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import parts from "../parts/parts.module.css";
 import { AxisMenu, axisName } from "./AxisMenu";
+import { FitMenu } from "./FitMenu";
+import { LookMenu } from "./LookMenu";
 import { usePanelActions } from "./panelActions";
 import { pointsStore } from "./panelLines";
 import { keysOf } from "./panelSeries";
+import { ViewsMenu } from "./ViewsMenu";
 import styles from "./workspace.module.css";
 
 const SMOOTHING_STEP = 0.1;
@@ -25,7 +30,18 @@ export function changeSmoothing(by: number): void {
   changeView({ smooth: Math.min(Math.max(Number((smooth + by).toFixed(2)), 0), MAX_SMOOTHING) });
 }
 
-export function PanelToolbar({ stream, metrics, onAdd }: { stream: Stream; metrics: Metric[]; onAdd: () => void }) {
+export function PanelToolbar({
+  place,
+  stream,
+  metrics,
+  onAdd,
+}: {
+  /** Whose views are offered; absent where there are none. */
+  place?: Place;
+  stream: Stream;
+  metrics: Metric[];
+  onAdd: () => void;
+}) {
   const search = useRef<HTMLInputElement>(null);
   const panels = useView((view) => view.panels);
   useKeys({
@@ -49,11 +65,16 @@ export function PanelToolbar({ stream, metrics, onAdd }: { stream: Stream; metri
         }}
       />
       <PanelControls stream={stream} metrics={metrics} />
-      {stream === "history" && (
-        <Button look="quiet" onClick={onAdd}>
-          <Icon name="plus" size={14} />
-          {t.arrange.addPanel}
-        </Button>
+      <LookMenu />
+      {stream === "history" && place && (
+        <>
+          <UndoRedo />
+          <ViewsMenu place={place} />
+          <Button onClick={onAdd} aria-label={t.arrange.addPanel}>
+            <Icon name="plus" size={14} />
+            {t.arrange.panel}
+          </Button>
+        </>
       )}
     </div>
   );
@@ -63,7 +84,7 @@ export function PanelToolbar({ stream, metrics, onAdd }: { stream: Stream; metri
 export function PanelControls({ stream, metrics, panel }: { stream: Stream; metrics: Metric[]; panel?: PanelSpec }) {
   const log = useView((view) => view.log);
   const clip = useView((view) => view.clip);
-  const zoom = useView((view) => view.zoom);
+  const x = useView((view) => view.x);
   return (
     <>
       {panel?.kind === "line" && stream === "history" ? (
@@ -81,15 +102,7 @@ export function PanelControls({ stream, metrics, panel }: { stream: Stream; metr
       >
         {t.panels.log}
       </Button>
-      <Button
-        look="quiet"
-        disabled={!zoom}
-        title={t.panels.fitTitle}
-        onClick={() => changeView({ zoom: null, zoomed: null })}
-      >
-        <Icon name="fit" size={14} />
-        {t.panels.fit}
-      </Button>
+      <FitMenu base={baseAxis(stream, { x })} />
       <Button
         look={clip ? "on" : "quiet"}
         aria-pressed={clip}
@@ -101,6 +114,18 @@ export function PanelControls({ stream, metrics, panel }: { stream: Stream; metr
         {t.panels.clip}
       </Button>
       <Truth />
+    </>
+  );
+}
+
+function UndoRedo() {
+  const past = useStore(workspaceStore, (state) => state.past.length);
+  const future = useStore(workspaceStore, (state) => state.future.length);
+  if (past + future === 0) return null;
+  return (
+    <>
+      <IconButton icon="undo" label={t.arrange.undo} disabled={past === 0} onClick={undo} />
+      <IconButton icon="redo" label={t.arrange.redo} disabled={future === 0} onClick={redo} />
     </>
   );
 }

@@ -11,6 +11,7 @@ import { changeView, type XAxis } from "../../state/view";
 import { t } from "../../texts";
 import { useShade, useSize } from "../parts/hooks";
 import { axisName } from "./AxisMenu";
+import { panelPlots } from "./panelLines";
 import styles from "./workspace.module.css";
 
 export const LINE_ENDS: Record<RunState, LineEnd> = {
@@ -100,9 +101,11 @@ export function Plot({
       { width: host.current.clientWidth, height: host.current.clientHeight },
     );
     plot.current = made;
+    panelPlots.set(panel, made);
     return () => {
       made.destroy();
       plot.current = null;
+      panelPlots.delete(panel);
     };
   }, [sized, panel, x, base]);
 

@@ -1,7 +1,7 @@
 /** The run list, which is the charts' legend: what a row shows is how its line looks, and pointing at one lights both. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, memo, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
-import { Link, useLocation } from "wouter";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useLocation } from "wouter";
 import { ApiError } from "../../net/http";
 import type { Place } from "../../net/projects";
 import type { RunRow } from "../../net/shapes";
@@ -10,26 +10,26 @@ import { cutMiddle } from "../../series/names";
 import { asNumber } from "../../series/tagged";
 import { drawOnly, toggleDrawn } from "../../state/drawn";
 import { pointAt, pointerStore } from "../../state/pointer";
-import type { Look } from "../../state/slots";
 import { bareKey, isValueKey, readSort } from "../../state/sort";
 import { changeView, DRAWN_AT_FIRST, viewStore, writeView } from "../../state/view";
 import { t } from "../../texts";
 import { runAt, tableAt } from "../addresses";
 import { Button, Empty, IconButton, SearchInput } from "../parts/Controls";
-import { useKeys, usePointedRun, useView } from "../parts/hooks";
+import { useKeys, usePointedRun, useRowPx, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { Menu, MenuItem } from "../parts/Menus";
 import { age } from "../parts/moments";
-import { StateNote, Swatch } from "../parts/RunMarks";
+import { GroupedRuns } from "./GroupedRuns";
+import { GroupMenu } from "./GroupMenu";
+import { useDrawnGroups } from "./groups";
+import { ListHandle } from "./ListHandle";
 import { QueryLine } from "./QueryLine";
+import { RunListRow } from "./RunListRow";
 import type { ListedRuns } from "./runs";
 import { SortMenu, sortLabel } from "./SortMenu";
 import styles from "./workspace.module.css";
 
-const ROW_PX = 28;
 const DRAW_CHOICES = [8, DRAWN_AT_FIRST, 50, 100];
-/** Width of a character of a row, for cutting names before they meet the value. */
-const CHARACTER_PX = 6.7;
 
 /** Gives the figures of the list's value column, aligned. */
 function valueTexts(rows: RunRow[], sort: string, now: number): Map<string, string> {
@@ -68,6 +68,9 @@ export function RunList({
 }) {
   const [, navigate] = useLocation();
   const { rows, looks } = runs;
+  const group = useView((view) => view.group);
+  const groups = useDrawnGroups(place, group);
+  const grouped = group.length > 0;
   const q = useView((view) => view.q);
   const filter = useView((view) => view.filter);
   const sort = useView((view) => view.sort);
@@ -82,10 +85,11 @@ export function RunList({
   const values = valueTexts(rows, sort, Date.now() / 1000);
   const refused = runs.error instanceof ApiError && runs.error.status === 400;
 
+  const rowPx = useRowPx();
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: 12,
   });
   const items = virtual.getVirtualItems();
@@ -151,9 +155,9 @@ export function RunList({
     Enter: () => current && navigate(runAt(place, current.id)),
   });
 
-  const drawnCount = looks.size;
+  const drawnCount = grouped ? groups.drawn.length : looks.size;
   const customised = useView((view) => view.shown.length + view.hidden.length > 0);
-  const [drawnText, drawnWord] = t.list.drawnOf(drawnCount, runs.matched);
+  const [drawnText, drawnWord] = t.list.drawnOf(drawnCount, grouped ? groups.total : runs.matched);
   return (
     <aside className={styles.list} aria-label={t.list.label}>
       <div className={styles.searchRow}>
@@ -190,6 +194,7 @@ export function RunList({
       )}
       <div className={styles.sortRow}>
         <SortMenu place={place} />
+        <GroupMenu place={place} />
         <Menu
           align="end"
           trigger={
@@ -213,7 +218,7 @@ export function RunList({
       <div className={styles.counts}>
         <span>
           <strong>{drawnText}</strong>
-          {drawnWord} · {t.list.matchOf(runs.matched, runs.total)}
+          {grouped ? t.list.groupsWord(drawnWord) : drawnWord} · {t.list.matchOf(runs.matched, runs.total)}
         </span>
         {customised && (
           <button
@@ -230,6 +235,8 @@ export function RunList({
       </div>
       {rows.length === 0 && !runs.pending && !refused ? (
         <Empty title={t.list.none}>{t.list.noneMore}</Empty>
+      ) : grouped ? (
+        <GroupedRuns place={place} groups={groups} pointed={pointed} width={width} />
       ) : (
         <div ref={scroller} className={styles.rows} onMouseLeave={() => pointAt({ run: null })}>
           <div
@@ -243,7 +250,7 @@ export function RunList({
             {items.map((item) => {
               const row = rows[item.index]!;
               return (
-                <Row
+                <RunListRow
                   key={row.id}
                   place={place}
                   row={row}
@@ -264,131 +271,11 @@ export function RunList({
           </div>
         </div>
       )}
-      <Handle
+      <ListHandle
         width={width}
         onWidth={onWidth}
         onTable={() => navigate(tableAt(place) + writeView(viewStore.getState()))}
       />
     </aside>
-  );
-}
-
-const Row = memo(function Row({
-  place,
-  row,
-  index,
-  top,
-  look,
-  value,
-  hot,
-  selected,
-  focusable,
-  width,
-  onToggle,
-  onOnly,
-  onActive,
-}: {
-  place: Place;
-  row: RunRow;
-  index: number;
-  top: number;
-  look: Look | undefined;
-  value: string;
-  hot: boolean;
-  selected: boolean;
-  focusable: boolean;
-  width: number;
-  onToggle: (id: string) => void;
-  onOnly: (id: string) => void;
-  onActive: (index: number) => void;
-}) {
-  const brief = width < 320;
-  const note = t.stateNotes[row.state];
-  const noteWidth = note ? (brief ? 18 : note.length * 6 + 24) : 0;
-  const room = Math.floor((width - 78 - Math.max(value.length * 6.6, 44) - noteWidth) / CHARACTER_PX);
-  return (
-    <div
-      role="row"
-      aria-rowindex={index + 1}
-      aria-selected={selected}
-      tabIndex={focusable ? 0 : -1}
-      data-index={index}
-      data-run={row.id}
-      className={styles.row}
-      data-hot={hot}
-      data-off={!look}
-      style={{ top }}
-      onMouseEnter={() => pointAt({ run: row.id, panel: null })}
-      onFocus={() => onActive(index)}
-    >
-      <span role="gridcell">
-        <button
-          type="button"
-          className={styles.eye}
-          tabIndex={-1}
-          aria-pressed={look !== undefined}
-          aria-label={look ? t.list.eyeOn(row.name) : t.list.eyeOff(row.name)}
-          onClick={(event) => (event.altKey ? onOnly(row.id) : onToggle(row.id))}
-        >
-          <Icon name={look ? "eye" : "eyeClosed"} size={14} />
-        </button>
-      </span>
-      <span role="gridcell" style={{ display: "inline-flex", alignItems: "center", minWidth: 0, flex: "0 1 auto" }}>
-        <span className={styles.rowSwatch}>
-          <Swatch look={look} />
-        </span>
-        <Link className={styles.rowName} href={runAt(place, row.id)} tabIndex={-1} title={row.name}>
-          {cutMiddle(row.name, Math.max(room, 12))}
-        </Link>
-        <span className={styles.rowNote}>
-          <StateNote state={row.state} brief={brief} />
-        </span>
-      </span>
-      <span role="gridcell" className={styles.rowValue}>
-        {value}
-      </span>
-    </div>
-  );
-});
-
-const MIN_PX = 240;
-const MAX_PX = 720;
-
-function Handle({ width, onWidth, onTable }: { width: number; onWidth: (width: number) => void; onTable: () => void }) {
-  const start = useRef<[number, number] | null>(null);
-  const move = (event: PointerEvent) => {
-    if (!start.current) return;
-    const wanted = start.current[1] + event.clientX - start.current[0];
-    if (wanted > MAX_PX + 80) {
-      start.current = null;
-      onTable();
-      return;
-    }
-    onWidth(Math.min(Math.max(wanted, MIN_PX), MAX_PX));
-  };
-  const press = (event: KeyboardEvent) => {
-    const by = event.key === "ArrowLeft" ? -16 : event.key === "ArrowRight" ? 16 : 0;
-    if (by) onWidth(Math.min(Math.max(width + by, MIN_PX), MAX_PX));
-  };
-  return (
-    <div
-      className={styles.handle}
-      role="separator"
-      aria-orientation="vertical"
-      aria-label={t.list.resize}
-      aria-valuenow={width}
-      aria-valuemin={MIN_PX}
-      aria-valuemax={MAX_PX}
-      tabIndex={0}
-      onKeyDown={press}
-      onPointerDown={(event) => {
-        start.current = [event.clientX, width];
-        event.currentTarget.setPointerCapture(event.pointerId);
-      }}
-      onPointerMove={move}
-      onPointerUp={() => {
-        start.current = null;
-      }}
-    />
   );
 }

@@ -1,6 +1,7 @@
 /** What every mounted panel draws, for the one tooltip and the truth labels beside the charts. */
 import { createStore } from "zustand/vanilla";
 import type { DrawnLine } from "../../chart/drawing";
+import type { LinePlot } from "../../chart/LinePlot";
 import type { Tip, XAxis } from "../../state/view";
 
 /** Lines by panel; read while the pointer moves, so no React state. */
@@ -8,6 +9,9 @@ export const panelLines = new Map<
   string,
   { title: string; x: XAxis; lines: DrawnLine[]; names: Map<string, string>; tip: Tip; smooth: number }
 >();
+
+/** Plots by panel, for what is shown of their lines. */
+export const panelPlots = new Map<string, LinePlot>();
 
 /** Points behind each mounted panel, and whether the server had to draw coarser. */
 export const pointsStore = createStore<{ panels: Record<string, { points: number; coarsened: boolean }> }>(() => ({

@@ -10,7 +10,7 @@ import { lineOf } from "../../series/line";
 import { byName } from "../../series/names";
 import { asNumber, type Json } from "../../series/tagged";
 import type { PanelLook } from "../../state/panelLook";
-import { seriesQuery } from "../../state/seriesCache";
+import { groupSeriesQuery, seriesQuery } from "../../state/seriesCache";
 import { DASHES } from "../../state/slots";
 import { LINE_ENDS } from "./Plot";
 import type { DrawnRun } from "./runs";
@@ -65,7 +65,11 @@ export function drawingOf(options: Record<string, Json>, metrics: Metric[]): Dra
 /** Reads the series of a panel; `series` keeps its identity until an answer changes. */
 export function usePanelSeries(asked: SeriesAsked, read: string[], enabled: boolean) {
   const answers = useQueries({
-    queries: read.map((key) => ({ ...seriesQuery(asked, key), enabled, placeholderData: keepPreviousData })),
+    queries: read.map((key) => ({
+      ...(asked.groups ? groupSeriesQuery(asked, key) : seriesQuery(asked, key)),
+      enabled,
+      placeholderData: keepPreviousData,
+    })),
   });
   const data = answers.map((answer) => answer.data);
   const known = answers.map(({ dataUpdatedAt, isPlaceholderData }) => `${dataUpdatedAt}${isPlaceholderData}`).join();

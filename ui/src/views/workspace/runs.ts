@@ -11,6 +11,8 @@ import { useRested, useView } from "../parts/hooks";
 export interface DrawnRun {
   row: RunRow;
   look: Look;
+  /** Of a group: its runs, the first thousand. */
+  runs?: string[];
 }
 
 export interface ListedRuns {

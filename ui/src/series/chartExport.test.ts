@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { asCsv, asSvg, type ExportedChart, roundTicks } from "./chartExport";
+
+const chart: ExportedChart = {
+  title: "loss <train>",
+  x: "step",
+  rangeX: [0, 2],
+  rangeY: [0, 4],
+  log: false,
+  logX: false,
+  lines: [
+    {
+      run: "a",
+      key: "loss",
+      name: '=cmd("x"), a',
+      x: Float64Array.from([0, 1, 2, 3]),
+      y: [1, Number.NaN, 3, 4],
+      low: [0.5, Number.NaN, 2, 3],
+      high: [1.5, Number.NaN, 4, 5],
+      badX: Float64Array.from([1]),
+      total: 4,
+      nonFinite: 1,
+      colour: "#123456",
+      dash: [6, 3],
+    },
+  ],
+};
+
+test("the values are those in the shown range, and none of them runs in a spreadsheet", () => {
+  expect(asCsv(chart).split("\r\n")).toEqual([
+    "run,metric,step,value,low,high",
+    `"'=cmd(""x""), a",loss,0,1,0.5,1.5`,
+    `"'=cmd(""x""), a",loss,1,NaN,NaN,NaN`,
+    `"'=cmd(""x""), a",loss,2,3,2,4`,
+    "",
+  ]);
+});
+
+describe("the picture", () => {
+  const ink = { text: "#000", muted: "#555", grid: "#eee", paper: "#fff" };
+  const svg = asSvg(chart, { width: 400, height: 300 }, ink, "sans-serif");
+  const page = new DOMParser().parseFromString(svg, "image/svg+xml");
+
+  test("is a document with title, axes, line, band and legend", () => {
+    expect(page.querySelector("parsererror")).toBeNull();
+    const words = [...page.querySelectorAll("text")].map((one) => one.textContent);
+    expect(words).toContain("loss <train>");
+    expect(words).toContain('=cmd("x"), a');
+    expect(words).toContain("step");
+    expect(page.querySelectorAll('path[stroke="#123456"]')).toHaveLength(2);
+    expect(page.querySelectorAll('path[fill="#123456"]')).toHaveLength(1);
+  });
+
+  test("leaves a gap where there is no number", () => {
+    const line = page.querySelector('g path[stroke="#123456"]')!.getAttribute("d")!;
+    expect(line.match(/M/g)).toHaveLength(2);
+  });
+});
+
+test("ticks are round", () => {
+  expect(roundTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+  expect(roundTicks(-3, 12, 4)).toEqual([0, 5, 10]);
+});

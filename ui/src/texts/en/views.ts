@@ -1,0 +1,22 @@
+/** Saved views of a project. */
+export const views = {
+  label: "Views",
+  own: "My workspace",
+  ownMore: "kept as you go",
+  changed: "Changed since it was saved",
+  notKept: "not kept",
+  isDefault: "default",
+  isShared: "shared",
+  name: "Name of the view",
+  save: "Save",
+  saveChanges: "Save changes",
+  discard: "Discard changes",
+  saveAs: "Save as a new view…",
+  rename: "Rename…",
+  share: "Share with everybody",
+  unshare: "Stop sharing",
+  makeDefault: "Open first for newcomers",
+  noDefault: "Don't open first any more",
+  delete: "Delete view",
+  reset: "Reset my workspace",
+};

@@ -1,0 +1,94 @@
+/** One run of the list: whether it is drawn, how its line looks, its name, state and value. */
+import { memo } from "react";
+import { Link } from "wouter";
+import type { Place } from "../../net/projects";
+import type { RunRow } from "../../net/shapes";
+import { cutMiddle } from "../../series/names";
+import { pointAt } from "../../state/pointer";
+import type { Look } from "../../state/slots";
+import { t } from "../../texts";
+import { runAt } from "../addresses";
+import { Icon } from "../parts/Icon";
+import { StateNote, Swatch } from "../parts/RunMarks";
+import styles from "./workspace.module.css";
+
+/** Width of a character of a row, for cutting names before they meet the value. */
+const CHARACTER_PX = 6.7;
+
+export const RunListRow = memo(function RunListRow({
+  place,
+  row,
+  index,
+  top,
+  look,
+  value,
+  hot,
+  selected,
+  focusable,
+  width,
+  onToggle,
+  onOnly,
+  onActive,
+}: {
+  place: Place;
+  row: RunRow;
+  index: number;
+  top: number;
+  look: Look | undefined;
+  value: string;
+  hot: boolean;
+  selected: boolean;
+  focusable: boolean;
+  width: number;
+  onToggle: (id: string) => void;
+  onOnly: (id: string) => void;
+  onActive: (index: number) => void;
+}) {
+  const brief = width < 320;
+  const note = t.stateNotes[row.state];
+  const noteWidth = note ? (brief ? 18 : note.length * 6 + 24) : 0;
+  const room = Math.floor((width - 78 - Math.max(value.length * 6.6, 44) - noteWidth) / CHARACTER_PX);
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 1}
+      aria-selected={selected}
+      tabIndex={focusable ? 0 : -1}
+      data-index={index}
+      data-run={row.id}
+      className={styles.row}
+      data-hot={hot}
+      data-off={!look}
+      style={{ top }}
+      onMouseEnter={() => pointAt({ run: row.id, panel: null })}
+      onFocus={() => onActive(index)}
+    >
+      <span role="gridcell">
+        <button
+          type="button"
+          className={styles.eye}
+          tabIndex={-1}
+          aria-pressed={look !== undefined}
+          aria-label={look ? t.list.eyeOn(row.name) : t.list.eyeOff(row.name)}
+          onClick={(event) => (event.altKey ? onOnly(row.id) : onToggle(row.id))}
+        >
+          <Icon name={look ? "eye" : "eyeClosed"} size={14} />
+        </button>
+      </span>
+      <span role="gridcell" style={{ display: "inline-flex", alignItems: "center", minWidth: 0, flex: "0 1 auto" }}>
+        <span className={styles.rowSwatch}>
+          <Swatch look={look} />
+        </span>
+        <Link className={styles.rowName} href={runAt(place, row.id)} tabIndex={-1} title={row.name}>
+          {cutMiddle(row.name, Math.max(room, 12))}
+        </Link>
+        <span className={styles.rowNote}>
+          <StateNote state={row.state} brief={brief} />
+        </span>
+      </span>
+      <span role="gridcell" className={styles.rowValue}>
+        {value}
+      </span>
+    </div>
+  );
+});
