@@ -6,10 +6,12 @@ doesn't reach the companion, and ``os.wait`` in the script never meets a child t
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
 import time
+from collections.abc import Mapping
 
 from runwell.wire.records import COMPANION_LOCK, COMPANION_LOG, STATUS_FILE
 
@@ -107,7 +109,7 @@ def start(run_dir: str, minimal: bool = False) -> bool:
     command = [sys.executable, "-m", "runwell.companion", run_dir]
     try:
         if hasattr(os, "posix_spawn") and os.access(_SHELL, os.X_OK):
-            _start_detached(command, run_dir, _environment(minimal))
+            start_detached(command, run_dir, _environment(minimal))
         else:
             _start_as_child(command, _environment(minimal))
     except OSError as error:
@@ -120,7 +122,32 @@ def start(run_dir: str, minimal: bool = False) -> bool:
     return True
 
 
-def _start_detached(command: list[str], run_dir: str, environment: dict[str, str]) -> None:
+def start_relay(run_dir: str, mark: str, minimal: bool, descriptors: Mapping[int, int]) -> None:
+    """Start ``python -m runwell.companion.relay RUN_DIR MARK``.
+
+    Args:
+        run_dir: absolute.
+        mark: see ``companion.relay``.
+        minimal: see ``start``.
+        descriptors: the number that the relay finds one under, to ours; ours lie above all of those.
+
+    Raises:
+        OSError: it can't be started here.
+    """
+    if not sys.executable or getattr(sys, "frozen", False):
+        raise OSError(errno.ENOENT, "there is no Python interpreter to start")
+    command = [sys.executable, "-m", "runwell.companion.relay", run_dir, mark]
+    start_detached(command, run_dir, _environment(minimal), descriptors)
+
+
+def start_detached(
+    command: list[str], run_dir: str, environment: dict[str, str], descriptors: Mapping[int, int] | None = None
+) -> None:
+    """Start a program in a session of its own, in the background; it inherits these descriptors and no others.
+
+    Raises:
+        OSError: there is no shell, or no room for another process.
+    """
     log = os.path.join(run_dir, COMPANION_LOG)
     actions: list[tuple] = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -128,6 +155,7 @@ def _start_detached(command: list[str], run_dir: str, environment: dict[str, str
         (os.POSIX_SPAWN_OPEN, 2, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
     ]
     actions += [(os.POSIX_SPAWN_CLOSE, fd) for fd in _inheritable_descriptors()]
+    actions += [(os.POSIX_SPAWN_DUP2, ours, theirs) for theirs, ours in (descriptors or {}).items()]
     usual = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGCHLD]
     arguments = ["sh", "-c", _SCRIPT, "sh", *command]
     options = {"file_actions": actions, "setsigmask": [], "setsigdef": usual}

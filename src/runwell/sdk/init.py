@@ -201,7 +201,7 @@ def _begin(settings: Settings, config: dict[str, Any], branch: Branch | None) ->
         run.config.restore(past.config)
     run.config.update(config)
     if settings.console != "off":
-        run.hear_console()
+        run.hear_console(settings.console == "redirect")
     opening.has_companion = run.start_companion()
     if not settings.quiet:
         where = shorten_path(opening.run_dir)

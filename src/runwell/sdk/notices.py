@@ -6,18 +6,25 @@ neither recorded nor recursed into.
 
 from __future__ import annotations
 
+import os
 import sys
 
 PREFIX = "runwell: "
 
 _said: set[str] = set()
 _quiet = [False]
+_direct: list[int] = []
 _MAX_CAUSES = 1_000  # causes remembered; beyond it the process repeats itself rather than grow
 
 
 def be_quiet(quiet: bool) -> None:
     """Say nothing at all from now on (setting ``silent``), or speak again."""
     _quiet[0] = quiet
+
+
+def speak_to(fd: int | None) -> None:
+    """While stderr's descriptor is redirected: speak to this one, the user's own; None: to the stream again."""
+    _direct[:] = [] if fd is None else [fd]
 
 
 def say(text: str) -> None:
@@ -30,6 +37,9 @@ def write_raw(text: str) -> None:
     try:
         stream = sys.stderr
         if stream is None or _quiet[0]:
+            return
+        if _direct:
+            os.write(_direct[0], text.encode("utf-8", "replace"))
             return
         getattr(stream.write, "uncaptured", stream.write)(text)
         stream.flush()

@@ -106,7 +106,7 @@ def _read_run(run_dir: str, past: Past | None) -> Past | None:
     except OSError:
         return past
     for name in names:
-        if name == "system.jsonl" or not name.endswith(".jsonl"):
+        if name == "system.jsonl" or name.startswith("console-") or not name.endswith(".jsonl"):
             continue
         try:
             with open(os.path.join(directory, name), "rb") as file:

@@ -30,6 +30,7 @@ from .rows import Rows
 from .summary import Summary
 
 if TYPE_CHECKING:
+    from .capture.redirect import Redirect
     from .media.logged import LoggedMedia
     from .watch import Watches
 
@@ -55,6 +56,7 @@ class Run(LoggedArtifacts):
         self._closed = False  # for the script too; at the interpreter's end threads may still write
         self._preempting = False
         self._console: console.ConsoleLog | None = None
+        self._redirect: Redirect | None = None
         self._companion: Companion | None = None
         self._companion_at = 0.0
         self._page_unsaid = False
@@ -232,6 +234,8 @@ class Run(LoggedArtifacts):
             self._rows.flush()
         else:
             self._rows.close()
+        if self._redirect is not None:
+            self._redirect.end()
         if self._console is not None:
             console.detach(self._console)
         self._files.record_unsaved()
@@ -308,10 +312,18 @@ class Run(LoggedArtifacts):
         }
         self._record_run({key: value for key, value in known.items() if value is not None})
 
-    def hear_console(self) -> None:
-        """Record the script's output from now on."""
+    def hear_console(self, redirected: bool) -> None:
+        """Record the script's output from now on.
+
+        Args:
+            redirected: what C code and subprocesses write too, where that can be had.
+        """
         self._console = console.ConsoleLog(self._journal)
-        console.attach(self._console)
+        if redirected:
+            minimal = self._opening.settings.capture == "minimal"
+            self._redirect = console.redirect(self._opening.run_dir, minimal, self._console)
+        if self._redirect is None:
+            console.attach(self._console)
 
     def start_companion(self) -> bool:
         """Start the companion, and keep one there from now on; tells whether that worked."""
@@ -335,6 +347,8 @@ class Run(LoggedArtifacts):
         """After a fork, in the child: write to a journal of its own."""
         self._journal.move_to_child(journal_path)
         self._rows.forget_pending()
+        if self._redirect is not None:
+            self._redirect.become_child()
         if self._console is not None:
             self._console.start_anew()
 

@@ -61,11 +61,11 @@ _FALSE = ("0", "false", "no", "off", "n", "f", "")
 _CHOICES = {
     "mode": (*MODES, "dryrun", "run"),
     "resume": ("allow", "must", "never", "auto", "true", "false", "1", "0"),
-    "console": ("auto", "off"),
+    "console": ("auto", "wrap", "redirect", "off"),
     "capture": ("full", "minimal"),
     "reinit": ("default", "return_previous", "finish_previous", "create_new", "true", "false", "1", "0"),
 }
-_OFFICIAL = {"console": ("wrap", "redirect", "wrap_raw", "wrap_emu")}  # taken for "auto", without a word
+_OFFICIAL = {"console": ("wrap_raw", "wrap_emu")}  # taken for "wrap": of what it wraps, ours has one form
 _ALIASES = {
     "dir": "root_dir",
     "id": "run_id",
@@ -85,8 +85,8 @@ class Settings:
 
     Args:
         fields: any of ``base_url``, ``entity``, ``project``, ``run_id``, ``run_name``, ``run_notes``, ``run_tags``,
-            ``run_group``, ``run_job_type``, ``mode``, ``resume``, ``reinit``, ``root_dir``, ``console`` ("auto" or
-            "off"), ``silent``, ``quiet``, ``capture`` ("full" or "minimal"), ``config_paths``,
+            ``run_group``, ``run_job_type``, ``mode``, ``resume``, ``reinit``, ``root_dir``, ``console`` ("auto",
+            "wrap", "redirect" or "off"), ``silent``, ``quiet``, ``capture`` ("full" or "minimal"), ``config_paths``,
             ``finish_timeout`` (seconds), ``allow_val_change``, ``program``, ``host``, ``symlink``, ``save_code``,
             ``disable_git``. The official client's other fields are accepted and have no effect.
     """
@@ -251,6 +251,12 @@ def _shaped(name: str, value: Any) -> Any:
         if mode not in MODES:
             raise UsageError(f"mode {shorten(value)} is none of {', '.join(MODES)}")
         return mode
+    if name == "console":
+        console = value.strip().lower() if isinstance(value, str) else value
+        console = "wrap" if console in _OFFICIAL["console"] else console
+        if console not in _CHOICES["console"]:
+            raise UsageError(f"console {shorten(value)} is none of {', '.join(_CHOICES['console'])}")
+        return console
     if name == "run_tags":
         return (
             tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else tuple(value)

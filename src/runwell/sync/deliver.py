@@ -141,6 +141,7 @@ class Delivery:
                 self._show("refused", self._status.message)
                 return NEW_KEY_EVERY_S
             self._drop_sender()
+        was_gone = self._follow.gone  # asked first: what a writer wrote last is there before it is gone
         try:
             sender = self._connect()
             complete = sender.step(over=self._follow.over, between=lambda: self._show("sending", ""))
@@ -160,7 +161,7 @@ class Delivery:
         self._backoff.reset()
         if complete:
             self._show("done", "")
-            return None if self._follow.gone or self._once else SEND_EVERY_S
+            return None if was_gone or self._once else SEND_EVERY_S
         self._show("sending", "")
         if self._once and not self._follow.over and sender.caught_up():
             return None

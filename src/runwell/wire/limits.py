@@ -34,6 +34,11 @@ MAX_CONFIG_BYTES = 1 * MIB  # config as JSON; the official limit is 10 MB, but a
 MAX_CONFIG_WIRE_BYTES = 10 * MIB  # what the server still accepts from the official client
 MAX_CONSOLE_LINE_BYTES = 1 * MIB  # one console line; the rest is cut and marked
 MAX_CONSOLE_LINES_PER_S = 10_000  # recorded of one process; nobody reads faster, the number left out is said
+MAX_CONSOLE_BACKLOG_BYTES = (
+    16 * MIB
+)  # of output that waits to be recorded: more than a disk owes a terminal in a second
+CONSOLE_STALL_S = 2.0  # a full pipe that nobody reads for so long is read by the script's own process again
+CONSOLE_DRAIN_S = 5.0  # that an end waits for what was written before to be shown and recorded
 
 # --- HTTP -------------------------------------------------------------------------------
 MAX_JSON_BODY_BYTES = 32 * MIB  # a JSON request, inflated: 10 MiB of lines can double when escaped in JSON

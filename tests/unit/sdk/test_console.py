@@ -15,6 +15,7 @@ import runwell
 from runwell.sdk.capture import console
 from runwell.sdk.capture.console import ConsoleLog
 from runwell.sdk.journal import Journal
+from runwell.wire import console as wire_console
 from runwell.wire.journal import encode_record, scan
 
 from .conftest import records_of
@@ -75,7 +76,7 @@ def test_an_endless_line_is_cut_and_marked(log: ConsoleLog) -> None:
 
 
 def test_a_flood_is_bounded_and_says_how_much_is_missing(log: ConsoleLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(console, "MAX_CONSOLE_LINES_PER_S", 10)
+    monkeypatch.setattr(wire_console, "MAX_CONSOLE_LINES_PER_S", 10)
     monkeypatch.setattr(console.time, "time", lambda: 1_000.0)
     for i in range(100):
         log.feed("stdout", f"line {i}\n")

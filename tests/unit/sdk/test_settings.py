@@ -79,10 +79,26 @@ def test_fields_that_nobody_knows_break_nothing() -> None:
         _ = made.nothing_of_the_kind
 
 
-@pytest.mark.parametrize("bad", [{"mode": "sometimes"}, {"mode": "shared"}, {"base_url": "ftp://x"}, {"settings": 3}])
+@pytest.mark.parametrize(
+    "bad", [{"mode": "sometimes"}, {"mode": "shared"}, {"base_url": "ftp://x"}, {"console": "loud"}, {"settings": 3}]
+)
 def test_what_a_setting_cannot_be_is_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         resolve(bad.get("settings"), bad if "settings" not in bad else {})
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("auto", "auto"), ("wrap", "wrap"), ("wrap_raw", "wrap"), ("WRAP_EMU", "wrap"), ("redirect", "redirect")],
+)
+def test_the_official_clients_words_for_the_console_mean_the_nearest_of_ours(
+    monkeypatch: pytest.MonkeyPatch, said: str, meant: str
+) -> None:
+    monkeypatch.setenv("WANDB_CONSOLE", said)
+    assert (resolve(None, {}).console, resolve(None, {}).complaints) == (meant, ())
+    assert resolve(Settings(console=said), {}).console == meant
+    monkeypatch.setenv("RUNWELL_CONSOLE", "off")
+    assert resolve(None, {}).console == "off"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +108,7 @@ def test_what_a_setting_cannot_be_is_refused(bad: dict[str, Any]) -> None:
         ("RUNWELL_MODE", "sometimes", "mode", "online, offline, disabled"),
         ("WANDB_MODE", "shared", "mode", "online, offline, disabled"),
         ("RUNWELL_RESUME", "perhaps", "resume", "allow, must, never, auto"),
-        ("RUNWELL_CONSOLE", "loud", "console", "auto, off"),
+        ("RUNWELL_CONSOLE", "loud", "console", "auto, wrap, redirect, off"),
         ("RUNWELL_QUIET", "ture", "quiet", "true, false"),
     ],
 )

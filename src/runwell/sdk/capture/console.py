@@ -1,10 +1,8 @@
 """The script's stdout and stderr, line by line, as ``out`` records; the terminal sees what it always did.
 
 Only the ``write`` of the stream objects is wrapped, in place: the objects, their buffers, ``isatty`` and
-``fileno`` stay what they were. The terminal is written first, and what it raises is raised.
-
-A carriage return starts a line over, so a progress bar is one line that is recorded now and then and
-when it ends. ANSI sequences are kept.
+``fileno`` stay what they were. The terminal is written first, and what it raises is raised. What C code
+and subprocesses write doesn't come this way: see ``redirect``.
 """
 
 from __future__ import annotations
@@ -13,15 +11,16 @@ import sys
 import time
 from collections.abc import Callable
 from threading import local
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runwell.sdk.journal import Journal
+from runwell.sdk.notices import warn_once
 from runwell.wire import records
+from runwell.wire.console import ConsoleLines
 from runwell.wire.journal import encode_record
-from runwell.wire.limits import MAX_CONSOLE_LINE_BYTES, MAX_CONSOLE_LINES_PER_S
 
-_UNFINISHED_EVERY_S = 0.5  # how often a line that hasn't ended yet is recorded as it stands
-_CUT_MARK = " … [line cut]"
+if TYPE_CHECKING:
+    from .redirect import Redirect
 
 _sinks: list[ConsoleLog] = []
 _wrapped: list[tuple[Any, Callable[..., Any]]] = []
@@ -29,7 +28,7 @@ _writing = local()
 
 
 class ConsoleLog:
-    """The console lines of one run: pieces of text in, numbered lines out.
+    """The console lines of one run: pieces of text in, numbered lines into its journal.
 
     Args:
         journal: where lines go.
@@ -37,110 +36,55 @@ class ConsoleLog:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._next = 0
-        self._streams = {"stdout": _Line(), "stderr": _Line()}
-        self._second = 0
-        self._lines_this_second = 0
-        self._omitted = 0
+        self._lines = ConsoleLines(self._record, lambda lines: journal.count("omitted_lines", lines))
 
     def feed(self, stream: str, text: str) -> None:
         """Take what a stream was given."""
         with self._journal.lock:
-            now = time.time()
-            line = self._streams[stream]
-            *whole, rest = text.split("\n")
-            for part in whole:
-                self._extend(line, part, now)
-                self._emit(stream, line, now)
-                line.reset()
-            if rest:
-                self._extend(line, rest, now)
-                if now >= line.due:
-                    line.due = now + _UNFINISHED_EVERY_S
-                    self._emit(stream, line, now)
+            self._lines.feed(stream, text, time.time())
 
     def flush(self) -> None:
         """Record lines that haven't ended."""
         with self._journal.lock:
-            now = time.time()
-            for stream, line in self._streams.items():
-                if line.number is not None and line.text:
-                    self._emit(stream, line, now)
-                line.reset()
-            self._tell_omitted(now)
+            self._lines.flush(time.time())
 
     def start_anew(self) -> None:
         """After a fork, in the child: number lines from 0, for a journal of its own."""
         self.__init__(self._journal)
 
-    def _extend(self, line: _Line, part: str, now: float) -> None:
-        if line.number is None:
-            line.number = self._next
-            self._next += 1
-            line.due = now + _UNFINISHED_EVERY_S
-        if "\r" not in part:
-            line.add(part)
-            return
-        first, *others = part.split("\r")
-        line.add(first)
-        for piece in others:
-            line.starts_over = True
-            line.add(piece)
-
-    def _emit(self, stream: str, line: _Line, now: float) -> None:
-        if int(now) != self._second:
-            self._second = int(now)
-            self._lines_this_second = 0
-            self._tell_omitted(now)
-        self._lines_this_second += 1
-        if self._lines_this_second > MAX_CONSOLE_LINES_PER_S:
-            self._omitted += 1
-            return
-        text = line.text
-        if line.cut:
-            text += _CUT_MARK
-        self._journal.write(encode_record(records.OUT, {"n": line.number, "s": stream, "t": now, "x": text}))
-
-    def _tell_omitted(self, now: float) -> None:
-        if not self._omitted:
-            return
-        text = f"… {self._omitted:,} lines omitted: at most {MAX_CONSOLE_LINES_PER_S:,} a second are recorded"
-        self._journal.count("omitted_lines", self._omitted)
-        self._omitted = 0
-        number, self._next = self._next, self._next + 1
-        self._journal.write(encode_record(records.OUT, {"n": number, "s": "stderr", "t": now, "x": text}))
-
-
-class _Line:
-    """A line being written."""
-
-    __slots__ = ("cut", "due", "number", "starts_over", "text")
-
-    def __init__(self) -> None:
-        self.reset()
-
-    def reset(self) -> None:
-        self.number: int | None = None
-        self.text = ""
-        self.starts_over = False
-        self.cut = False
-        self.due = 0.0
-
-    def add(self, piece: str) -> None:
-        if not piece:
-            return
-        if self.starts_over:
-            self.text, self.starts_over, self.cut = "", False, False
-        room = MAX_CONSOLE_LINE_BYTES // 4 - len(self.text)
-        if len(piece) > room:
-            piece, self.cut = piece[: max(room, 0)], True
-        self.text += piece
+    def _record(self, line: dict[str, Any]) -> None:
+        self._journal.write(encode_record(records.OUT, line))
 
 
 def attach(sink: ConsoleLog) -> None:
     """Let a run's console log hear the streams from now on."""
     _sinks.append(sink)
     keep_wrapped()
+
+
+def redirect(run_dir: str, minimal: bool, sink: ConsoleLog) -> Redirect | None:
+    """Lead both descriptors through a relay that records them; None, and a word why, where that can't be had.
+
+    Args:
+        run_dir: absolute.
+        minimal: see ``companion_start.start``.
+        sink: takes what Python prints, if the relay is lost.
+    """
+    try:
+        from .redirect import NotHere, Redirect
+    except ImportError:
+        reason = "this system has no way to do it"
+    else:
+        try:
+            return Redirect(run_dir, minimal, sink)
+        except NotHere as error:
+            reason = str(error)
+    warn_once(
+        "redirect",
+        f"console='redirect' isn't possible here ({reason}): what Python prints is recorded, not what C code and "
+        "subprocesses write",
+    )
+    return None
 
 
 def keep_wrapped(*_: object) -> None:
