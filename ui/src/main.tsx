@@ -3,11 +3,13 @@ import { createRoot } from "react-dom/client";
 import "uplot/dist/uPlot.min.css";
 import "./tokens.css";
 import "./page.css";
+import { wearDensity } from "./state/density";
 import { wearTheme } from "./state/theme";
 import { followAddress } from "./state/view";
 import { App } from "./views/App";
 
 wearTheme();
+wearDensity();
 
 const root = document.getElementById("root");
 if (root) createRoot(root).render(<App />);

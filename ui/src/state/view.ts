@@ -4,6 +4,7 @@
  * Short names and left-out defaults keep addresses readable: `?q=vit&x=runtime&smooth=.6&zoom=100~2000`.
  */
 import { createStore } from "zustand/vanilla";
+import { rowPx } from "./density";
 
 export const KNOWN_AXES = ["step", "percent", "runtime", "timestamp"] as const;
 export type KnownAxis = (typeof KNOWN_AXES)[number];
@@ -118,7 +119,9 @@ export const DEFAULT_VIEW: View = {
   columns: null,
   fixed: [],
   widths: {},
-  rowPx: 28,
+  get rowPx(): RowPx {
+    return rowPx();
+  },
   deleted: false,
 };
 

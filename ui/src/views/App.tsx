@@ -12,7 +12,7 @@ import { openWorkspace, stayInView, workspaceStore } from "../state/workspace";
 import { t } from "../texts";
 import { Authorize } from "./account/Authorize";
 import { Login } from "./account/Login";
-import { registryAt, registryOf } from "./addresses";
+import { artifactsAt, registryAt, registryOf, tableAt, workspaceAt } from "./addresses";
 import { Home } from "./home/Home";
 import { Button, Empty } from "./parts/Controls";
 import { useKeys } from "./parts/hooks";
@@ -74,7 +74,6 @@ function Inside() {
       openLayer("palette");
     },
     "?": () => openLayer("keys"),
-    "shift+?": () => openLayer("keys"),
   });
   if (server.isPending) return null;
   if (server.isError) {
@@ -113,6 +112,9 @@ function Inside() {
       {/* What the official client prints of linked versions. */}
       <Route path="/orgs/:organization/registry/:registry">
         <PrintedRegistry />
+      </Route>
+      <Route path="/registry/:project/artifacts/:type/:name/*?">
+        <LinkedVersion />
       </Route>
       <Route path="/:entity/registry/:registry">
         <PrintedRegistry />
@@ -186,8 +188,21 @@ function PrintedRegistry() {
   return <Redirect to={registryAt(registryOf({ entity, project }) ?? registry, collection || undefined)} replace />;
 }
 
+/** Leads from a linked version's address as a version of a project to the collection's page. */
+function LinkedVersion() {
+  const { project = "", name } = useParams();
+  return <Redirect to={registryAt(registryOf({ entity: "registry", project }) ?? project, name)} replace />;
+}
+
 function Page({ place, page, children }: { place?: Place; page?: BarPage; children: ReactNode }) {
   const open = useStore(layerStore, (state) => state.open);
+  const [, navigate] = useLocation();
+  useKeys({
+    "g h": () => navigate("/"),
+    "g w": () => place && navigate(workspaceAt(place)),
+    "g r": () => place && navigate(tableAt(place)),
+    "g a": () => place && navigate(artifactsAt(place)),
+  });
   return (
     <div className={styles.page}>
       <TopBar place={place} page={page} />
@@ -196,7 +211,7 @@ function Page({ place, page, children }: { place?: Place; page?: BarPage; childr
       </main>
       <Suspense fallback={null}>
         {open === "palette" && <Palette place={place} onClose={closeLayer} />}
-        {open === "keys" && <KeysHelp open onClose={closeLayer} />}
+        {open === "keys" && <KeysHelp onClose={closeLayer} />}
         {open === "deleteProject" && place && <DeleteProject place={place} onClose={closeLayer} />}
       </Suspense>
     </div>

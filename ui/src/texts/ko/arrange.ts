@@ -26,7 +26,7 @@ export const arrange: Texts["arrange"] = {
   taller: "더 높게",
   shorter: "더 낮게",
   moveTo: "섹션으로 이동",
-  saveAs: (kind) => `${kind}로 저장`,
+  saveAs: (kind) => `${kind} 저장`,
   remove: "제거",
   pinned: "고정됨",
   section: (name) => `섹션의 다른 작업: ${name}`,

@@ -1,16 +1,17 @@
 /** API keys: made here, shown once, revoked here. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { keysQuery, makeKey, revokeKey } from "../../net/account";
 import type { ApiKey, NewApiKey } from "../../net/shapes";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
-import { Button, CopyButton, Empty, IconButton } from "../parts/Controls";
+import { Button, Empty } from "../parts/Controls";
 import { Icon } from "../parts/Icon";
 import { Dialog } from "../parts/Menus";
 import { ago, day } from "../parts/moments";
 import parts from "../parts/parts.module.css";
-import { SettingsSection } from "./SettingsPage";
+import { SettingsSection } from "./SettingsSection";
+import { ShownKey } from "./ShownKey";
 import styles from "./settings.module.css";
 
 export function Keys() {
@@ -19,10 +20,6 @@ export function Keys() {
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<NewApiKey | null>(null);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
-  const shown = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (made) shown.current?.querySelector("button")?.focus();
-  }, [made]);
   const reread = () => client.invalidateQueries({ queryKey: keysQuery.queryKey });
 
   const make = async (event: FormEvent<HTMLFormElement>) => {
@@ -78,15 +75,9 @@ export function Keys() {
           </form>
         )}
         {made && (
-          <div className={styles.made} ref={shown} role="status">
-            <span style={{ color: "var(--ok)", display: "inline-flex" }}>
-              <Icon name="check" size={14} />
-            </span>
+          <ShownKey value={made.key} onClose={() => setMade(null)}>
             <strong>{made.name}</strong> {t.settings.shownOnce}
-            <code>{made.key}</code>
-            <CopyButton text={made.key} />
-            <IconButton icon="close" label={t.actions.close} onClick={() => setMade(null)} />
-          </div>
+          </ShownKey>
         )}
         {keys.isSuccess && keys.data.length === 0 ? (
           <Empty title={t.settings.noKeys} />

@@ -10,13 +10,12 @@ import { cutMiddle } from "../../series/names";
 import { t } from "../../texts";
 import { artifactAt, artifactsAt } from "../addresses";
 import { SearchInput, Tag } from "../parts/Controls";
-import { useKeys } from "../parts/hooks";
+import { useKeys, useRowPx } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { age, dayAndTime } from "../parts/moments";
 import type { ArtifactTab } from "./ArtifactPage";
 import styles from "./artifacts.module.css";
 
-const ROW_PX = 28;
 /** From so many versions on there is a search. */
 const SEARCH_FROM = 8;
 
@@ -45,10 +44,11 @@ export function VersionList({
   const { items, name, total } = collection;
   const wanted = find.trim().toLowerCase();
   const rows = useMemo(() => items.filter((one) => matches(one, wanted)), [items, wanted]);
+  const rowPx = useRowPx();
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: 12,
   });
   const at = rows.findIndex((one) => isChosen(one, chosen));

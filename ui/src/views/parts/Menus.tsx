@@ -111,18 +111,20 @@ export function Dialog({
   title,
   children,
   foot,
+  wide,
 }: {
   open: boolean;
   onClose: () => void;
   title: string;
   children: ReactNode;
   foot?: ReactNode;
+  wide?: boolean;
 }) {
   return (
     <BaseDialog.Root open={open} onOpenChange={(now) => !now && onClose()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={styles.backdrop} style={{ zIndex: 30 }} />
-        <BaseDialog.Popup className={styles.dialog} style={{ zIndex: 31 }}>
+        <BaseDialog.Popup className={styles.dialog} data-wide={wide} style={{ zIndex: 31 }}>
           <div className={styles.dialogHead}>
             <BaseDialog.Title>{title}</BaseDialog.Title>
             <BaseDialog.Close render={<IconButton icon="close" label={t.actions.close} />} />

@@ -1,14 +1,16 @@
 /** Hooks that several views share: stores, single keys, sizes, page titles. */
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
+import { densityStore, ROW_PX } from "../../state/density";
 import { pointerStore } from "../../state/pointer";
-import { singleKeysStore } from "../../state/singleKeys";
+import { isSequence, type KeyScope, meaningOf, nameOfPress, singleKeysStore } from "../../state/singleKeys";
 import { themeStore } from "../../state/theme";
 import { type View, viewStore } from "../../state/view";
 import { t } from "../../texts";
 
 export const useView = <T>(select: (view: View) => T): T => useStore(viewStore, select);
 export const useShade = () => useStore(themeStore, (state) => state.shade);
+export const useRowPx = () => ROW_PX[useStore(densityStore, (state) => state.density)];
 export const usePointedRun = () => useStore(pointerStore, (pointer) => pointer.run);
 
 type Keys = Record<string, (event: KeyboardEvent) => void>;
@@ -21,35 +23,65 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** How long a first key waits for its second. */
+const SEQUENCE_MS = 1500;
+const names = new WeakMap<KeyboardEvent, string[]>();
+let first: { key: string; until: number } | null = null;
+
+/** Gives the names of what was pressed, likeliest first; none where the keys belong to somebody else. */
+function namesOf(event: KeyboardEvent): string[] {
+  const known = names.get(event);
+  if (known) return known;
+  const found = readPress(event);
+  names.set(event, found);
+  return found;
+}
+
+function readPress(event: KeyboardEvent): string[] {
+  const before = first;
+  const pressed = nameOfPress(event);
+  const plain = pressed.replace("shift+", "");
+  const mod = event.ctrlKey || event.metaKey;
+  if (!mod && event.key !== "Escape") {
+    if (isTyping(event.target) || !singleKeysStore.getState().on) return [];
+    if (document.querySelector('[role="dialog"], [role="menu"]')) return [];
+    // Enter and Space on a focused control are that control's own.
+    const target = event.target as HTMLElement;
+    if (/^(Enter| )$/.test(event.key) && target.closest('button, a, [role="checkbox"], [role="switch"]')) return [];
+  }
+  if (/^(Shift|Control|Meta|Alt)$/.test(event.key)) return [pressed, plain];
+  first = null;
+  if (before && before.until > event.timeStamp && isSequence(`${before.key} ${pressed}`)) {
+    return [`${before.key} ${pressed}`];
+  }
+  first = { key: pressed, until: event.timeStamp + SEQUENCE_MS };
+  return pressed === plain ? [pressed] : [pressed, plain];
+}
+
 /**
- * Binds keys while a view is mounted. Names are `KeyboardEvent.key`, with "shift+" or "mod+" in front; single keys
- * don't act inside inputs, behind dialogs, or when switched off.
+ * Binds keys while a view is mounted, each by the name that it has in `state/singleKeys.ts` by default: a
+ * `KeyboardEvent.key` with "mod+" and "shift+" in front, two keys with a space between. The reader may have changed
+ * them. Single keys don't act inside inputs, behind dialogs, or when switched off.
  */
-export function useKeys(keys: Keys, enabled = true): void {
+export function useKeys(keys: Keys, enabled = true, scope: KeyScope = "pages"): void {
   const latest = useRef(keys);
   latest.current = keys;
   useEffect(() => {
     if (!enabled) return;
     const press = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return;
-      const mod = event.ctrlKey || event.metaKey;
-      if (event.altKey) return;
-      const name = `${mod ? "mod+" : ""}${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
-      const shifted = event.shiftKey ? `shift+${name}` : name;
-      const act = latest.current[shifted] ?? latest.current[name];
-      if (!act) return;
-      if (!mod && event.key !== "Escape") {
-        if (isTyping(event.target) || !singleKeysStore.getState().on) return;
-        if (document.querySelector('[role="dialog"], [role="menu"]')) return;
-        // Enter and Space on a focused control are that control's own.
-        const target = event.target as HTMLElement;
-        if (/^(Enter| )$/.test(event.key) && target.closest('button, a, [role="checkbox"], [role="switch"]')) return;
+      if (event.defaultPrevented || event.isComposing || event.altKey) return;
+      for (const name of namesOf(event)) {
+        const bound = meaningOf(name, scope);
+        const act = bound === null ? undefined : latest.current[bound];
+        if (act) {
+          act(event);
+          return;
+        }
       }
-      act(event);
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
-  }, [enabled]);
+  }, [enabled, scope]);
 }
 
 /** Gives an element's inner size, and follows it. */

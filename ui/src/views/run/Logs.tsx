@@ -112,16 +112,20 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
   }, [follow, total, height]);
 
   const end = () => setFollow(true);
-  useKeys({
-    "/": (event) => {
-      event.preventDefault();
-      search.current?.focus();
+  useKeys(
+    {
+      "/": (event) => {
+        event.preventDefault();
+        search.current?.focus();
+      },
+      n: () => jump(hitAt + 1),
+      "shift+n": () => jump(hitAt - 1),
+      "shift+g": end,
+      End: end,
     },
-    n: () => jump(hitAt + 1),
-    "shift+n": () => jump(hitAt - 1),
-    "shift+g": end,
-    End: end,
-  });
+    true,
+    "logs",
+  );
 
   const choose = (n: number) => {
     setChosen(n);

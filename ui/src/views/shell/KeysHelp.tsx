@@ -1,81 +1,72 @@
-/** All keys, on `?`. */
+/** All keys, on `?`: as they are now, the reader's own among them. */
+import { Link } from "wouter";
+import { useStore } from "zustand";
+import { capsOf } from "../../series/keyCaps";
+import { KEYS, type KeyGroup, keyOf, singleKeysStore } from "../../state/singleKeys";
 import { t } from "../../texts";
 import { Kbd } from "../parts/Controls";
 import { Dialog } from "../parts/Menus";
+import parts from "../parts/parts.module.css";
 import styles from "./shell.module.css";
 
-const { keys } = t;
-const GROUPS: [string, [string, string[]][]][] = [
-  [
-    keys.groups.everywhere,
-    [
-      [keys.palette, ["⌘K"]],
-      [keys.help, ["?"]],
-      [keys.filterRuns, ["/"]],
-      [keys.filterPanels, ["⇧/"]],
-      [keys.sidebar, ["\\"]],
-      [keys.leave, ["Esc"]],
-    ],
-  ],
-  [
-    keys.groups.runs,
-    [
-      [keys.next, ["j"]],
-      [keys.previous, ["k"]],
-      [keys.eye, ["Space"]],
-      [keys.select, ["x"]],
-      [keys.open, ["↵"]],
-      [keys.rename, ["e"]],
-      [keys.tag, ["t"]],
-    ],
-  ],
-  [
-    keys.groups.charts,
-    [
-      [keys.zoom, [keys.zoomHow, keys.wheelHow]],
-      [keys.reset, [keys.resetHow, "f"]],
-      [keys.smoothing, ["[", "]"]],
-      [keys.log, ["l"]],
-      [keys.cursor, [",", "."]],
-    ],
-  ],
-  [
-    keys.groups.logs,
-    [
-      [keys.nextHit, ["n"]],
-      [keys.end, ["G"]],
-    ],
-  ],
-];
+export const KEY_GROUPS = Object.keys(t.keys.groups) as KeyGroup[];
+export const IS_MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
 
-export function KeysHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function KeyCaps({ of }: { of: string }) {
   return (
-    <Dialog open={open} onClose={onClose} title={keys.title}>
-      <KeysList />
-    </Dialog>
+    <>
+      {capsOf(of, IS_MAC).map((cap) => (
+        <Kbd key={cap}>{cap}</Kbd>
+      ))}
+    </>
   );
 }
 
-export function KeysList() {
+export function KeysHelp({ onClose }: { onClose: () => void }) {
+  const { on, own } = useStore(singleKeysStore);
   return (
-    <div className={styles.keysGrid}>
-      {GROUPS.map(([group, rows]) => (
-        <section key={group}>
-          <h3>{group}</h3>
+    <Dialog
+      open
+      onClose={onClose}
+      title={t.keys.title}
+      wide
+      foot={
+        <Link href="/settings/keyboard" className={parts.link} onClick={onClose}>
+          {t.keys.change}
+        </Link>
+      }
+    >
+      {!on && <p className={styles.keysOff}>{t.keys.off}</p>}
+      <div className={styles.keysGrid}>
+        {KEY_GROUPS.map((group) => (
+          <section key={group} aria-label={t.keys.groups[group]}>
+            <h3>{t.keys.groups[group]}</h3>
+            <ul>
+              {KEYS.filter((row) => row.group === group).map((row) => (
+                <li key={row.name}>
+                  <span>{t.keys.names[row.name]}</span>
+                  <span>
+                    <KeyCaps of={keyOf(row.name, own)} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+        <section aria-label={t.keys.pointer}>
+          <h3>{t.keys.pointer}</h3>
           <ul>
-            {rows.map(([label, names]) => (
-              <li key={label}>
-                <span>{label}</span>
+            {t.keys.gestures.map(([what, how]) => (
+              <li key={what}>
+                <span>{what}</span>
                 <span>
-                  {names.map((name) => (
-                    <Kbd key={name}>{name}</Kbd>
-                  ))}
+                  <Kbd>{how}</Kbd>
                 </span>
               </li>
             ))}
           </ul>
         </section>
-      ))}
-    </div>
+      </div>
+    </Dialog>
   );
 }
