@@ -85,12 +85,8 @@ export function ColumnMenu({
   return (
     <Menu
       trigger={
-        <button
-          type="button"
-          className={`${tables.columnName} ${styles.columnName}`}
-          title={name}
-          aria-label={t.tableCompare.menu(name)}
-        >
+        <button type="button" className={`${tables.columnName} ${styles.columnName}`} title={name}>
+          <span className="visually-hidden">{t.tableCompare.menu}</span>
           <span className={styles.name}>
             {isKey && <Icon name="link" size={12} />}
             <b>{name}</b>

@@ -68,7 +68,7 @@ export function ComparedCell({
         {old}
       </span>
       <span className={styles.now} title={names[1]}>
-        {by !== null && <small>{delta(by)}</small>}
+        {by !== null && <small>{delta(by)} </small>}
         {now}
       </span>
     </span>

@@ -35,7 +35,8 @@ export function RunChoice({
     <>
       <Menu
         trigger={
-          <button type="button" className={styles.choice} aria-label={t.pictureCompare.run(name)}>
+          <button type="button" className={styles.choice}>
+            <span className="visually-hidden">{t.pictureCompare.run}</span>
             <Swatch look={drawn.look} />
             <RunName name={name} length={24} />
             {shown !== null && <small>{t.mediaPanels.step(figure(shown, 12))}</small>}
