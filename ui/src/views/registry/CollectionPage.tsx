@@ -59,7 +59,7 @@ export function CollectionPage({ registry, name }: { registry: string; name: str
           <VersionTable collection={collection} />
           <EditedMarkdown
             id="registry-card"
-            title={t.registry.card}
+            title={t.registry.card(collection.type)}
             text={collection.description ?? ""}
             empty={t.registry.noCard}
             editLabel={t.registry.editCard}

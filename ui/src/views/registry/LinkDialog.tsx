@@ -16,9 +16,11 @@ import styles from "./registry.module.css";
 export function LinkDialog({ version, onClose }: { version: WholeVersion; onClose: () => void }) {
   const [, navigate] = useLocation();
   const registries = useQuery(registriesQuery).data ?? [];
-  const takers = registries.filter(
-    (one) => one.writable && (one.types.length === 0 || one.types.includes(version.type)),
-  );
+  const takes = (types: string[]) => types.includes(version.type);
+  // A registry that names this type is meant for it; one that takes every type may be.
+  const takers = registries
+    .filter((one) => one.writable && (one.types.length === 0 || takes(one.types)))
+    .sort((a, b) => Number(takes(b.types)) - Number(takes(a.types)));
   const [typed, setTyped] = useState<string | null>(null);
   const registry = (typed ?? takers[0]?.name ?? "models").trim();
   const [named, setNamed] = useState<string | null>(null);

@@ -18,7 +18,7 @@ export function UsedBy({ users }: { users: LinkedVersions["used_by"] }) {
     <Card
       id="registry-users"
       title={t.registry.usedBy}
-      aside={total > 0 && <small>{t.registry.usedByRuns(total)}</small>}
+      aside={total > 0 && <small>{t.registry.usedTimes(total)}</small>}
     >
       <ul className={styles.rows}>
         {items.map(({ run, version, used_at }) => (
