@@ -171,6 +171,7 @@ def test_a_relay_that_stands_still_stops_neither_script_nor_output(tmp_path: Pat
     assert [text for _, text in recorded(trainer.run_dir)] == ["first", *written]
 
 
+@pytest.mark.slow
 def test_what_children_write_after_the_end_is_shown_and_recorded_too(tmp_path: Path) -> None:
     code = BEGIN + (
         "subprocess.Popen(['sh', '-c', 'sleep 1.5; echo late; echo late error >&2'])\n"
@@ -189,7 +190,7 @@ def test_what_children_write_after_the_end_is_shown_and_recorded_too(tmp_path: P
     assert recorded(trainer.run_dir) == [("stdout", "early"), ("stdout", "late"), ("stderr", "late error")]
 
 
-@pytest.mark.parametrize("of_a_terminal", [False, True])
+@pytest.mark.parametrize("of_a_terminal", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_kill_9_of_the_script_loses_nothing_that_it_wrote(tmp_path: Path, of_a_terminal: bool) -> None:
     code = BEGIN + "for i in range(5_000):\n    libc.dprintf(1, b'line %d\\n', i)\nos.kill(os.getpid(), 9)\n"
     trainer = redirecting(tmp_path, code)
@@ -255,6 +256,7 @@ def test_a_stream_that_is_not_the_processs_own_is_wrapped_and_says_so(tmp_path: 
     assert recorded(trainer.run_dir) == [("stdout", "heard")]
 
 
+@pytest.mark.slow
 def test_a_second_run_beside_the_first_hears_what_python_prints(tmp_path: Path) -> None:
     code = BEGIN + (
         "other = runwell.init(reinit='create_new', project='other', settings={'quiet': True})\n"
