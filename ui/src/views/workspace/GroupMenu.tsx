@@ -46,7 +46,10 @@ export function GroupMenu({ place }: { place: Place }) {
       onOpenChange={setOpen}
       trigger={
         <Button look="quiet">
-          {t.table.group} <strong>{group.length > 0 ? group.map(label).join(", ") : t.table.groupNone}</strong>
+          <span className={group.length > 0 ? parts.wordIfRoom : undefined}>{t.table.group}</span>
+          <strong className={group.length > 0 ? undefined : parts.wordIfRoom}>
+            {group.length > 0 ? group.map(label).join(", ") : t.table.groupNone}
+          </strong>
           <Icon name="chevronDown" size={12} />
         </Button>
       }

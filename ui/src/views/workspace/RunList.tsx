@@ -1,8 +1,10 @@
 /** The run list, which is the charts' legend: what a row shows is how its line looks, and pointing at one lights both. */
+import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { ApiError } from "../../net/http";
+import { metricsQuery } from "../../net/metrics";
 import type { Place } from "../../net/projects";
 import type { RunRow } from "../../net/shapes";
 import { columnDecimals, columnFigure, count, duration, plain } from "../../series/format";
@@ -19,6 +21,7 @@ import { useKeys, usePointedRun, useRowPx, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { Menu, MenuItem } from "../parts/Menus";
 import { age } from "../parts/moments";
+import parts from "../parts/parts.module.css";
 import { GroupedRuns } from "./GroupedRuns";
 import { GroupMenu } from "./GroupMenu";
 import { useDrawnGroups } from "./groups";
@@ -55,6 +58,19 @@ function valueTexts(rows: RunRow[], sort: string, now: number): Map<string, stri
   return out;
 }
 
+/** How far a run's value is from the baseline's; undefined where one of them has no number. */
+function differenceOf(row: RunRow, baseline: RunRow, key: string): number | undefined {
+  const value = asNumber(row.values?.[key]);
+  const compared = asNumber(baseline.values?.[key]);
+  return value === null || compared === null ? undefined : value - compared;
+}
+
+/** Which way a summary's metric is better, if its script said so. */
+function useGoal(place: Place, key: string, wanted: boolean): string | undefined {
+  const metrics = useQuery({ ...metricsQuery(place, "history"), enabled: wanted && key.startsWith("summary.") }).data;
+  return metrics?.metrics.find((metric) => metric.key === bareKey(key))?.goal;
+}
+
 export function RunList({
   place,
   runs,
@@ -81,6 +97,9 @@ export function RunList({
   const scroller = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const ids = useMemo(() => rows.map((row) => row.id), [rows]);
+  const pinned = useView((view) => view.pinned);
+  const baseline = useView((view) => view.baseline);
+  const compared = rows.find((row) => row.id === baseline);
   const key = readSort(sort)[0]?.key ?? "created_at";
   const values = valueTexts(rows, sort, Date.now() / 1000);
   const refused = runs.error instanceof ApiError && runs.error.status === 400;
@@ -151,10 +170,17 @@ export function RunList({
       event.preventDefault();
       toggle(current.id);
     },
+    b: () => current && changeView({ baseline: baseline === current.id ? null : current.id }),
+    p: () =>
+      current &&
+      changeView({
+        pinned: pinned.includes(current.id) ? pinned.filter((id) => id !== current.id) : [...pinned, current.id],
+      }),
     x: () => current && select(current.id),
     Enter: () => current && navigate(runAt(place, current.id)),
   });
 
+  const goal = useGoal(place, key, compared !== undefined);
   const drawnCount = grouped ? groups.drawn.length : looks.size;
   const customised = useView((view) => view.shown.length + view.hidden.length > 0);
   const [drawnText, drawnWord] = t.list.drawnOf(drawnCount, grouped ? groups.total : runs.matched);
@@ -199,7 +225,7 @@ export function RunList({
           align="end"
           trigger={
             <Button look="quiet">
-              {t.list.draw} <strong>{t.list.drawFirst(draw)}</strong>
+              <span className={parts.wordIfRoom}>{t.list.draw}</span> <strong>{t.list.drawFirst(draw)}</strong>
               <Icon name="chevronDown" size={12} />
             </Button>
           }
@@ -232,6 +258,7 @@ export function RunList({
         <span className={styles.valueHead} title={sortLabel(key)}>
           {isValueKey(key) ? cutMiddle(bareKey(key), 16) : sortLabel(key)}
         </span>
+        {compared && isValueKey(key) && width >= 320 && <span className={styles.deltaHead}>{t.list.delta}</span>}
       </div>
       {rows.length === 0 && !runs.pending && !refused ? (
         <Empty title={t.list.none}>{t.list.noneMore}</Empty>
@@ -258,6 +285,10 @@ export function RunList({
                   top={item.start}
                   look={looks.get(row.id)}
                   value={values.get(row.id) ?? ""}
+                  delta={compared && isValueKey(key) ? differenceOf(row, compared, key) : undefined}
+                  mark={row.id === baseline ? "baseline" : pinned.includes(row.id) ? "pinned" : undefined}
+                  isTopEnd={item.index === runs.top - 1}
+                  goal={goal}
                   hot={pointed === row.id}
                   selected={selected.includes(row.id)}
                   focusable={item.index === active}

@@ -3,6 +3,7 @@ import { memo } from "react";
 import { Link } from "wouter";
 import type { Place } from "../../net/projects";
 import type { RunRow } from "../../net/shapes";
+import { delta as signed } from "../../series/format";
 import { cutMiddle } from "../../series/names";
 import { pointAt } from "../../state/pointer";
 import type { Look } from "../../state/slots";
@@ -11,6 +12,9 @@ import { runAt } from "../addresses";
 import { Icon } from "../parts/Icon";
 import { StateNote, Swatch } from "../parts/RunMarks";
 import styles from "./workspace.module.css";
+
+const betterOf = (difference: number, goal: string | undefined) =>
+  !goal || difference === 0 ? undefined : difference > 0 === goal.startsWith("max");
 
 /** Width of a character of a row, for cutting names before they meet the value. */
 const CHARACTER_PX = 6.7;
@@ -22,6 +26,10 @@ export const RunListRow = memo(function RunListRow({
   top,
   look,
   value,
+  delta: difference,
+  goal,
+  mark,
+  isTopEnd,
   hot,
   selected,
   focusable,
@@ -36,6 +44,13 @@ export const RunListRow = memo(function RunListRow({
   top: number;
   look: Look | undefined;
   value: string;
+  /** How far its value is from the baseline's. */
+  delta: number | undefined;
+  /** Which way is better. */
+  goal: string | undefined;
+  mark: "baseline" | "pinned" | undefined;
+  /** The last of those that stay on top. */
+  isTopEnd: boolean;
   hot: boolean;
   selected: boolean;
   focusable: boolean;
@@ -47,7 +62,15 @@ export const RunListRow = memo(function RunListRow({
   const brief = width < 320;
   const note = t.stateNotes[row.state];
   const noteWidth = note ? (brief ? 18 : note.length * 6 + 24) : 0;
-  const room = Math.floor((width - 78 - Math.max(value.length * 6.6, 44) - noteWidth) / CHARACTER_PX);
+  const room = Math.floor(
+    (width -
+      78 -
+      (mark ? 56 : 0) -
+      (difference === undefined ? 0 : 56) -
+      Math.max(value.length * 6.6, 44) -
+      noteWidth) /
+      CHARACTER_PX,
+  );
   return (
     <div
       role="row"
@@ -59,6 +82,7 @@ export const RunListRow = memo(function RunListRow({
       className={styles.row}
       data-hot={hot}
       data-off={!look}
+      data-top-end={isTopEnd || undefined}
       style={{ top }}
       onMouseEnter={() => pointAt({ run: row.id, panel: null })}
       onFocus={() => onActive(index)}
@@ -82,6 +106,7 @@ export const RunListRow = memo(function RunListRow({
         <Link className={styles.rowName} href={runAt(place, row.id)} tabIndex={-1} title={row.name}>
           {cutMiddle(row.name, Math.max(room, 12))}
         </Link>
+        {mark && <small className={styles.rowMark}>{t.list[mark]}</small>}
         <span className={styles.rowNote}>
           <StateNote state={row.state} brief={brief} />
         </span>
@@ -89,6 +114,11 @@ export const RunListRow = memo(function RunListRow({
       <span role="gridcell" className={styles.rowValue}>
         {value}
       </span>
+      {difference !== undefined && !brief && (
+        <span role="gridcell" className={styles.rowDelta} data-better={betterOf(difference, goal)}>
+          {mark === "baseline" ? "" : signed(difference)}
+        </span>
+      )}
     </div>
   );
 });

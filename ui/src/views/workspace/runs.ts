@@ -17,6 +17,8 @@ export interface DrawnRun {
 
 export interface ListedRuns {
   rows: RunRow[];
+  /** How many of the first rows stand there because they are pinned, or the baseline. */
+  top: number;
   total: number;
   matched: number;
   drawn: DrawnRun[];
@@ -56,6 +58,10 @@ export function useRuns(place: Place, columns: string[] = []): ListedRuns {
   const draw = useView((view) => view.draw);
   const shown = useView((view) => view.shown);
   const hidden = useView((view) => view.hidden);
+  const pinned = useView((view) => view.pinned);
+  const baseline = useView((view) => view.baseline);
+  // Compared with, or kept in sight: drawn wherever they stand in the list.
+  const kept = useMemo(() => [...new Set([...(baseline ? [baseline] : []), ...pinned])], [baseline, pinned]);
 
   const asked = useMemo(() => {
     const keys = readSort(sort).map(({ key }) => key);
@@ -66,8 +72,9 @@ export function useRuns(place: Place, columns: string[] = []): ListedRuns {
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.runs) ?? [], [list.data]);
   const outside = useMemo(() => {
     const listed = new Set(rows.map((row) => row.id));
-    return list.data ? shown.filter((id) => !listed.has(id)).slice(0, 100) : [];
-  }, [rows, shown, list.data]);
+    const wanted = [...new Set([...kept, ...shown])];
+    return list.data ? wanted.filter((id) => !listed.has(id)).slice(0, 100) : [];
+  }, [rows, shown, kept, list.data]);
   // Runs drawn by the reader's wish may stand outside of the filter; they are asked for by name.
   const extra = useInfiniteQuery({
     ...runsQuery(place, { ids: outside, sort: "-created_at", columns: asked.columns }),
@@ -82,9 +89,9 @@ export function useRuns(place: Place, columns: string[] = []): ListedRuns {
     () =>
       drawnRuns(
         rows.map((row) => row.id),
-        { draw, shown, hidden },
+        { draw, shown: [...kept, ...shown], hidden },
       ).join("\n"),
-    [rows, draw, shown, hidden],
+    [rows, draw, shown, hidden, kept],
   );
   const looks = useMemo(() => bookOf(place).give(drawnIds ? drawnIds.split("\n") : []), [drawnIds, place]);
   const drawn = useMemo(() => {
@@ -95,9 +102,20 @@ export function useRuns(place: Place, columns: string[] = []): ListedRuns {
     });
   }, [looks, rows, extraRows]);
 
+  const topRows = useMemo(() => {
+    const byId = new Map([...extraRows, ...rows].map((row) => [row.id, row]));
+    return kept.flatMap((id) => byId.get(id) ?? []);
+  }, [kept, rows, extraRows]);
+  const ordered = useMemo(() => {
+    if (topRows.length === 0) return rows;
+    const above = new Set(topRows);
+    return [...topRows, ...rows.filter((row) => !above.has(row))];
+  }, [topRows, rows]);
+
   const last = list.data?.pages.at(-1);
   return {
-    rows,
+    rows: ordered,
+    top: topRows.length,
     total: last?.total ?? 0,
     matched: last?.matched ?? 0,
     drawn,
