@@ -1,4 +1,4 @@
-"""TensorBoard logs, synced: torch's ``SummaryWriter``, and Stable-Baselines3 with its callback."""
+"""TensorBoard logs, synced: torch's writer, TensorFlow's ``tf.summary``, Stable-Baselines3 with its callback."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from . import trained as training
 from .trained import Trained
 
 STABLE = pytest.mark.framework("Stable-Baselines3", "stable-baselines3")
+TENSORFLOW = pytest.mark.framework("TensorFlow", "tensorflow-cpu")
 WRITER = pytest.mark.framework("TensorBoard", "tensorboard")
 
 
@@ -28,6 +29,12 @@ def played(frameworks: None, server: ServerProcess, tmp_path_factory: pytest.Tem
 def written(frameworks: None, server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
     """torch's writer, two folders."""
     yield training.train(server, tmp_path_factory.mktemp("tb"), "tensorboard_sync")
+
+
+@pytest.fixture(scope="module")
+def summarised(frameworks: None, server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
+    """``tf.summary`` and Keras's callback, three folders."""
+    yield training.train(server, tmp_path_factory.mktemp("tf"), "tensorflow_summary")
 
 
 def check_scalars(seen: reading.Seen, scalars: dict[str, list], step_of: str) -> None:
@@ -87,3 +94,23 @@ def test_histograms_and_pictures_come_back(written: Trained) -> None:
         (path,) = picture.get("filenames") or [picture["path"]]
         body = written.server.request("GET", f"/files/local/frameworks/{written.run_id}/{path}")[2]
         assert training.pixels(io.BytesIO(body), "RGB") == written.ledger["picture"]
+
+
+@TENSORFLOW
+@pytest.mark.behaviour("sync_tensorboard: every scalar of tf.summary at its step")
+def test_scalars_that_tensorflow_wrote_are_there(summarised: Trained) -> None:
+    for seen in summarised.both:
+        check_scalars(seen, summarised.ledger["scalars"], "global_step")
+        training.check_values(seen.config, summarised.ledger["config"])
+
+
+@TENSORFLOW
+@pytest.mark.behaviour("sync_tensorboard: histograms and pictures of tf.summary")
+def test_what_tensorflow_drew_comes_back(summarised: Trained) -> None:
+    for seen in summarised.both:
+        (weights,) = [row["train/weights"] for row in seen.rows if "train/weights" in row]
+        assert weights["_type"] == "histogram" and sum(weights["values"]) == summarised.ledger["weights"]
+        (picture,) = [row["train/picture"] for row in seen.rows if "train/picture" in row]
+        (path,) = picture.get("filenames") or [picture["path"]]
+        body = summarised.server.request("GET", f"/files/local/frameworks/{summarised.run_id}/{path}")[2]
+        assert training.pixels(io.BytesIO(body), "RGB") == summarised.ledger["picture"]

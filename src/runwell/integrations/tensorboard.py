@@ -5,8 +5,8 @@ run = runwell.init(sync_tensorboard=True)
 writer = torch.utils.tensorboard.SummaryWriter()
 
 Writers of torch, of the ``tensorboard`` package and of tensorboardX are heard in the process, as each event is
-added; the event files are written as ever, and kept with the run. TensorFlow's own ``tf.summary`` writes from C++,
-past this.
+added; the event files are written as ever, and kept with the run. TensorFlow's own ``tf.summary`` writes from C++:
+its files are read as they grow (``event_files``).
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import runwell
+
+from . import event_files
 
 STEP = "global_step"
 MAX_BINS = 512  # of a histogram in a row: TensorBoard's have up to 1,500, neighbours are added up
@@ -92,7 +94,7 @@ def sync(root_logdir: str = "", keep_files: bool = True) -> None:
         keep_files: keep the event files with the run.
 
     Raises:
-        UsageError: neither tensorboard nor tensorboardX is installed.
+        UsageError: neither tensorboard, tensorboardX nor TensorFlow is installed.
     """
     if is_synced():
         return
@@ -107,6 +109,7 @@ def sync(root_logdir: str = "", keep_files: bool = True) -> None:
         raise runwell.UsageError(
             "sync_tensorboard needs tensorboard or tensorboardX: pip install tensorboard (or leave it out)"
         )
+    event_files.listen(_take_rows)
 
 
 def unpatch() -> None:
@@ -115,6 +118,7 @@ def unpatch() -> None:
         owner, name, original = _patched.pop()
         setattr(owner, name, original)
     _folders.clear()
+    event_files.stop()
 
 
 def log(event: Any, step: int | None = None, namespace: str = "") -> None:
@@ -177,6 +181,32 @@ def _hear(writer: Any, event: Any) -> None:
     run.log(row, commit=False)
 
 
+def _take_rows(events: list[tuple[Path, Any]]) -> None:
+    """Log events that were read from files, in the order of their time: a row for each step that they tell of."""
+    run = runwell.run
+    if run is None or not _folders:
+        return
+    folders = _folders[0]
+    row: dict[str, Any] = {}
+    told: Any = [*events, (None, None)]  # and the end
+    for path, event in told:
+        prefix, values = "", {}
+        if event is not None:
+            prefix = folders.prefix(path.parent)
+            folders.keep_file(run, path)
+            _add_hyperparameters(run, event.summary)
+            values = dict(_values(event.summary, prefix))
+        if row and (event is None or (values and (row[STEP] != event.step or row.keys() & values.keys()))):
+            if folders.run is not run:
+                folders.run = run
+                run.define_metric(STEP)
+                run.define_metric("*", step_metric=STEP, step_sync=False)
+            run.log(row)
+            row = {}
+        if values:
+            row |= {**values, STEP: event.step, **({prefix + STEP: event.step} if prefix else {})}
+
+
 def _values(summary: Any, prefix: str) -> Iterator[tuple[str, Any]]:
     for value in summary.value:
         made = _value(value)
@@ -205,6 +235,8 @@ def _value(value: Any) -> Any:
         return "\n".join(_text(part) for part in array.ravel().tolist())
     if plugin == "images":  # width, height, then the pictures
         return [_picture(part) for part in array.ravel().tolist()[2:]]
+    if plugin == "audio":  # the sound, and its label
+        return _from_file(array.ravel().tolist()[0], ".wav", runwell.Audio)
     if plugin == "histograms" and array.ndim == 2 and len(array):
         edges = [*array[:, 0].tolist(), float(array[-1, 1])]
         return _binned(array[:, 2].tolist(), edges)

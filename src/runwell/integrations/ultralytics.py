@@ -104,10 +104,11 @@ def _is_one(value: Any) -> bool:
 
 def _curves(validator: Any) -> dict[str, Any]:
     """Draw what a validation knows over recall and confidence, a line a class; tasks without such have none."""
-    metrics = getattr(validator, "metrics", None)
-    found = zip(getattr(metrics, "curves", ()), getattr(metrics, "curves_results", ()), strict=False)
+    metrics: Any = getattr(validator, "metrics", None)
+    names: Any = getattr(metrics, "curves", [])
+    results: Any = getattr(metrics, "curves_results", [])
     charts: dict[str, Any] = {}
-    for name, (x, lines, x_title, _y_title) in found:
+    for name, (x, lines, x_title, _y_title) in zip(names, results, strict=False):
         every = max(1, len(x) // CURVE_POINTS)
         classes = [str(metrics.names[place]) for place in _classes(metrics, len(lines))]
         ys = [[float(value) for value in line[::every]] for line in lines]
