@@ -121,3 +121,14 @@ export const stopRun = (place: Place, id: string) => sendJson<void>("POST", addr
 /** Address of the rows of a run, as a download. */
 export const historyAddress = (place: Place, id: string, format: "csv" | "jsonl" | "parquet") =>
   address(under(place, "runs", id, "history"), { format });
+
+export const stopRuns = (place: Place, ids: string[]) =>
+  sendJson<{ stopped: number }>("POST", address(under(place, "runs", "stop")), { ids });
+export const moveRuns = (place: Place, ids: string[], to: Place) =>
+  sendJson<{ moved: number }>("POST", address(under(place, "runs", "move")), { ids, to });
+
+export type ExportFormat = "csv" | "parquet";
+
+/** Address of all runs that match, as a file with these columns. */
+export const exportAddress = (place: Place, format: ExportFormat, asked: RunsAsked) =>
+  address(under(place, "runs", "export"), { format, ...runsParameters(asked) });

@@ -1,6 +1,6 @@
 /** Edits of runs: shown at once, sent, and taken back with a message when the server refuses. */
 import type { InfiniteData } from "@tanstack/react-query";
-import { deleteRuns, editRuns, type Place, placeKey, restoreRuns } from "../net/projects";
+import { deleteRuns, editRuns, moveRuns, type Place, placeKey, restoreRuns, stopRuns } from "../net/projects";
 import type { Run, RunEdit, RunPage, RunRow } from "../net/shapes";
 import { queryClient } from "./live";
 
@@ -68,4 +68,19 @@ export async function remove(place: Place, ids: string[]): Promise<number> {
 export async function restore(place: Place, ids: string[]): Promise<void> {
   await restoreRuns(place, ids);
   reread(place);
+}
+
+/** Moves runs to another project; their pages there have the same ids. */
+export async function move(place: Place, ids: string[], to: Place): Promise<number> {
+  const { moved } = await moveRuns(place, ids, to);
+  reread(place, ids);
+  void queryClient.invalidateQueries({ queryKey: placeKey(to) });
+  return moved;
+}
+
+/** Asks the scripts of runs to stop. */
+export async function stop(place: Place, ids: string[]): Promise<number> {
+  const { stopped } = await stopRuns(place, ids);
+  reread(place);
+  return stopped;
 }

@@ -1,16 +1,56 @@
-/** The table as a file: every matching run with the shown columns. */
-import type { Place } from "../../net/projects";
+/** The table as a file: what matches, or what is selected, with the shown columns in their order. */
+import { type ExportFormat, exportAddress, type Place } from "../../net/projects";
+import { viewStore } from "../../state/view";
 import { t } from "../../texts";
 import { Button } from "../parts/Controls";
+import { useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
+import { Menu, MenuItem, MenuTitle } from "../parts/Menus";
 import type { TableColumn } from "./columns";
-import { exportCsv } from "./exportCsv";
+import type { TableRows } from "./useTableRows";
 
-export function ExportMenu({ place, columns }: { place: Place; columns: TableColumn[] }) {
+const FORMATS: ExportFormat[] = ["csv", "parquet"];
+/** Ids that fit into an address line. */
+const MAX_NAMED = 2000;
+
+export function ExportMenu({ place, runs, columns }: { place: Place; runs: TableRows; columns: TableColumn[] }) {
+  const selected = useView((view) => view.selected);
+  const save = (format: ExportFormat, ids?: string[]) => {
+    const { q, filter, sort } = runs.question;
+    const keys = columns.filter((column) => column.curve === undefined).map((column) => column.key);
+    const asked = ids ? { ids, sort } : { q, filter, sort };
+    const link = document.createElement("a");
+    link.href = exportAddress(place, format, { ...asked, columns: keys });
+    link.download = "";
+    link.click();
+  };
+  const some = selected.length > 0 && selected.length <= MAX_NAMED;
   return (
-    <Button look="quiet" title={t.table.exportCsv} onClick={() => void exportCsv(place, columns, false)}>
-      <Icon name="download" size={14} />
-      {t.table.export}
-    </Button>
+    <Menu
+      align="end"
+      trigger={
+        <Button look="quiet" disabled={viewStore.getState().deleted} title={t.table.exportAll(runs.matched)}>
+          <Icon name="download" size={14} />
+          {t.table.export}
+        </Button>
+      }
+    >
+      <MenuTitle>{t.table.exportMatching(runs.matched)}</MenuTitle>
+      {FORMATS.map((format) => (
+        <MenuItem key={format} onSelect={() => save(format)}>
+          {t.table.exportAs[format]}
+        </MenuItem>
+      ))}
+      {some && (
+        <>
+          <MenuTitle>{t.table.exportSelected(selected.length)}</MenuTitle>
+          {FORMATS.map((format) => (
+            <MenuItem key={format} onSelect={() => save(format, selected)}>
+              {t.table.exportAs[format]}
+            </MenuItem>
+          ))}
+        </>
+      )}
+    </Menu>
   );
 }

@@ -108,7 +108,7 @@ export const GroupRow = memo(function GroupRow({
             label={t.table.selectGroup(name)}
             onChange={() => acts.selectGroup(node.group)}
           />
-          <span style={{ width: node.depth * 20 }} />
+          {node.depth > 0 && <span style={{ width: node.depth * 20 }} />}
           <IconButton
             icon={open ? "chevronDown" : "chevronRight"}
             label={open ? t.table.closeGroup(name) : t.table.openGroup(name)}

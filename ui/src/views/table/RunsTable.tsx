@@ -40,6 +40,9 @@ export function RunsTable({ place }: { place: Place }) {
   const readable = useRef("");
   if (!trouble) readable.current = rested;
 
+  // It is told only to a hand that has stopped: every expression is wrong while it is being written.
+  const isTold = useRested(filter, 900) === filter;
+
   const [near, setNear] = useState(FIRST_LINES);
   const onNear = useCallback((first: number, last: number) => setNear({ first, last }), []);
   const runs = useTableRows(place, columns, near, readable.current);
@@ -70,7 +73,9 @@ export function RunsTable({ place }: { place: Place }) {
   const deleted = useView((view) => view.deleted);
   if (empty && !deleted) return <NoProject place={place} runs={listed} />;
   const refused = trouble
-    ? filterMessage(trouble)
+    ? isTold
+      ? filterMessage(trouble)
+      : ""
     : runs.error instanceof ApiError && runs.error.status === 400
       ? runs.error.message
       : null;
@@ -95,7 +100,7 @@ export function RunsTable({ place }: { place: Place }) {
             label={t.list.expressionLabel}
             placeholder={t.table.filter}
             clearLabel={t.list.clearExpression}
-            bad={refused !== null}
+            bad={Boolean(refused)}
           />
         </span>
         <SearchInput
@@ -119,7 +124,7 @@ export function RunsTable({ place }: { place: Place }) {
         )}
         {failed && <Empty title={t.errors.failed(failed.message)} />}
       </TableGrid>
-      {refused !== null && (
+      {refused && (
         <div className={styles.problem} role="alert">
           {t.table.refused} {refused}
         </div>

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import type { Place } from "../../net/projects";
 import { drawnRuns } from "../../state/drawn";
-import { edit, remove, restore } from "../../state/edits";
+import { edit, remove, restore, stop } from "../../state/edits";
 import { say } from "../../state/toasts";
 import { changeView, viewStore } from "../../state/view";
 import { t } from "../../texts";
@@ -11,13 +11,11 @@ import { useKeys, useView } from "../parts/hooks";
 import { Popover } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
 import { EditField } from "./EditField";
+import { sayFailed } from "./failed";
+import { MoveMenu } from "./MoveMenu";
 import { TagEditor } from "./TagEditor";
 import styles from "./table.module.css";
 import type { TableRows } from "./useTableRows";
-
-function sayFailed(error: unknown): void {
-  say(t.errors.failed((error as Error).message), { tone: "error" });
-}
 
 async function bringBack(place: Place, ids: string[]): Promise<void> {
   try {
@@ -44,6 +42,7 @@ export function SelectionBar({ place, runs, where }: { place: Place; runs: Table
   const deleted = useView((view) => view.deleted);
   const [tagging, setTagging] = useState(false);
   const [grouping, setGrouping] = useState(false);
+  const [moving, setMoving] = useState(false);
   const some = selected.length > 0;
   const rows = selected.flatMap((id) => runs.byId.get(id) ?? []);
   const [group] = rows.map((row) => row.group ?? "");
@@ -66,7 +65,15 @@ export function SelectionBar({ place, runs, where }: { place: Place; runs: Table
   const drop = () => void removeWithUndo(place, selected);
   const clear = () => changeView({ selected: [] });
   useKeys({ Escape: clear }, some);
-  useKeys({ Delete: drop }, some && !deleted);
+  const running = rows.filter((row) => row.state === "running").map((row) => row.id);
+  const stopAll = async () => {
+    try {
+      say(t.table.stopped(await stop(place, running)));
+    } catch (error) {
+      sayFailed(error);
+    }
+  };
+  useKeys({ Delete: drop, m: () => setMoving(true) }, some && !deleted);
   const alone = selected.length === 1 ? selected[0]! : null;
   return (
     <footer className={`${parts.status} ${styles.status}`} data-acts={some}>
@@ -117,6 +124,8 @@ export function SelectionBar({ place, runs, where }: { place: Place; runs: Table
               />
             </div>
           </Popover>
+          <MoveMenu place={place} ids={selected} open={moving} onOpen={setMoving} />
+          {running.length > 0 && <Button onClick={() => void stopAll()}>{t.table.stop}</Button>}
           {alone && (
             <Button onClick={() => changeView({ baseline: alone })}>
               {t.table.setBaseline} <Kbd>b</Kbd>

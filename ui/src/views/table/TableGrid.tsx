@@ -17,6 +17,7 @@ import { useKeys, useView } from "../parts/hooks";
 import { useCellFocus } from "./cellFocus";
 import { layColumns, type TableColumn } from "./columns";
 import { useCurves } from "./curves";
+import { sayFailed } from "./failed";
 import { FigureBook } from "./figures";
 import { type GroupActs, GroupRow, MoreRow } from "./GroupRow";
 import { useSame } from "./same";
@@ -115,6 +116,11 @@ export function TableGrid({
     return at?.kind === "run" ? runs.rowAt(at.source, at.index) : undefined;
   };
 
+  const lineOf = (run: string): number | null => {
+    for (let line = near.first; line < near.last; line++) if (rowOn(line)?.id === run) return line;
+    return null;
+  };
+
   const reveal = ({ line, cell }: { line: number; cell: number }) => {
     const box = scroller.current;
     if (!box) return;
@@ -156,7 +162,7 @@ export function TableGrid({
     try {
       await edit(place, ids, set);
     } catch (error) {
-      say(t.errors.failed((error as Error).message), { tone: "error" });
+      sayFailed(error);
     }
   };
   const bringBack = async (ids: string[]) => {
@@ -164,7 +170,7 @@ export function TableGrid({
       await restore(place, ids);
       say(t.table.restored(ids.length));
     } catch (error) {
-      say(t.errors.failed((error as Error).message), { tone: "error" });
+      sayFailed(error);
     }
   };
   const eye = (id: string) => changeView(toggleDrawn(id, runs.ids, viewStore.getState()));
@@ -176,7 +182,11 @@ export function TableGrid({
     eye,
     focus: (line: number, cell: number) => focus.setActive({ line, cell }),
     startEdit: (run: string, column: string) => {
-      if (!deleted) setEditing({ run, column });
+      if (deleted) return;
+      const cell = [...laid.fixed, ...laid.free].findIndex((one) => one.key === column) + 1;
+      const line = lineOf(run);
+      if (cell > 0 && line !== null) reveal({ line, cell });
+      setEditing({ run, column });
     },
     endEdit: () => {
       setEditing(null);

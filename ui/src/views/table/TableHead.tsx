@@ -116,6 +116,7 @@ export function TableHead({
         key={column.key}
         className={styles.columnHead}
         role="columnheader"
+        aria-label={column.curve ? t.table.curveTitle(column.curve) : column.label}
         aria-colindex={index + 1}
         aria-sort={at === 0 ? (on!.descending ? "descending" : "ascending") : undefined}
         data-sorted={at >= 0 || undefined}
@@ -184,7 +185,7 @@ export function TableHead({
               type="button"
               data-sort
               onClick={(event) => sortBy("name", event)}
-              style={{ marginLeft: 42 }}
+              style={{ marginLeft: 50 }}
               title={t.table.sortMore}
             >
               {t.table.head.name}

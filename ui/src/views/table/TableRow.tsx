@@ -1,5 +1,5 @@
 /** One run in the table: its name and marks, and a cell for each column in view. */
-import { memo, useEffect, useRef } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import type { Place } from "../../net/projects";
 import type { RunEdit, RunRow } from "../../net/shapes";
 import type { Series } from "../../series/frame";
@@ -115,6 +115,7 @@ function TableRowInside({
       line={line}
       shared={shared}
       isActive={activeCell === at}
+      isHot={isHot && EDITED.has(column.key)}
       isEditing={editing === column.key}
       baseline={baseline && !isBaseline ? baseline.values?.[column.key] : undefined}
       isBaseline={isBaseline}
@@ -123,6 +124,10 @@ function TableRowInside({
     />
   );
   const href = runAt(place, row.id);
+  // What is edited may have no column of its own here.
+  // The buttons that edit are there for the row under the pointer only: a row is half as much to draw without them.
+  const [isHot, setIsHot] = useState(false);
+  const isElsewhere = editing !== null && editing !== "name" && !hasColumn(laid, editing);
   const indent = depth * 20;
   return (
     <div
@@ -135,6 +140,8 @@ function TableRowInside({
       data-last={isPinnedEnd || undefined}
       className={styles.row}
       style={{ top, height: rowPx, width: shared.widthPx }}
+      onPointerEnter={() => setIsHot(true)}
+      onPointerLeave={() => setIsHot(false)}
     >
       <div className={styles.fixed} style={{ width: nameWidth + laid.fixedPx }}>
         <div
@@ -151,7 +158,7 @@ function TableRowInside({
             label={t.table.select(row.name)}
             onChange={(event) => acts.select(line, event.shiftKey)}
           />
-          <span style={{ width: Math.max(indent - 20, 0) }} />
+          {indent > 20 && <span style={{ width: indent - 20 }} />}
           {shared.deleted ? (
             <IconButton icon="undo" label={t.table.restore(row.name)} tabIndex={-1} onClick={() => acts.restore(row)} />
           ) : (
@@ -163,7 +170,9 @@ function TableRowInside({
             />
           )}
           <Swatch look={look} />
-          {editing === "name" ? (
+          {isElsewhere ? (
+            <FieldOf row={row} column={editing!} shared={shared} />
+          ) : editing === "name" ? (
             <EditField
               className={styles.nameEdit!}
               label={t.table.editName(row.name)}
@@ -193,13 +202,15 @@ function TableRowInside({
               </a>
               {isBaseline && <small className={styles.mark}>{t.table.baselineMark}</small>}
               {isPinned && !isBaseline && <small className={styles.mark}>{t.table.pinnedMark}</small>}
-              <IconButton
-                icon="pencil"
-                className={styles.pencil}
-                tabIndex={-1}
-                label={t.table.editName(row.name)}
-                onClick={() => acts.startEdit(row.id, "name")}
-              />
+              {(isHot || activeCell === 0) && !shared.deleted && (
+                <IconButton
+                  icon="pencil"
+                  className={styles.pencil}
+                  tabIndex={-1}
+                  label={t.table.editName(row.name)}
+                  onClick={() => acts.startEdit(row.id, "name")}
+                />
+              )}
             </>
           )}
         </div>
@@ -222,6 +233,7 @@ const BodyCell = memo(function BodyCell({
   line,
   shared,
   isActive,
+  isHot,
   isEditing,
   baseline,
   isBaseline,
@@ -235,6 +247,8 @@ const BodyCell = memo(function BodyCell({
   line: number;
   shared: RowShared;
   isActive: boolean;
+  /** The pointer is over the row. */
+  isHot: boolean;
   isEditing: boolean;
   baseline: unknown;
   isBaseline: boolean;
@@ -258,18 +272,8 @@ const BodyCell = memo(function BodyCell({
       onFocus={() => acts.focus(line, index)}
       onDoubleClick={isEdited && !isEditing ? () => acts.startEdit(row.id, column.key) : undefined}
     >
-      {isEditing && column.key === "tags" ? (
-        <TagCellEditor place={shared.place} runs={acts.reached(row)} known={acts.known()} onDone={acts.endEdit} />
-      ) : isEditing ? (
-        <EditField
-          className={styles.edit!}
-          label={t.table.editNotes(row.name)}
-          value={row.notes ?? ""}
-          onDone={(notes) => {
-            acts.endEdit();
-            if (notes !== null && notes !== (row.notes ?? "")) acts.change(row, { notes });
-          }}
-        />
+      {isEditing ? (
+        <FieldOf row={row} column={column.key} shared={shared} />
       ) : (
         <>
           <Cell
@@ -284,7 +288,7 @@ const BodyCell = memo(function BodyCell({
             series={series}
             look={look}
           />
-          {isEdited && !shared.deleted && (
+          {isEdited && (isHot || isActive) && !shared.deleted && (
             <IconButton
               icon={column.key === "tags" ? "plus" : "pencil"}
               className={styles.editCell}
@@ -298,6 +302,29 @@ const BodyCell = memo(function BodyCell({
     </div>
   );
 });
+
+function hasColumn({ fixed, free }: Laid, key: string): boolean {
+  return fixed.some((column) => column.key === key) || free.some((column) => column.key === key);
+}
+
+/** What edits tags or notes. */
+function FieldOf({ row, column, shared }: { row: RunRow; column: string; shared: RowShared }) {
+  const { acts } = shared;
+  if (column === "tags") {
+    return <TagCellEditor place={shared.place} runs={acts.reached(row)} known={acts.known()} onDone={acts.endEdit} />;
+  }
+  return (
+    <EditField
+      className={styles.edit!}
+      label={t.table.editNotes(row.name)}
+      value={row.notes ?? ""}
+      onDone={(notes) => {
+        acts.endEdit();
+        if (notes !== null && notes !== (row.notes ?? "")) acts.change(row, { notes });
+      }}
+    />
+  );
+}
 
 /** A row whose run isn't read yet. */
 export function WaitingRow({ line, top, shared }: { line: number; top: number; shared: RowShared }) {

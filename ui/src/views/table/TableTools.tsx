@@ -79,7 +79,7 @@ export function TableTools({
           </MenuItem>
         ))}
       </Menu>
-      <ExportMenu place={place} columns={shown} />
+      <ExportMenu place={place} runs={runs} columns={shown} />
     </div>
   );
 }

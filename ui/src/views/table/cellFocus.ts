@@ -14,7 +14,13 @@ export function useCellFocus(
   scroller: RefObject<HTMLElement | null>,
   size: { lines: number; cells: number; pageLines: number },
   reveal: (spot: Spot) => void,
-): { active: Spot; setActive: (spot: Spot) => void; keys: Keys; refocus: () => void } {
+): {
+  active: Spot;
+  setActive: (spot: Spot) => void;
+  go: (line: number, cell: number) => void;
+  keys: Keys;
+  refocus: () => void;
+} {
   const [active, setActive] = useState<Spot>({ line: 0, cell: 0 });
   // Where the focus should be once the cell is there.
   const heading = useRef<Spot | null>(null);
@@ -58,6 +64,7 @@ export function useCellFocus(
   };
   return {
     active,
+    go,
     setActive: (spot) => {
       if (spot.line !== active.line || spot.cell !== active.cell) setActive(spot);
     },

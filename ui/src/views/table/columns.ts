@@ -1,6 +1,7 @@
 /** The table's columns: facts of the run, and what differs between runs in summary and config. */
 import type { Column } from "../../net/shapes";
 import { byName } from "../../series/names";
+import { asNumber } from "../../series/tagged";
 import { bareKey } from "../../state/sort";
 import { t } from "../../texts";
 
@@ -15,6 +16,8 @@ export interface TableColumn {
   widthPx: number;
   /** The metric that a curve draws. */
   curve?: string;
+  /** Lowest and highest value in all runs. */
+  range?: readonly [number | null, number | null];
 }
 
 export const isSortable = (column: TableColumn) => column.curve === undefined;
@@ -62,8 +65,12 @@ function runColumn(key: string): TableColumn {
 function valueColumn(column: Column): TableColumn {
   const label = bareKey(column.key);
   const number = (column.types.number ?? 0) > 0 && Object.keys(column.types).length === 1;
-  const widthPx = Math.min(Math.max(label.length * 7 + 32, number ? 84 : 104), 184);
-  return { key: column.key, label, group: column.key.startsWith("config.") ? "config" : "summary", number, widthPx };
+  const group = column.key.startsWith("config.") ? "config" : "summary";
+  // Room for the arrow of a sorted column, and for the one that says which way a metric is better.
+  const marks = group === "summary" ? 46 : 32;
+  const widthPx = Math.min(Math.max(label.length * 7 + marks, number ? 84 : 104), 196);
+  const range = [asNumber(column.min), asNumber(column.max)] as const;
+  return { key: column.key, label, group, number, widthPx, range };
 }
 
 /** The column that draws a metric's curve, if a summary column has one to draw. */

@@ -18,7 +18,7 @@ export class FigureBook {
   /** Gives the figures of the columns over these pages; a column's object stays the same while they do. */
   of(pages: RunRow[][], columns: TableColumn[]): Map<string, Figures> {
     const out = new Map<string, Figures>();
-    for (const { key, number, group } of columns) {
+    for (const { key, number, group, range } of columns) {
       if (!number || group === "run") continue;
       let all: Figures = { decimals: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
       for (const page of pages) {
@@ -29,6 +29,10 @@ export class FigureBook {
           max: Math.max(all.max, one.max),
         };
       }
+      // Bars are as long as a value is far along all runs' range, whichever of them are listed.
+      const [least, most] = range ?? [];
+      if (typeof least === "number" && Number.isFinite(least)) all.min = Math.min(all.min, least);
+      if (typeof most === "number" && Number.isFinite(most)) all.max = Math.max(all.max, most);
       const before = this.given.get(key);
       const same = before && before.decimals === all.decimals && before.min === all.min && before.max === all.max;
       out.set(key, same ? before : all);

@@ -4,6 +4,7 @@ import type { RunGroup } from "../../net/shapes";
 import { say } from "../../state/toasts";
 import { changeView, viewStore } from "../../state/view";
 import { t } from "../../texts";
+import { sayFailed } from "./failed";
 
 /** Runs that one request may name. */
 export const MAX_SELECTED = 10_000;
@@ -39,7 +40,7 @@ export async function selectMatching(
       if (page.runs.length === 0) break;
     }
   } catch (error) {
-    say(t.errors.failed((error as Error).message), { tone: "error" });
+    sayFailed(error);
     return;
   }
   changeView({ selected: ids.slice(0, MAX_SELECTED) });

@@ -4,8 +4,7 @@ import type { Place } from "../../net/projects";
 import type { RunRow } from "../../net/shapes";
 import { byName } from "../../series/names";
 import { edit } from "../../state/edits";
-import { say } from "../../state/toasts";
-import { t } from "../../texts";
+import { sayFailed } from "./failed";
 
 export interface TagEdits {
   /** Tags that match what is looked for, by name. */
@@ -51,7 +50,7 @@ export function useTagEdits(
         await edit(place, ids, all ? { remove_tags: [tag] } : { add_tags: [tag] });
       } catch (error) {
         setNow(before);
-        say(t.errors.failed((error as Error).message), { tone: "error" });
+        sayFailed(error);
       }
     },
   };
