@@ -118,11 +118,11 @@ function Source({ one }: { one: Seen }) {
   const name = `${source.name}:${source.version}`;
   const whole = `${source.entity}/${source.project}/${name}`;
   return (
-    <span title={`${whole}\n${t.files.total(one.file_count, size(one.size_bytes))}`}>
+    <span className={styles.source} title={`${whole}\n${t.files.total(one.file_count, size(one.size_bytes))}`}>
       <Link className={parts.link} href={artifactAt(source, type)}>
         {cutMiddle(name, 40, 12)}
-      </Link>{" "}
-      <span className={styles.muted}>{source.project}</span>
+      </Link>
+      <span className={styles.what}>{source.project}</span>
     </span>
   );
 }
