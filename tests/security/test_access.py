@@ -77,6 +77,13 @@ TABLE: dict[tuple[str, str], Row] = {
     ("DELETE", "/api/projects/{entity}/{project}"): Row(PROJECT, 401, 404, 403, None),
     ("POST", "/api/projects/{entity}/{project}/restore"): Row(f"{PROJECT}/restore", 401, 404, 403, 404),
     ("GET", "/api/projects/{entity}/{project}/runs"): Row(f"{PROJECT}/runs", 401, 404, 200, 200),
+    ("POST", "/api/projects/{entity}/{project}/runs/values"): Row(
+        f"{PROJECT}/runs/values", 401, 404, 200, 200, {"columns": ["summary.x"]}
+    ),
+    ("POST", "/api/projects/{entity}/{project}/importance"): Row(
+        f"{PROJECT}/importance", 401, 404, 200, 200, {"target": "summary.x"}
+    ),
+    ("GET", "/api/projects/{entity}/{project}/runs/export"): Row(f"{PROJECT}/runs/export", 401, 404, 200, 200),
     ("GET", "/api/projects/{entity}/{project}/columns"): Row(f"{PROJECT}/columns", 401, 404, 200, 200),
     ("GET", "/api/projects/{entity}/{project}/metrics"): Row(f"{PROJECT}/metrics", 401, 404, 200, 200),
     ("POST", "/api/projects/{entity}/{project}/series"): Row(

@@ -47,7 +47,9 @@ from .domain.registries import Registries
 from .domain.registry_view import RegistryView
 from .domain.replays import Replays
 from .domain.row_parts import RowParts
+from .domain.run_export import RunExports
 from .domain.run_listing import RunListing
+from .domain.run_values import RunValues
 from .domain.runs import Runs
 from .domain.seal import Sealer
 from .domain.series import Series
@@ -133,6 +135,8 @@ def build_server(settings: ServerSettings) -> Server:
     state.branches = Branches(catalog, segments)
     state.runs = Runs(catalog, state.projects, branches=state.branches)
     state.run_listing = RunListing(catalog, state.projects)
+    state.run_values = RunValues(catalog, state.projects)
+    state.run_exports = RunExports(catalog, state.projects)
     state.alerts = Alerts(catalog, state.projects, state.runs)
     state.blobs = DirectoryBlobs(settings.data_dir / "blobs")
     state.run_files = RunFiles(catalog, state.blobs, state.runs)
@@ -205,6 +209,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
         people,
         projects,
         registries,
+        run_values,
         runs,
         session,
         storage,
@@ -239,6 +244,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
         account,
         people,
         projects,
+        run_values,
         runs,
         alerts,
         metrics,

@@ -44,6 +44,7 @@ class RunQuery:
             may be parsed already.
         q: text or regular expression for name and id.
         ids: only these run ids.
+        deleted: runs that are hidden and may come back, in the stead of those that are there.
     """
 
     filter_text: str = ""
@@ -55,6 +56,7 @@ class RunQuery:
     offset: int = 0
     limit: int = 100
     group: Sequence[str] = ()
+    deleted: bool = False
 
 
 class Runs:

@@ -43,6 +43,7 @@ def select_runs(query: RunQuery, now: float) -> Selection:
         offset=query.offset,
         limit=query.limit if whole else min(query.limit, MAX_PAGE),
         group=tuple(parse_key(text) for text in query.group if text),
+        deleted=query.deleted,
     )
 
 

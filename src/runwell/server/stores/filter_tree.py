@@ -24,11 +24,12 @@ RUN_KEYS = frozenset(
         "created_at",
         "heartbeat_at",
         "finished_at",
+        "deleted_at",
         "runtime_s",
         "last_step",
     ]
 )
-TIME_KEYS = frozenset(["created_at", "heartbeat_at", "finished_at"])
+TIME_KEYS = frozenset(["created_at", "heartbeat_at", "finished_at", "deleted_at"])
 NUMBER_KEYS = frozenset([*TIME_KEYS, "runtime_s", "last_step", "row_count", "exit_code"])
 
 
@@ -151,6 +152,7 @@ class Selection:
         search: text or RE2 expression looked for in display name and id, or "".
         names: only these run ids, or None for all.
         behind: a walk's place, in the stead of ``offset``.
+        deleted: runs that are hidden and may come back, in the stead of those that are there.
     """
 
     tree: Node | None = None
@@ -162,3 +164,4 @@ class Selection:
     limit: int = 100
     group: tuple[Key, ...] = ()
     behind: Mark | None = None
+    deleted: bool = False

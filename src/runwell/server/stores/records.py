@@ -211,6 +211,23 @@ class RunIds:
 
 
 @dataclass(slots=True)
+class RunTable:
+    """Runs as columns.
+
+    Attributes:
+        total: all runs of the project.
+        matched: those that match the query.
+        columns: "id", "name", "state" and the columns asked for → a value a run, strict data, None for missing.
+        asked: the columns asked for.
+    """
+
+    total: int
+    matched: int
+    columns: dict[str, list[Any]]
+    asked: frozenset[str]
+
+
+@dataclass(slots=True)
 class RunPage:
     """One page of a runs listing.
 

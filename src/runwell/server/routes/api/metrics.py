@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
@@ -29,20 +25,13 @@ from runwell.wire.limits import (
     MAX_SERIES_WIDTH_PX,
     MAX_STEP,
 )
-from runwell.wire.numbers import to_strict
+
+from .table_bytes import MEDIA_TYPES, arrow_bytes, csv_bytes, parquet_bytes
 
 router = APIRouter(prefix="/api/projects/{entity}/{project}", tags=["metrics"])
 _ACTOR = {"access": "actor"}
 _MAX_LIST_CHARS = 60_000
-_WRITE_BYTES = 256 * 1024
 _WRITE_LINES = 2_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a cell
-_TYPES = {
-    "jsonl": "application/x-ndjson",
-    "csv": "text/csv; charset=utf-8",
-    "arrow": "application/vnd.apache.arrow.stream",
-    "parquet": "application/vnd.apache.parquet",
-}
 
 Stream = Literal["history", "system"]
 Key = Annotated[str, Field(max_length=MAX_KEY_BYTES)]
@@ -130,91 +119,17 @@ async def history(
             return _jsonl(state.history.lines(*asked))
         schema, batches = state.history.batches(*asked)
         if format == "csv":
-            return _csv(schema.names, state.history.scan(*asked))
-        return _arrow(schema, batches) if format == "arrow" else _parquet(schema, batches)
+            names = schema.names
+            return csv_bytes(names, ([row.get(name) for name in names] for row in state.history.scan(*asked)))
+        return arrow_bytes(schema, batches) if format == "arrow" else parquet_bytes(schema, batches)
 
     body = await run_in_threadpool(begin)
     name = quote(f"{run_id}-{stream}.{format}", safe="")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return StreamingResponse(body, media_type=_TYPES[format], headers=headers)
+    return StreamingResponse(body, media_type=MEDIA_TYPES[format], headers=headers)
 
 
 def _jsonl(parts: Iterator[list[str]]) -> Iterator[bytes]:
     for lines in parts:
         for start in range(0, len(lines), _WRITE_LINES):
             yield ("\n".join(lines[start : start + _WRITE_LINES]) + "\n").encode()
-
-
-def _csv(names: list[str], rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([_inert(name) for name in names])
-    for row in rows:
-        writer.writerow([_cell(row[name]) if name in row else "" for name in names])
-        if text.tell() >= _WRITE_BYTES:
-            yield text.getvalue().encode()
-            text.seek(0)
-            text.truncate()
-    yield text.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str):
-        return _inert(value)
-    if isinstance(value, float):
-        return repr(value).replace("nan", "NaN").replace("inf", "Infinity")
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if isinstance(value, int) else orjson.dumps(to_strict(value)).decode()
-
-
-def _inert(text: str) -> str:
-    """Keep a spreadsheet from taking text for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-class _Outlet(io.RawIOBase):
-    """What a writer wrote since it was last asked."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._parts: list[bytes] = []
-        self._at = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        part = bytes(data)
-        self._parts.append(part)
-        self._at += len(part)
-        return len(part)
-
-    def tell(self) -> int:
-        return self._at
-
-    def drain(self) -> bytes:
-        data = b"".join(self._parts)
-        self._parts.clear()
-        return data
-
-
-def _arrow(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
-    outlet = _Outlet()
-    with pa.ipc.new_stream(outlet, schema) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-            yield outlet.drain()
-    yield outlet.drain()
-
-
-def _parquet(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
-    outlet = _Outlet()
-    with pq.ParquetWriter(outlet, schema, compression="zstd") as writer:
-        for batch in batches:
-            if batch.num_rows:
-                writer.write_batch(batch)
-                yield outlet.drain()
-    yield outlet.drain()

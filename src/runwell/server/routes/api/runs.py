@@ -106,6 +106,7 @@ async def list_runs(
     offset: Annotated[int, Query(ge=0, le=2**53)] = 0,
     limit: Annotated[int, Query(ge=0, le=MAX_PAGE)] = 100,
     group: Annotated[str, Query(max_length=_MAX_LIST_CHARS)] = "",
+    deleted: bool = False,
 ) -> Response:
     """List runs: filtered, sorted, a page of rows or of groups."""
     query = RunQuery(
@@ -117,6 +118,7 @@ async def list_runs(
         offset=offset,
         limit=limit,
         group=split_keys(group),
+        deleted=deleted,
     )
     page = await run_in_threadpool(request.app.state.runs.search, request.state.actor, entity, project, query)
     answer: dict[str, Any] = {"total": page.total, "matched": page.matched, "offset": page.offset}

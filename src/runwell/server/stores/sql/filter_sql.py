@@ -50,6 +50,7 @@ _FIELDS: dict[str, ColumnElement[Any]] = {
     "created_at": run.c.created_at,
     "heartbeat_at": run.c.heartbeat_at,
     "finished_at": run.c.finished_at,
+    "deleted_at": run.c.deleted_at,
     "runtime_s": run.c.runtime_s,
     "last_step": run.c.last_step,
     "commit": run.c.commit_hash,  # from here on only the wire's filters ask

@@ -15,20 +15,21 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
 from runwell.server.stores.filter_tree import Among, Key, Mark, Match, Or, Selection
-from runwell.server.stores.records import RunIds, RunPage
+from runwell.server.stores.records import RunIds, RunPage, RunTable
 from runwell.wire.errors import InvalidValue, shorten
 
 from .document_indexes import DocumentIndexes
 from .document_sql import for_dialect
 from .engine import CatalogEngine
 from .filter_sql import FilterSql, matches_of, with_matches
+from .run_columns import is_odd, read_columns
 from .run_groups import group_runs
 from .tables import run, user
 
 _PLAIN_SEARCH = re.compile(r"[A-Za-z0-9 _\-/:@,=]*")  # no meaning as a pattern, and ASCII, so SQL may fold case
 _KEYS_A_CALL = 90  # arguments of a function: at most 100 in PostgreSQL, 127 in SQLite
-_ODD = re.compile(r'["\\\x00-\x1f]')
 
+_Conditions = tuple[ColumnElement[bool], ...]
 _ROW = (
     run.c.id,
     run.c.name,
@@ -39,6 +40,7 @@ _ROW = (
     run.c.finished_at,
     run.c.runtime_s,
     run.c.last_step,
+    run.c.deleted_at,
     run.c.tags,
     run.c.notes,
     run.c.group_name,
@@ -71,15 +73,44 @@ class RunSearch:
         Raises:
             InvalidValue: a regular expression is none.
         """
-        total = self._count(c, [*_visible(project_id)])
+        total = self._count(c, [*_visible(project_id, selection.deleted)])
         conditions = self._conditions(c, project_id, selection)
         if selection.group:
-            groups, matched, group_count = group_runs(c, self._filter, conditions, selection)
+            order = self._filter.order(selection.sort)
+            groups, matched, group_count = group_runs(c, self._sql, conditions, order, selection)
             return RunPage(total, matched, selection.offset, [], groups, group_count)
         plain = selection.tree is None and not selection.search and selection.names is None
         matched = total if plain else self._count(c, conditions)
         ids = self._page_ids(c, conditions, selection)
         return RunPage(total, matched, selection.offset, self.rows(c, ids, selection.columns))
+
+    def table(self, c: Connection, project_id: int, selection: Selection) -> RunTable:
+        """Give the columns of the first ``limit`` runs that match, as lists.
+
+        Raises:
+            InvalidValue: a regular expression is none.
+        """
+        total = self._count(c, [*_visible(project_id, selection.deleted)])
+        conditions = self._conditions(c, project_id, selection)
+        order = self._filter.order(selection.sort)
+        found = read_columns(c, self._sql, conditions, order, selection.columns, selection.limit)
+        matched = len(found["id"])
+        asked = frozenset(map(str, selection.columns))
+        return RunTable(total, self._count(c, conditions) if matched == selection.limit else matched, found, asked)
+
+    def ids(self, c: Connection, project_id: int, selection: Selection) -> list[int]:
+        """Give the storage ids of all runs that match, in order.
+
+        Raises:
+            InvalidValue: a regular expression is none.
+        """
+        chosen = select(run.c.id).where(*self._conditions(c, project_id, selection))
+        return list(c.execute(chosen.order_by(*self._filter.order(selection.sort))).scalars())
+
+    def columns(self, c: Connection, run_ids: Sequence[int], columns: Sequence[Key]) -> dict[str, list[Any]]:
+        """Give columns of these runs, in the order of the ids; those that are gone are left out."""
+        among = self._sql.among(run.c.id, tuple(run_ids))
+        return read_columns(c, self._sql, [among], (), columns, len(run_ids), run_ids)
 
     def count(self, c: Connection, project_id: int, selection: Selection) -> int:
         """Count the runs that match.
@@ -98,7 +129,8 @@ class RunSearch:
         conditions = self._conditions(c, project_id, selection)
         mark = selection.behind
         if mark is None:
-            newest = c.execute(select(func.max(run.c.id)).where(*_visible(project_id))).scalar() or 0
+            there = _visible(project_id, selection.deleted)
+            newest = c.execute(select(func.max(run.c.id)).where(*there)).scalar() or 0
             matched, offset = self._count(c, conditions), selection.offset
         else:
             newest = mark.newest
@@ -140,17 +172,18 @@ class RunSearch:
         return list(c.execute(chosen.offset(selection.offset).limit(selection.limit)).scalars())
 
     def _conditions(self, c: Connection, project_id: int, selection: Selection) -> list[ColumnElement[bool]]:
-        conditions = list(_visible(project_id))
+        there = _visible(project_id, selection.deleted)
+        conditions = list(there)
         if selection.names is not None:
             conditions.append(run.c.name.in_(selection.names))
         if selection.tree is not None:
-            found = {match: self._matching(c, project_id, match) for match in matches_of(selection.tree)}
+            found = {match: self._matching(c, there, match) for match in matches_of(selection.tree)}
             conditions.append(self._filter.condition(with_matches(selection.tree, found)))
         if selection.search:
-            conditions.append(self._searched(c, project_id, selection.search))
+            conditions.append(self._searched(c, there, selection.search))
         return conditions
 
-    def _searched(self, c: Connection, project_id: int, search: str) -> ColumnElement[bool]:
+    def _searched(self, c: Connection, there: _Conditions, search: str) -> ColumnElement[bool]:
         if _PLAIN_SEARCH.fullmatch(search):
             like = "%" + search.lower().replace("_", r"\_") + "%"
             return or_(*(func.lower(column).like(like, escape="\\") for column in (run.c.display_name, run.c.name)))
@@ -160,28 +193,30 @@ class RunSearch:
         except InvalidValue:
             pattern = "(?i)" + re.escape(search)
         names = (Match(Key("run", field), pattern) for field in ("name", "id"))
-        return self._filter.condition(Or(tuple(self._matching(c, project_id, match) for match in names)))
+        return self._filter.condition(Or(tuple(self._matching(c, there, match) for match in names)))
 
-    def _matching(self, c: Connection, project_id: int, match: Match) -> Among:
+    def _matching(self, c: Connection, there: _Conditions, match: Match) -> Among:
         """Find the runs whose text matches (or, negated, whose text doesn't)."""
         if match.key == Key("run", "tags"):
-            ids, texts = self._tags(c, project_id)
+            ids, texts = self._tags(c, there)
         else:
             text = self._filter.text(match.key)
-            rows = c.execute(select(run.c.id, text).where(*_visible(project_id), text.is_not(None))).all()
+            rows = c.execute(select(run.c.id, text).where(*there, text.is_not(None))).all()
             ids, texts = [row[0] for row in rows], [row[1] for row in rows]
         matched = [run_id for run_id, yes in zip(ids, _matches(texts, match.pattern), strict=True) if yes]
         if match.negated:
             matched = list(set(ids).difference(matched))
         return Among(tuple(matched))
 
-    def _tags(self, c: Connection, project_id: int) -> tuple[list[int], list[str]]:
-        rows = c.execute(select(run.c.id, run.c.tags).where(*_visible(project_id))).all()
+    def _tags(self, c: Connection, there: _Conditions) -> tuple[list[int], list[str]]:
+        rows = c.execute(select(run.c.id, run.c.tags).where(*there)).all()
         pairs = [(run_id, tag) for run_id, tags in rows for tag in tags]
         return [run_id for run_id, _ in pairs], [tag for _, tag in pairs]
 
 
-def _visible(project_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _visible(project_id: int, deleted: bool = False) -> _Conditions:
+    if deleted:
+        return run.c.project_id == project_id, run.c.deleted_at.is_not(None), run.c.purged_at.is_(None)
     return run.c.project_id == project_id, run.c.deleted_at.is_(None)
 
 
@@ -206,7 +241,7 @@ class _Values:
 
     def __init__(self, columns: Sequence[Key]) -> None:
         self.columns = columns
-        self.odd = any(column.scope != "run" and _ODD.search(column.name) for column in columns)
+        self.odd = any(column.scope != "run" and is_odd(column.name) for column in columns)
         self.calls: list[tuple[str, list[str]]] = []
         if not self.odd:
             for scope in ("config", "summary"):
@@ -253,5 +288,7 @@ def _run_row(row: Any, wanted: _Values) -> dict[str, Any]:
         "job_type": row.job_type,
         "sweep": row.sweep,
     }
+    if row.deleted_at is not None:
+        fields["deleted_at"] = row.deleted_at
     fields["values"] = wanted.of(row, fields)
     return fields
