@@ -1,7 +1,6 @@
 /** The whole map of keys, each of which the reader may change. */
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
-import { capsOf } from "../../series/keyCaps";
 import { switchSingleKeysEverywhere, wearKeysEverywhere } from "../../state/preferences";
 import {
   chosenKey,
@@ -15,8 +14,9 @@ import {
 } from "../../state/singleKeys";
 import { t } from "../../texts";
 import { Button, IconButton, Kbd } from "../parts/Controls";
+import { KeyCaps, keyText } from "../parts/KeyCaps";
 import { Switch } from "../parts/Menus";
-import { IS_MAC, KEY_GROUPS, KeyCaps } from "../shell/KeysHelp";
+import { KEY_GROUPS } from "../shell/KeysHelp";
 import shell from "../shell/shell.module.css";
 import { SettingsSection } from "./SettingsSection";
 import styles from "./settings.module.css";
@@ -41,7 +41,7 @@ export function KeyMap() {
       const key = chosenKey(nameOfPress(event));
       const holder = holderOf(key, asked, own);
       if (holder) {
-        setProblem({ name: asked, text: t.keys.taken(capsOf(key, IS_MAC).join(" "), t.keys.names[holder]) });
+        setProblem({ name: asked, text: t.keys.taken(keyText(key), t.keys.names[holder]) });
         return;
       }
       setProblem(null);
@@ -61,7 +61,7 @@ export function KeyMap() {
     const { [name]: _, ...rest } = own;
     const holder = holderOf(keyOf(name, {}), name, rest);
     if (holder) {
-      const key = capsOf(keyOf(name, {}), IS_MAC).join(" ");
+      const key = keyText(keyOf(name, {}));
       setProblem({ name, text: t.keys.taken(key, t.keys.names[holder]) });
       return;
     }
@@ -118,13 +118,15 @@ export function KeyMap() {
                         <IconButton icon="undo" label={t.keys.back(t.keys.names[name])} onClick={() => back(name)} />
                       )}
                       {isFixed(name) ? (
-                        <KeyCaps of={keyOf(name, own)} />
+                        <span className={styles.keyFixed}>
+                          <KeyCaps of={keyOf(name, own)} />
+                        </span>
                       ) : (
                         <button
                           type="button"
                           className={styles.keyButton}
-                          aria-label={t.keys.changeOne(t.keys.names[name], capsOf(keyOf(name, own), IS_MAC).join(" "))}
-                          title={t.keys.changeOne(t.keys.names[name], capsOf(keyOf(name, own), IS_MAC).join(" "))}
+                          aria-label={t.keys.changeOne(t.keys.names[name], keyText(keyOf(name, own)))}
+                          title={t.keys.changeOne(t.keys.names[name], keyText(keyOf(name, own)))}
                           onClick={() => {
                             setProblem(null);
                             setAsked(name);

@@ -1,4 +1,4 @@
-/** Settings: keys, code saving, appearance, keyboard, storage, the server. */
+/** Settings: what is the reader's own, and what is the server's. */
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
 import { Link, useParams } from "wouter";
@@ -9,47 +9,60 @@ import { Appearance } from "./Appearance";
 import { CodeSaving } from "./CodeSaving";
 import { KeyMap } from "./KeyMap";
 import { Keys } from "./Keys";
+import { Profile } from "./Profile";
 import { SettingsSection } from "./SettingsSection";
 import styles from "./settings.module.css";
+import { Users } from "./Users";
 
 const Storage = lazy(() => import("../storage/Storage").then((room) => ({ default: room.Storage })));
 
-const SECTIONS = ["keys", "code", "appearance", "keyboard", "server"] as const;
+/** Sections of one page, which an address scrolls to. */
+const MAIN = ["keys", "code", "appearance"];
+const YOURS = ["profile", ...MAIN, "keyboard"] as const;
+const SERVERS = ["users", "storage", "server"] as const;
+const PAGES = { profile: Profile, keyboard: KeyMap, users: Users, storage: Storage, server: Server };
 
 export function SettingsPage() {
-  useTitle(t.settings.title);
-  const { section } = useParams();
+  const { section = "keys" } = useParams();
+  const name = t.settings.sections[section as keyof typeof t.settings.sections];
+  useTitle(name ? `${name}, ${t.settings.title}` : t.settings.title);
   useEffect(() => {
-    if (section) document.getElementById(section)?.scrollIntoView({ block: "start" });
+    if (MAIN.includes(section)) document.getElementById(section)?.scrollIntoView({ block: "start" });
   }, [section]);
+  const Page = PAGES[section as keyof typeof PAGES];
+  const links = (sections: readonly string[]) =>
+    sections.map((one) => (
+      <Link key={one} href={`/settings/${one}`} aria-current={one === section ? "page" : undefined}>
+        {t.settings.sections[one as keyof typeof t.settings.sections]}
+      </Link>
+    ));
   return (
     <div className={styles.page}>
       <nav className={styles.nav} aria-label={t.settings.title}>
         <small>{t.settings.you}</small>
-        {SECTIONS.map((one) => (
-          <Link key={one} href={`/settings/${one}`} aria-current={one === (section ?? "keys") ? "true" : undefined}>
-            {t.settings.sections[one]}
-          </Link>
-        ))}
-        <Link href="/settings/storage" aria-current={section === "storage" ? "true" : undefined}>
-          {t.storage.title}
-        </Link>
+        {links(YOURS)}
+        <small>{t.settings.server}</small>
+        {links(SERVERS)}
       </nav>
       <div className={styles.body}>
-        {section === "storage" ? (
-          <Suspense fallback={null}>
+        <Suspense fallback={null}>
+          {section === "storage" ? (
             <Storage />
-          </Suspense>
-        ) : (
-          <div className={styles.sections}>
-            <h1 className="visually-hidden">{t.settings.title}</h1>
-            <Keys />
-            <CodeSaving />
-            <Appearance />
-            <KeyMap />
-            <Server />
-          </div>
-        )}
+          ) : (
+            <div className={styles.sections}>
+              <h1 className="visually-hidden">{t.settings.title}</h1>
+              {Page ? (
+                <Page />
+              ) : (
+                <>
+                  <Keys />
+                  <CodeSaving />
+                  <Appearance />
+                </>
+              )}
+            </div>
+          )}
+        </Suspense>
       </div>
     </div>
   );

@@ -1,27 +1,15 @@
 /** All keys, on `?`: as they are now, the reader's own among them. */
 import { Link } from "wouter";
 import { useStore } from "zustand";
-import { capsOf } from "../../series/keyCaps";
 import { KEYS, type KeyGroup, keyOf, singleKeysStore } from "../../state/singleKeys";
 import { t } from "../../texts";
 import { Kbd } from "../parts/Controls";
+import { KeyCaps } from "../parts/KeyCaps";
 import { Dialog } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
 import styles from "./shell.module.css";
 
 export const KEY_GROUPS = Object.keys(t.keys.groups) as KeyGroup[];
-export const IS_MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
-
-export function KeyCaps({ of }: { of: string }) {
-  return (
-    <>
-      {capsOf(of, IS_MAC).map((cap) => (
-        <Kbd key={cap}>{cap}</Kbd>
-      ))}
-    </>
-  );
-}
-
 export function KeysHelp({ onClose }: { onClose: () => void }) {
   const { on, own } = useStore(singleKeysStore);
   return (

@@ -7,12 +7,14 @@ import { type Place, projectQuery, projectsQuery } from "../../net/projects";
 import { count } from "../../series/format";
 import { lineStore, queryClient } from "../../state/live";
 import { chooseThemeEverywhere } from "../../state/preferences";
+import { keyOf, singleKeysStore } from "../../state/singleKeys";
 import { type Theme, themeStore } from "../../state/theme";
 import { viewStore, writeView } from "../../state/view";
 import { t } from "../../texts";
 import { artifactsAt, registriesAt, tableAt, workspaceAt } from "../addresses";
-import { IconButton, Kbd } from "../parts/Controls";
+import { IconButton } from "../parts/Controls";
 import { Icon, Mark } from "../parts/Icon";
+import { KeyCaps } from "../parts/KeyCaps";
 import { MENUS_ID, Menu, MenuItem, MenuRule, MenuTitle } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
 import { StateGlyph } from "../parts/RunMarks";
@@ -26,6 +28,7 @@ const THEMES: Theme[] = ["system", "light", "dark"];
 
 export function TopBar({ place, page }: { place?: Place; page?: BarPage }) {
   const [, navigate] = useLocation();
+  const paletteKey = useStore(singleKeysStore, (state) => keyOf("palette", state.own));
   return (
     <header className={styles.bar}>
       <Link href="/" className={styles.home} aria-label={t.bar.home} title={t.bar.home}>
@@ -44,7 +47,7 @@ export function TopBar({ place, page }: { place?: Place; page?: BarPage }) {
         <Icon name="search" size={14} />
         <span className={styles.long}>{t.bar.search}</span>
         <span className={styles.short}>{t.bar.searchShort}</span>
-        <Kbd>⌘K</Kbd>
+        <KeyCaps of={paletteKey} />
       </button>
       <LiveCount place={place} />
       <ThemeMenu />

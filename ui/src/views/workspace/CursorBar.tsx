@@ -17,6 +17,7 @@ import { clock } from "../parts/moments";
 import parts from "../parts/parts.module.css";
 import type { DrawnRun } from "./runs";
 import styles from "./workspace.module.css";
+import { useZoomKeys } from "./zoomKeys";
 
 /** Steps of the slider on axes of time. */
 const TIME_STEPS = 400;
@@ -50,6 +51,7 @@ export function CursorBar({
     "<": () => step(-1, true),
     ">": () => step(1, true),
   });
+  useZoomKeys([from, to], x);
   const value = x === null ? to : Math.min(Math.max(x, from), to);
   const text =
     x === null

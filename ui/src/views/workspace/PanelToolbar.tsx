@@ -49,6 +49,7 @@ export function PanelToolbar({
     "]": () => changeSmoothing(SMOOTHING_STEP),
     l: () => changeView({ log: !viewStore.getState().log }),
     f: () => changeView({ zoom: null, zoomed: null }),
+    m: (event) => focusSearch(event, search.current),
     "shift+/": (event) => focusSearch(event, search.current),
   });
   return (
@@ -57,7 +58,7 @@ export function PanelToolbar({
         ref={search as Ref<HTMLInputElement>}
         className={styles.panelSearch}
         label={window.innerWidth < 1180 ? t.panels.filterShort : t.panels.filter}
-        hint="⇧/"
+        hint="m"
         value={panels}
         onChange={(event) => changeView({ panels: event.target.value })}
         onKeyDown={(event) => {
