@@ -3,12 +3,14 @@
 PYTHON ?=
 DEMO_EXIT ?=
 PORT ?=
+NAME ?=
+ARGS ?=
 
 VENV_PYTHON := .venv/bin/python
 FOUND_PYTHON = python=$$(PYTHON='$(PYTHON)' sh scripts/find_python.sh) || exit 1; "$$python"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-faults test-frameworks test-versions bench ui ui-build wheel pictures format clean
+.PHONY: help demo example examples test check test-faults test-frameworks test-versions bench ui ui-build wheel pictures format clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -16,6 +18,13 @@ help: ## list these commands
 demo: ## install, start a server, train real models live, keep serving (DEMO_EXIT=1: check and end)
 	@$(FOUND_PYTHON) scripts/prepare.py demo ui
 	@DEMO_EXIT='$(DEMO_EXIT)' exec $(VENV_PYTHON) scripts/demo.py $(if $(PORT),--port $(PORT))
+
+example: ## NAME=lightning: train with a library, a minute; `make examples` lists them
+	@test -n '$(NAME)' || { echo "Which one? make example NAME=…"; $(MAKE) --no-print-directory examples; exit 2; }
+	@$(FOUND_PYTHON) scripts/example.py $(NAME) $(ARGS)
+
+examples: ## list the examples of libraries
+	@$(FOUND_PYTHON) scripts/example.py
 
 test: ## every check and test, the browser's too; sets up what they need
 	@$(FOUND_PYTHON) scripts/prepare.py test ui browser

@@ -187,24 +187,24 @@ def _take_rows(events: list[tuple[Path, Any]]) -> None:
     if run is None or not _folders:
         return
     folders = _folders[0]
+    if events and folders.run is not run:
+        folders.run = run
+        run.define_metric(STEP)
+        run.define_metric("*", step_metric=STEP, step_sync=False)
     row: dict[str, Any] = {}
-    told: Any = [*events, (None, None)]  # and the end
-    for path, event in told:
-        prefix, values = "", {}
-        if event is not None:
-            prefix = folders.prefix(path.parent)
-            folders.keep_file(run, path)
-            _add_hyperparameters(run, event.summary)
-            values = dict(_values(event.summary, prefix))
-        if row and (event is None or (values and (row[STEP] != event.step or row.keys() & values.keys()))):
-            if folders.run is not run:
-                folders.run = run
-                run.define_metric(STEP)
-                run.define_metric("*", step_metric=STEP, step_sync=False)
+    for path, event in events:
+        prefix = folders.prefix(path.parent)
+        folders.keep_file(run, path)
+        _add_hyperparameters(run, event.summary)
+        values = dict(_values(event.summary, prefix))
+        if not values:
+            continue
+        if row and (row[STEP] != event.step or row.keys() & values.keys()):
             run.log(row)
             row = {}
-        if values:
-            row |= {**values, STEP: event.step, **({prefix + STEP: event.step} if prefix else {})}
+        row |= {**values, STEP: event.step, **({prefix + STEP: event.step} if prefix else {})}
+    if row:
+        run.log(row)
 
 
 def _values(summary: Any, prefix: str) -> Iterator[tuple[str, Any]]:
