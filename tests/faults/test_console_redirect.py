@@ -348,3 +348,17 @@ def test_a_held_interpreter_lock_does_not_stop_the_output(tmp_path: Path) -> Non
     )
     done = redirecting(tmp_path, code).run()
     assert done.stdout == "x" * 5_000_000
+
+
+@pytest.mark.slow
+def test_a_user_who_stops_reading_holds_the_script_up_as_ever_and_gets_everything_later(tmp_path: Path) -> None:
+    code = BEGIN + "for i in range(40_000):\n    libc.dprintf(1, b'line %06d%050d\\n', i, 0)\nrun.finish()\n"
+    trainer = redirecting(tmp_path, code)
+    process = trainer.start()
+    relay = relay_of(trainer)
+    time.sleep(6.0)  # longer than a relay may stand still of its own accord
+    assert process.poll() is None
+    assert relay_of(trainer).pid == relay.pid
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+    assert out.splitlines() == [f"line {i:06d}{0:050d}" for i in range(40_000)]

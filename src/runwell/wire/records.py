@@ -7,7 +7,7 @@ fields they don't know, and keep the lines.
 kind      payload
 ========  ==========================================================================================
 open      ``format`` int, ``journal`` writer id (32 hex digits; the writer's name on the wire),
-          ``role`` "main" | "child" | "system", ``run`` {``id``, ``project``, ``entity``?}, ``mode``
+          ``role`` "main" | "child" | "system" | "console", ``run`` {``id``, ``project``, ``entity``?}, ``mode``
           "online" | "offline", ``base_url``, ``pid``, ``process_started`` (seconds since the epoch, as
           psutil's create_time gives it), ``created_at`` (seconds since the epoch), ``sdk_version``,
           ``python_version``, ``resume``? {"starting_step": int}, ``code``? bool and ``git``? bool: what the
@@ -45,6 +45,7 @@ The run directory::
     runwell/run-20261123_101500-abc12345/     0700; files 0600
     ├── journal/main.jsonl                    written by the training process
     ├── journal/<pid>-<started_ms>.jsonl      by a forked child that logs
+    ├── journal/console-<pid>-<ms>.jsonl      by a relay, where the console is redirected
     ├── journal/system.jsonl                  by the companion
     ├── files/                                what belongs to the run as files
     ├── artifacts/<key>.json                  by the training process: a version as it was logged
