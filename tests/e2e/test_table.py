@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .conftest import Complaints
 from .looking import eventually, query, run_names, run_row
 from .training import Project
 
@@ -67,18 +67,18 @@ def test_columns_are_chosen_by_name(table: Page):
 
 def test_a_click_on_a_head_sorts_and_another_one_turns_it_round(table: Page):
     head = table.get_by_role("columnheader", name="lr", exact=True)
-    head.get_by_role("button").click()
+    head.get_by_role("button", name="lr").first.click()
     down = ["wild-mlp", "broken-rnn", "live-gru", "steady-cnn", "swift-vit"]
     eventually(table, lambda: run_names(table) == down, f"{down} are listed")
     expect(head).to_have_attribute("aria-sort", "descending")
-    head.get_by_role("button").click()
+    head.get_by_role("button", name="lr").first.click()
     eventually(table, lambda: run_names(table) == down[::-1], f"{down[::-1]} are listed")
     assert query(table)["sort"] == "config.lr"
     table.reload()
     eventually(table, lambda: run_names(table) == down[::-1], "the order survives a reload")
 
 
-def test_the_filter_narrows_rows_and_count_and_explains_a_mistake(table: Page, complaints: Complaints):
+def test_the_filter_narrows_rows_and_count_and_explains_a_mistake(table: Page):
     line = table.get_by_label("Filter expression", exact=True)
     line.fill('config.lr < 1 and state = "finished"')
     expect(table.get_by_text("2 of 5 runs match")).to_be_visible()
@@ -86,9 +86,9 @@ def test_the_filter_narrows_rows_and_count_and_explains_a_mistake(table: Page, c
     table.reload()
     expect(line).to_have_value('config.lr < 1 and state = "finished"')
     expect(table.get_by_text("2 of 5 runs match")).to_be_visible()
-    complaints.expect("status of 400")
     line.fill("config.lr <")
-    expect(table.get_by_role("alert")).to_contain_text("The filter can't be read")
+    expect(table.get_by_role("alert")).to_contain_text("a value should stand at 12")
+    assert sorted(run_names(table)) == ["steady-cnn", "swift-vit"], "the rows of the last filter stay"
 
 
 def test_a_name_is_edited_in_its_cell(own_table: Page, edited: Project):
@@ -108,7 +108,7 @@ def test_a_name_is_edited_in_its_cell(own_table: Page, edited: Project):
 
 
 def test_notes_are_edited_in_their_cell(own_table: Page, edited: Project):
-    own_table.get_by_role("button", name="Edit the notes of second").click()
+    cell(own_table, "second", "notes").dblclick()
     own_table.get_by_role("textbox", name="Edit the notes of second").fill("lr too high, see first")
     own_table.keyboard.press("Enter")
     expect(cell(own_table, "second", "notes")).to_have_text("lr too high, see first")
@@ -118,6 +118,7 @@ def test_notes_are_edited_in_their_cell(own_table: Page, edited: Project):
 
 
 def test_tags_are_made_and_taken_away_in_their_cell(own_table: Page, edited: Project):
+    run_row(own_table, "third").hover()
     own_table.get_by_role("button", name="Edit the tags of third").click()
     own_table.get_by_label("Find or create a tag").fill("paper")
     own_table.get_by_role("button", name="Create tag “paper”").click()
@@ -125,7 +126,7 @@ def test_tags_are_made_and_taken_away_in_their_cell(own_table: Page, edited: Pro
     own_table.keyboard.press("Escape")
     own_table.reload()
     expect(cell(own_table, "third", "tags")).to_have_text("paper")
-    own_table.get_by_role("button", name="Edit the tags of third").click()
+    cell(own_table, "third", "tags").dblclick()
     own_table.get_by_role("checkbox", name="paper").click()
     eventually(own_table, lambda: edited.run("third")["tags"] == [], "the tag is gone")
     expect(cell(own_table, "third", "tags")).not_to_contain_text("paper")
@@ -171,25 +172,183 @@ def test_a_selection_is_tagged_at_once(own_table: Page, edited: Project):
 
 
 def test_the_shown_columns_are_exported_exactly(table: Page, vision: Project):
+    table.get_by_role("button", name="Export").click()
     with table.expect_download() as download:
-        table.get_by_role("button", name="Export").click()
-    text = download.value.path().read_text("utf-8-sig")
-    head, *rows = [line.split(",") for line in text.splitlines()]
-    by_name = {row[head.index("name")]: row for row in rows}
-    assert by_name["swift-vit"][head.index("config.lr")] == "0.01"
+        table.get_by_role("menuitem", name="CSV").click()
+    with download.value.path().open(encoding="utf-8-sig", newline="") as file:
+        by_name = {row["name"]: row for row in csv.DictReader(file)}
+    assert sorted(by_name) == ["broken-rnn", "live-gru", "steady-cnn", "swift-vit", "wild-mlp"]
+    assert by_name["swift-vit"]["config.lr"] == "0.01"
+    assert "config.seed" not in by_name["swift-vit"]
     exact = vision.run("swift-vit")["summary"]
     loss = exact["train"]["loss"] if "train" in exact else exact["train/loss"]
-    assert float(by_name["swift-vit"][head.index("summary.train/loss")]) == loss
+    assert float(by_name["swift-vit"]["summary.train/loss"]) == loss
 
 
 def test_the_keyboard_walks_the_rows_and_opens_a_run(table: Page, vision: Project):
     names = run_names(table)
     table.keyboard.press("j")
     table.keyboard.press("j")
-    expect(run_row(table, names[1])).to_be_focused()
+    expect(run_row(table, names[1]).get_by_role("gridcell").first).to_be_focused()
+    table.keyboard.press("ArrowRight")
+    expect(cell(table, names[1], "state")).to_be_focused()
+    table.keyboard.press("Home")
     table.keyboard.press("x")
     expect(table.get_by_text("1 selected")).to_be_visible()
     table.keyboard.press("Escape")
     expect(table.get_by_text("1 selected")).to_have_count(0)
     table.keyboard.press("Enter")
     expect(table).to_have_url(f"{vision.server.url}{vision.page_of(names[1])}")
+
+
+def heads(page: Page) -> list[str]:
+    """Give the shown columns' keys from left to right."""
+    found = page.locator("[data-head]").filter(has=page.get_by_role("button"))
+    placed = found.evaluate_all("all => all.map((one) => [one.getBoundingClientRect().left, one.dataset.head])")
+    return [key for _, key in sorted(placed) if key != "true"]
+
+
+def column_menu(page: Page, name: str, item: str) -> None:
+    """Choose from a column's menu."""
+    head = page.get_by_role("columnheader", name=name, exact=True)
+    head.hover()
+    head.get_by_role("button", name=f"Column {name}").click()
+    page.get_by_role("menuitem", name=item, exact=True).click()
+
+
+def test_columns_are_moved_widened_kept_and_hidden_and_the_address_keeps_it(page: Page, vision: Project):
+    page.goto(f"{vision.path}/table?cols=state,config.lr,config.optim.name,summary.train/loss")
+    expect(page.get_by_role("columnheader", name="lr", exact=True)).to_be_visible()
+    assert heads(page) == ["state", "config.lr", "config.optim.name", "summary.train/loss"]
+    loss = page.get_by_role("columnheader", name="train/loss", exact=True)
+    loss.get_by_role("button").first.drag_to(
+        page.get_by_role("columnheader", name="State", exact=True), target_position={"x": 6, "y": 10}
+    )
+    eventually(page, lambda: heads(page)[0] == "summary.train/loss", "the column stands where it was dropped")
+    column_menu(page, "optim.name", "Move left")
+    eventually(page, lambda: heads(page)[2:] == ["config.optim.name", "config.lr"], "it stands before lr")
+    column_menu(page, "lr", "Keep at the left")
+    eventually(page, lambda: heads(page)[0] == "config.lr", "it stands beside the name")
+    column_menu(page, "State", "Hide")
+    grip = page.locator('[data-head="config.optim.name"] i')
+    box = grip.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 4, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 84, box["y"] + 10, steps=4)
+    page.mouse.up()
+    wide = cell(page, "swift-vit", "config.optim.name")
+    before = wide.bounding_box()
+    page.reload()
+    expect(page.get_by_role("columnheader", name="lr", exact=True)).to_be_visible()
+    assert heads(page) == ["config.lr", "summary.train/loss", "config.optim.name"]
+    after = wide.bounding_box()
+    assert before and after and before["width"] == after["width"] > 150
+
+
+def test_a_shift_click_sorts_by_a_further_key(page: Page, vision: Project):
+    page.goto(f"{vision.path}/table?sort=state")
+    expect(page.get_by_role("columnheader", name="lr", exact=True)).to_be_visible()
+    page.get_by_role("columnheader", name="lr", exact=True).get_by_role("button").first.click(modifiers=["Shift"])
+    eventually(page, lambda: query(page)["sort"] == "state,-config.lr", "both keys stand in the address")
+    finished = ["wild-mlp", "steady-cnn", "swift-vit"]
+    eventually(
+        page,
+        lambda: [name for name in run_names(page) if name in finished] == finished,
+        "alike states are sorted by lr",
+    )
+    page.get_by_role("button", name=re.compile("^Sort state")).click()
+    page.get_by_role("button", name="Don't sort by state").click()
+    eventually(page, lambda: query(page)["sort"] == "-config.lr", "one key is left")
+
+
+def test_line_chips_and_builder_are_faces_of_one_filter(table: Page):
+    line = table.get_by_label("Filter expression", exact=True)
+    line.click()
+    line.type("opti")
+    table.get_by_role("option", name="config.optim.name").wait_for()
+    line.press("Enter")
+    line.type("= ")
+    table.get_by_role("option", name="sgd").wait_for()
+    line.press("ArrowDown")
+    line.press("Tab")
+    expect(line).to_have_value(re.compile(r'^config\.optim\.name = "(adam|sgd)" $'))
+    line.fill('config.optim.name = "sgd"')
+    eventually(table, lambda: sorted(run_names(table)) == ["steady-cnn", "wild-mlp"], "two runs are listed")
+    table.get_by_role("button", name="No failed").click()
+    expect(line).to_have_value('config.optim.name = "sgd" and state not in ["crashed", "failed"]')
+    table.get_by_role("button", name="2 conditions").click()
+    builder = table.get_by_label("Filter builder")
+    expect(builder.get_by_label("Value", exact=True)).to_have_value("sgd")
+    builder.get_by_label("Condition", exact=True).first.select_option("is not")
+    expect(line).to_have_value('config.optim.name != "sgd" and state not in ["crashed", "failed"]')
+    builder.get_by_label("All or any").select_option("or")
+    expect(line).to_have_value('config.optim.name != "sgd" or state not in ["crashed", "failed"]')
+    expect(table.get_by_text("5 of 5 runs match")).to_be_visible()
+    builder.get_by_role("button", name="Remove the condition").first.click()
+    expect(line).to_have_value('state not in ["crashed", "failed"]')
+    table.keyboard.press("Escape")
+    table.get_by_role("button", name="No failed").click()
+    expect(line).to_have_value("")
+
+
+def test_runs_stand_in_groups_with_what_they_have_in_common(page: Page, vision: Project):
+    page.goto(f"{vision.path}/table?group=state&sort=name&cols=state,config.lr,summary.train/loss,tags")
+    group = page.locator('[role=row][data-group="finished"]')
+    expect(group).to_contain_text("3 runs")
+    expect(group.locator('[data-column="config.lr"]')).to_have_text("3 values")
+    expect(group.locator('[data-column="tags"]')).to_have_text("baseline 1")
+    losses = [vision.run(name)["summary"]["train/loss"] for name in ("steady-cnn", "swift-vit", "wild-mlp")]
+    expect(group.locator('[data-column="summary.train/loss"]')).to_contain_text(f"{sum(losses) / 3:.2f}"[:-1])
+    assert run_names(page).index("broken-rnn") < run_names(page).index("steady-cnn")
+    group.get_by_role("button", name="Close finished").click()
+    expect(page.get_by_title("steady-cnn", exact=True)).to_have_count(0)
+    group.get_by_role("checkbox").click()
+    expect(page.get_by_text("3 selected")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Group state")).click()
+    page.get_by_label("Find a key").fill("optim.name")
+    page.get_by_role("button", name="optim.name", exact=True).click()
+    page.keyboard.press("Escape")
+    eventually(page, lambda: query(page)["group"] == "state,config.optim.name", "two keys stand in the address")
+    page.get_by_role("button", name="Open sgd").click()
+    expect(page.get_by_title("wild-mlp", exact=True)).to_be_visible()
+    assert "swift-vit" not in run_names(page)
+
+
+def test_values_are_compared_with_a_baseline_and_drawn_as_curves(page: Page, vision: Project):
+    page.goto(f"{vision.path}/table?cols=summary.train/loss&sort=summary.train/loss")
+    first = "steady-cnn"
+    eventually(page, lambda: run_names(page)[:1] == [first], "the lowest loss stands first")
+    page.keyboard.press("j")
+    page.keyboard.press("b")
+    expect(run_row(page, first)).to_contain_text("baseline")
+    expect(cell(page, "swift-vit", "summary.train/loss").locator("small")).to_have_text("+1")
+    column_menu(page, "train/loss", "Show its curve")
+    expect(run_row(page, "swift-vit").get_by_role("img", name="train/loss from")).to_be_visible()
+    page.reload()
+    expect(run_row(page, first)).to_contain_text("baseline")
+    expect(run_row(page, "swift-vit").get_by_role("img", name="train/loss from")).to_be_visible()
+
+
+def test_an_edit_in_a_selected_row_reaches_all_selected_ones(own_table: Page, edited: Project):
+    for name in ("fifth", "sixth"):
+        own_table.get_by_role("checkbox", name=f"Select {name}").click()
+    cell(own_table, "sixth", "notes").dblclick()
+    own_table.get_by_role("textbox", name="Edit the notes of sixth").fill("together")
+    own_table.keyboard.press("Enter")
+    for name in ("fifth", "sixth"):
+        eventually(own_table, lambda n=name: edited.run(n)["notes"] == "together", f"the server knows {name}'s notes")
+
+
+def test_deleted_runs_are_listed_and_restored(own_table: Page, edited: Project):
+    own_table.get_by_role("checkbox", name="Select sixth").click()
+    own_table.keyboard.press("Delete")
+    expect(own_table.get_by_text("Deleted 1 run")).to_be_visible()
+    own_table.get_by_role("button", name="More filters").click()
+    own_table.get_by_role("menuitem", name="Deleted runs").click()
+    expect(own_table.get_by_title("sixth", exact=True)).to_be_visible()
+    own_table.get_by_role("button", name="Restore sixth").click()
+    expect(own_table.get_by_title("sixth", exact=True)).to_have_count(0)
+    assert "sixth" in edited.runs()
+    own_table.get_by_role("button", name="Deleted", exact=True).click()
+    expect(own_table.get_by_title("sixth", exact=True)).to_be_visible()
