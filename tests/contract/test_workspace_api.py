@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.logging_artifacts import log_artifact
 from tests.serving import ServerProcess
 
 _UPSERT = """
@@ -98,3 +99,53 @@ def test_deleted_runs_are_listed_until_they_come_back(server, project):
     assert page["runs"][0]["deleted_at"] > page["runs"][0]["created_at"]
     server.post_json(path_of(project, "/runs/restore"), {"ids": ["r1"]})
     assert server.get_json(path_of(project, "/runs", deleted=1))["total"] == 1
+
+
+def test_many_runs_are_asked_to_stop(server, project):
+    server.post_json(f"/files/local/{quote(project)}/r1/file_stream", {"complete": True, "exitcode": 0})
+    found = server.post_json(path_of(project, "/runs/stop"), {"ids": ["r0", "r1", "r2"]})
+    assert found == {"asked": ["r0", "r2"], "ended": ["r1"]}
+    assert server.get_json(path_of(project, "/runs/r2"))["stop_requested"] is True
+    assert server.request("POST", path_of(project, "/runs/stop"), {"ids": ["r0", "none"]})[0] == 404
+
+
+def test_runs_move_with_their_histories_files_and_lineage(server, project):
+    other = f"{project} 2"
+    for run in ("r0", "r5"):
+        assert "errors" not in server.graphql(_UPSERT, {"project": other, "name": run, "config": "{}", "summary": "{}"})
+    log_artifact(server, project, "data", {"a.txt": b"kept"}, runName="r2")
+    for n in (1, 2):
+        rows = [json.dumps({"_step": step, "loss": step * n}) for step in range(3)]
+        body = {"files": {"wandb-history.jsonl": {"offset": 0, "content": rows}}, "complete": n == 2, "exitcode": 0}
+        server.post_json(f"/files/local/{quote(project)}/r{n}/file_stream", body)
+    move = path_of(project, "/runs/move")
+    for ids, target, status, why in [
+        (["r1", "r2"], other, 409, "r1"),
+        (["r2", "none"], other, 404, "none"),
+        (["r2"], "nowhere", 404, "nowhere"),
+    ]:
+        answer = server.request("POST", move, {"ids": ids, "project": target})
+        assert answer[0] == status and why in answer[2].decode(), answer
+    server.post_json(f"/files/local/{quote(project)}/r1/file_stream", {"complete": True, "exitcode": 1})
+    server.post_json(f"/files/local/{quote(project)}/r5/file_stream", {"complete": True, "exitcode": 0})
+    status, _, body = server.request("POST", move, {"ids": ["r1", "r5"], "project": other})
+    assert status == 409 and b"r5" in body and b"nothing was moved" in body
+    assert server.post_json(move, {"ids": ["r1", "r2"], "project": other}) == {
+        "moved": 2,
+        "entity": "local",
+        "project": other,
+    }
+    assert server.post_json(path_of(other, "/runs/move"), {"ids": ["r1"], "project": other})["moved"] == 0
+    assert server.request("GET", path_of(project, "/runs/r2"))[0] == 404
+    assert server.get_json(path_of(project))["run_count"] == 10
+    run = server.get_json(path_of(other, "/runs/r2"))
+    assert (run["project"], run["state"], run["last_step"], run["summary"]["n"]) == (other, "finished", 2, 2)
+    history = server.request("GET", path_of(other, "/runs/r2/history"))[2].decode().splitlines()
+    assert [json.loads(line)["loss"] for line in history] == [0, 2, 4]
+    version = server.get_json(path_of(project, "/artifacts/data/v0"))
+    assert (version["logged_by"]["project"], version["logged_by"]["id"]) == (other, "r2")
+    [logged] = server.get_json(path_of(other, "/runs/r2/artifacts"))["logged"]["items"]
+    assert (logged["project"], logged["name"]) == (project, "data")
+    gone = server.post_json(path_of(other, "/runs/delete"), {"ids": ["r1", "r2"], "artifacts": True})
+    assert gone == {"deleted": 2, "deleted_artifacts": 1}
+    assert server.request("GET", path_of(project, "/artifacts/data/v0"))[0] == 404

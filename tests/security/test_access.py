@@ -77,6 +77,12 @@ TABLE: dict[tuple[str, str], Row] = {
     ("DELETE", "/api/projects/{entity}/{project}"): Row(PROJECT, 401, 404, 403, None),
     ("POST", "/api/projects/{entity}/{project}/restore"): Row(f"{PROJECT}/restore", 401, 404, 403, 404),
     ("GET", "/api/projects/{entity}/{project}/runs"): Row(f"{PROJECT}/runs", 401, 404, 200, 200),
+    ("POST", "/api/projects/{entity}/{project}/runs/stop"): Row(
+        f"{PROJECT}/runs/stop", 401, 404, 403, 200, {"ids": ["r3"]}
+    ),
+    ("POST", "/api/projects/{entity}/{project}/runs/move"): Row(
+        f"{PROJECT}/runs/move", 401, 404, 403, 200, {"ids": ["r3"], "project": "guarded"}
+    ),
     ("POST", "/api/projects/{entity}/{project}/runs/values"): Row(
         f"{PROJECT}/runs/values", 401, 404, 200, 200, {"columns": ["summary.x"]}
     ),

@@ -47,6 +47,7 @@ from .domain.registries import Registries
 from .domain.registry_view import RegistryView
 from .domain.replays import Replays
 from .domain.row_parts import RowParts
+from .domain.run_batches import RunBatches
 from .domain.run_export import RunExports
 from .domain.run_listing import RunListing
 from .domain.run_values import RunValues
@@ -144,6 +145,7 @@ def build_server(settings: ServerSettings) -> Server:
     state.artifact_uploads = ArtifactUploads(catalog, state.blobs, state.projects, state.artifacts)
     state.artifact_commits = ArtifactCommits(catalog, state.blobs, state.artifacts)
     state.artifact_edits = ArtifactEdits(catalog, state.projects, state.artifacts)
+    state.run_batches = RunBatches(catalog, state.projects, state.artifact_edits)
     state.collections = Collections(catalog, state.projects, state.artifacts, state.artifact_edits)
     state.lineage = Lineage(catalog)
     state.artifact_view = ArtifactView(catalog, state.lineage)

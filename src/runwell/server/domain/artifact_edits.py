@@ -224,9 +224,10 @@ class ArtifactEdits:
             made = self._catalog.artifacts.find_many(
                 c, [number for _, number in self._catalog.lineage.made(c, [run.id])]
             )
-            for version in made:
+            its = [version for version in made if actor.may_write(version.entity_id)]  # the run may have moved since
+            for version in its:
                 self.deleted(c, version, actor.user_id or None)
-            return len(made)
+            return len(its)
 
         return self._catalog.write(work)
 

@@ -88,6 +88,19 @@ class RunsNamed(BaseModel):
     ids: RunIds
 
 
+class RunsToDelete(RunsNamed):
+    """Runs, and whether what they logged goes with them."""
+
+    artifacts: bool = False
+
+
+class RunsToMove(RunsNamed):
+    """Runs, and where to."""
+
+    project: str = Field(max_length=MAX_NAME_CHARS)
+    entity: str | None = Field(None, max_length=MAX_NAME_CHARS)
+
+
 def _json(answer: Any) -> Response:
     # Strict already: orjson writes it ten times as fast as the framework would look through it.
     return Response(orjson.dumps(answer), media_type="application/json")
@@ -146,12 +159,37 @@ async def edit_runs(request: Request, entity: str, project: str, body: RunsEdit)
 
 
 @router.post("/runs/delete", openapi_extra=_ACTOR)
-async def delete_runs(request: Request, entity: str, project: str, body: RunsNamed) -> dict[str, Any]:
-    """Hide runs."""
+async def delete_runs(request: Request, entity: str, project: str, body: RunsToDelete) -> dict[str, Any]:
+    """Hide runs; with ``artifacts``, delete what they logged for good."""
     state, actor = request.app.state, request.state.actor
+    answer: dict[str, Any] = {}
+    if body.artifacts:
+        gone = await run_in_threadpool(state.run_batches.delete_artifacts, actor, entity, project, body.ids)
+        answer["deleted_artifacts"] = gone
     deleted = await run_in_threadpool(state.runs.delete_many, actor, entity, project, body.ids)
     state.live.notify_project(await run_in_threadpool(state.projects.find, actor, entity, project), "runs")
-    return {"deleted": deleted}
+    return {"deleted": deleted, **answer}
+
+
+@router.post("/runs/stop", openapi_extra=_ACTOR)
+async def stop_runs(request: Request, entity: str, project: str, body: RunsNamed) -> dict[str, Any]:
+    """Ask the scripts of runs to stop."""
+    state, actor = request.app.state, request.state.actor
+    asked, ended = await run_in_threadpool(state.run_batches.stop, actor, entity, project, body.ids)
+    for run in asked:
+        state.live.notify(run, {"state"})
+    return {"asked": [run.name for run in asked], "ended": [run.name for run in ended]}
+
+
+@router.post("/runs/move", openapi_extra=_ACTOR)
+async def move_runs(request: Request, entity: str, project: str, body: RunsToMove) -> dict[str, Any]:
+    """Move runs to another project."""
+    state, actor = request.app.state, request.state.actor
+    target = (body.entity, body.project)
+    moved = await run_in_threadpool(state.run_batches.move, actor, entity, project, body.ids, target)
+    for place in (moved.origin, moved.target):
+        state.live.notify_project(place, "runs")
+    return {"moved": len(moved.ids), "entity": moved.target.entity, "project": moved.target.name}
 
 
 @router.post("/runs/restore", openapi_extra=_ACTOR)
