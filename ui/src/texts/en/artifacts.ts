@@ -127,6 +127,7 @@ export const artifactPages = {
   deleteLink: (name: string) => `This takes ${name} out of the collection. The version that it links to stays.`,
   affected: "What else is affected:",
   affectedNone: "Nothing else refers to it.",
+  ofAll: (shown: number, all: number) => `${count(shown)} of ${count(all)}`,
   affectedAliases: (names: string) => `Scripts that ask for ${names} won't find it.`,
   affectedRuns: (n: number, names: string) =>
     `${n === 1 ? "One run" : `${count(n)} runs`} used it (${names}); they and the lineage keep its name.`,

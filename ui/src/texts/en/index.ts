@@ -12,6 +12,7 @@ import { loggedTable } from "./loggedTable";
 import { logs } from "./logs";
 import { charts, media, mediaViews } from "./media";
 import { mediaPanels } from "./mediaPanels";
+import { panelKinds } from "./panelKinds";
 import { cursor, panels, tooltip } from "./panels";
 import { people, profile } from "./people";
 import { registry } from "./registry";
@@ -66,6 +67,7 @@ export const en = {
   list,
   filter,
   panels,
+  panelKinds,
   arrange,
   tooltip,
   cursor,

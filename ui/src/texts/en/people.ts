@@ -24,14 +24,14 @@ export const profile = {
 
 export const people = {
   title: "Users",
-  text: "Each has projects of his own; administrators see all.",
+  text: "Each has projects that others don't see; administrators see all.",
   mates: "You see those you share a team with; administrators see all and add, reset and remove users.",
   add: "New user",
   name: "Name of the user",
-  nameHint: "his projects have addresses that start with it",
+  nameHint: "addresses of the user's projects start with it",
   admin: "Administrator",
   create: "Make the user",
-  shownOnce: "'s key. Give it to him, it will not be shown again:",
+  shownOnce: " may log in with this key. Hand it over now, it will not be shown again:",
   head: { name: "Name", role: "Role", since: "Since", keys: "Keys", used: "Last used" },
   you: "you",
   more: (name: string) => `More about ${name}`,
@@ -49,5 +49,4 @@ export const people = {
   team: "Team",
   memberNames: "Members",
   viewer: "may look only",
-  noTeams: "There are no teams yet.",
 };

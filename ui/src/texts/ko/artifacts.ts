@@ -128,6 +128,7 @@ export const artifactPages: Texts["artifactPages"] = {
   deleteLink: (name) => `컬렉션에서 ${name} 링크를 제거합니다. 링크가 가리키는 버전은 그대로 남습니다.`,
   affected: "함께 영향을 받는 항목:",
   affectedNone: "이 버전을 참조하는 것이 없습니다.",
+  ofAll: (shown, all) => `${count(all)}개 중 ${count(shown)}개`,
   affectedAliases: (names) => `다음 별칭을 요청하는 스크립트는 이 버전을 찾을 수 없게 됩니다: ${names}.`,
   affectedRuns: (n, names) => `실행 ${count(n)}개가 사용했습니다(${names}). 실행과 계보에는 이름이 남습니다.`,
   affectedLinks: (n, names) => `이 버전의 링크 ${count(n)}개가 사라집니다: ${names}.`,

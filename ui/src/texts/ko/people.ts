@@ -50,5 +50,4 @@ export const people: Texts["people"] = {
   team: "팀",
   memberNames: "구성원",
   viewer: "보기 전용",
-  noTeams: "아직 팀이 없습니다.",
 };

@@ -11,7 +11,7 @@ import { Dialog } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
 import { newId } from "../workspace/panelActions";
 import { sectionTitle } from "../workspace/SectionView";
-import { KINDS } from "./kinds";
+import { FIRST_WIDE, KINDS } from "./kinds";
 import styles from "./panels.module.css";
 
 /** Metrics listed at once; the search finds the others. */
@@ -37,7 +37,8 @@ export default function AddPanel({
   const add = (kind: PanelKind, options: Record<string, never> | { keys: string[] }, prefix = "") => {
     const id = newId();
     const title = "keys" in options && Array.isArray(options.keys) ? options.keys.join(", ") : undefined;
-    arrange((layout) => addPanel(layout, id, { kind, options, title, section: section ?? sectionIdOf(prefix) }));
+    const wide = FIRST_WIDE[kind];
+    arrange((layout) => addPanel(layout, id, { kind, options, title, wide, section: section ?? sectionIdOf(prefix) }));
     onAdded(id);
   };
   const matching = metrics.filter(({ key }) => key.toLowerCase().includes(find.trim().toLowerCase()));

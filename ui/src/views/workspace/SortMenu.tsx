@@ -75,13 +75,12 @@ export function SortMenu({ place }: { place: Place }) {
       trigger={
         <Button look="quiet">
           {t.list.sort}{" "}
-          {sorts.slice(0, 2).map((one, i) => (
-            <strong key={one.key} title={sortLabel(one.key)}>
-              {i > 0 && ", "}
-              {sortLabel(one.key)}
-              {sorts.length > 1 && (one.descending ? " ↓" : " ↑")}
-            </strong>
-          ))}
+          <strong title={sorts.map((one) => sortLabel(one.key)).join(", ")}>
+            {sorts
+              .slice(0, 2)
+              .map((one) => sortLabel(one.key) + (sorts.length < 2 ? "" : one.descending ? " ↓" : " ↑"))
+              .join(", ")}
+          </strong>
           {sorts.length > 2 && `+${sorts.length - 2}`}
           {sorts.length < 2 && <Icon name={sorts[0]?.descending ? "sortDown" : "sortUp"} size={12} />}
         </Button>
