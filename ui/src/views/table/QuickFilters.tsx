@@ -55,7 +55,13 @@ export function QuickFilters({ place }: { place: Place }) {
           </button>
         ))}
         {deleted && (
-          <button type="button" className={styles.chip} aria-pressed onClick={() => changeView({ deleted: false })}>
+          <button
+            type="button"
+            className={styles.chip}
+            data-keep
+            aria-pressed
+            onClick={() => changeView({ deleted: false })}
+          >
             {t.filter.deleted}
             <Icon name="close" size={10} />
           </button>

@@ -80,7 +80,7 @@ export function RunsTable({ place }: { place: Place }) {
       ? runs.error.message
       : null;
   const failed = runs.error && refused === null ? runs.error : null;
-  const [matchedText, ofText] = deleted
+  const [matchedText, ofText] = runs.question.deleted
     ? t.table.deletedMatch(runs.matched, runs.total)
     : t.table.matched(runs.matched, runs.total);
   const isNothing = runs.lineCount === 0 && !runs.pending && refused === null && !failed;

@@ -15,7 +15,7 @@ import { t } from "../../texts";
 import { runAt } from "../addresses";
 import { useKeys, useView } from "../parts/hooks";
 import { useCellFocus } from "./cellFocus";
-import { layColumns, type TableColumn } from "./columns";
+import { layColumns, roomFor, type TableColumn } from "./columns";
 import { useCurves } from "./curves";
 import { sayFailed } from "./failed";
 import { FigureBook } from "./figures";
@@ -32,11 +32,6 @@ import { useWindow, type Window } from "./window";
 const NAME_PX = 312;
 const NARROW_NAME_PX = 240;
 export const HEAD_PX = 48;
-/** Room for a figure and its difference from the baseline, or its spread. */
-const COMPARED_PX = 124;
-/** Room for the counts of five states. */
-const STATES_PX = 160;
-
 export function TableGrid({
   place,
   runs,
@@ -67,7 +62,9 @@ export function TableGrid({
   const baselineId = useView((view) => view.baseline);
   const aggregate = useView((view) => view.aggregate);
   const pinned = useView((view) => view.pinned);
-  const deleted = useView((view) => view.deleted);
+  const { question } = runs;
+  // What the rows are, not what is asked for: another list may still be on its way.
+  const { deleted } = question;
   const [moving, setMoving] = useState<{ key: string; px: number } | null>(null);
   const [editing, setEditing] = useState<{ run: string; column: string } | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -88,7 +85,6 @@ export function TableGrid({
   useColumnSnap(scroller, laid.freeLeft);
 
   // Another question begins at its first row.
-  const { question } = runs;
   const asked = JSON.stringify([question.q, question.filter, question.sort, question.group, question.deleted]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another question, not other columns.
   useEffect(() => {
@@ -385,15 +381,4 @@ export function TableGrid({
       {children}
     </div>
   );
-}
-
-/** Gives a column the room that its cells need beside their figures. */
-function roomFor(column: TableColumn, isCompared: boolean, isGrouped: boolean): TableColumn {
-  const wanted =
-    isCompared && column.group === "summary" && column.number
-      ? COMPARED_PX
-      : isGrouped && column.key === "state"
-        ? STATES_PX
-        : 0;
-  return wanted > column.widthPx ? { ...column, widthPx: wanted } : column;
 }

@@ -9,6 +9,7 @@ import type { Look } from "../../state/slots";
 import { t } from "../../texts";
 import { runAt } from "../addresses";
 import { Checkbox, IconButton } from "../parts/Controls";
+import { Icon } from "../parts/Icon";
 import { Swatch } from "../parts/RunMarks";
 import { Cell } from "./Cell";
 import type { Laid, TableColumn } from "./columns";
@@ -197,11 +198,18 @@ function TableRowInside({
               >
                 {cutMiddle(
                   row.name,
-                  Math.floor((nameWidth - 96 - indent - (isBaseline || isPinned ? 52 : 0)) / NAME_CHARACTER_PX),
+                  Math.floor(
+                    (nameWidth - 96 - indent - (isBaseline ? 52 : 0) - (isPinned ? 18 : 0)) / NAME_CHARACTER_PX,
+                  ),
                 )}
               </a>
               {isBaseline && <small className={styles.mark}>{t.table.baselineMark}</small>}
-              {isPinned && !isBaseline && <small className={styles.mark}>{t.table.pinnedMark}</small>}
+              {isPinned && (
+                <span className={styles.mark} title={t.table.pinnedMark}>
+                  <Icon name="pin" size={12} />
+                  <span className="visually-hidden">{t.table.pinnedMark}</span>
+                </span>
+              )}
               {(isHot || activeCell === 0) && !shared.deleted && (
                 <IconButton
                   icon="pencil"

@@ -48,6 +48,8 @@ export const WIDEST_PX = 800;
 /** A curve of 84 px between its paddings. */
 const CURVE_PX = 100;
 const CURVE = "curve:";
+/** Width of a wide character of a head. */
+const CHARACTER_PX = 7.2;
 
 /** All columns chosen. */
 export const EVERYTHING = "*";
@@ -66,9 +68,9 @@ function valueColumn(column: Column): TableColumn {
   const label = bareKey(column.key);
   const number = (column.types.number ?? 0) > 0 && Object.keys(column.types).length === 1;
   const group = column.key.startsWith("config.") ? "config" : "summary";
-  // Room for the arrow of a sorted column, and for the one that says which way a metric is better.
-  const marks = group === "summary" ? 46 : 32;
-  const widthPx = Math.min(Math.max(label.length * 7 + marks, number ? 84 : 104), 196);
+  // Room for the menu, for the arrow of a sorted column, and for the one that says which way a metric is better.
+  const marks = group === "summary" ? 64 : 50;
+  const widthPx = Math.round(Math.min(Math.max(label.length * CHARACTER_PX + marks, number ? 84 : 104), 208));
   const range = [asNumber(column.min), asNumber(column.max)] as const;
   return { key: column.key, label, group, number, widthPx, range };
 }
@@ -189,4 +191,20 @@ export function groupHeads(columns: TableColumn[], start: number): { label: stri
     left += column.widthPx;
   }
   return heads;
+}
+
+/** Room for a figure and its difference from the baseline, or its spread. */
+const COMPARED_PX = 124;
+/** Room for the counts of five states. */
+const STATES_PX = 160;
+
+/** Gives a column the room that its cells need beside their figures. */
+export function roomFor(column: TableColumn, isCompared: boolean, isGrouped: boolean): TableColumn {
+  const wanted =
+    isCompared && column.group === "summary" && column.number
+      ? COMPARED_PX
+      : isGrouped && column.key === "state"
+        ? STATES_PX
+        : 0;
+  return wanted > column.widthPx ? { ...column, widthPx: wanted } : column;
 }

@@ -18,7 +18,8 @@ export interface Window {
 /** Lines are drawn in blocks, and some more than are seen: scrolling by a line then changes nothing. */
 const BLOCK = 4;
 const LINES_MORE = 6;
-const COLUMNS_MORE = 2;
+const COLUMNS_MORE = 1;
+const COLUMN_BLOCK = 3;
 
 export interface Extent {
   top: number;
@@ -56,8 +57,8 @@ export function windowOf(extent: Extent, lines: number, rowPx: number, lefts: nu
   return {
     first,
     last,
-    firstColumn: Math.max(at - COLUMNS_MORE, 0),
-    lastColumn: Math.min(end + 1 + COLUMNS_MORE, lefts.length),
+    firstColumn: Math.max(Math.floor(at / COLUMN_BLOCK) * COLUMN_BLOCK - COLUMNS_MORE, 0),
+    lastColumn: Math.min(Math.ceil((end + 1) / COLUMN_BLOCK) * COLUMN_BLOCK + COLUMNS_MORE, lefts.length),
     seenFirst,
     seenLast: Math.max(seenLast, seenFirst + 1),
     seenFirstColumn,
