@@ -149,3 +149,31 @@ def test_runs_move_with_their_histories_files_and_lineage(server, project):
     gone = server.post_json(path_of(other, "/runs/delete"), {"ids": ["r1", "r2"], "artifacts": True})
     assert gone == {"deleted": 2, "deleted_artifacts": 1}
     assert server.request("GET", path_of(project, "/artifacts/data/v0"))[0] == 404
+
+
+def test_a_project_says_who_did_what_in_it(server, project):
+    for n, runtime in ((0, 1.5), (1, 2.0)):
+        rows = [json.dumps({"_step": 0, "_runtime": runtime})]
+        body = {"files": {"wandb-history.jsonl": {"offset": 0, "content": rows}}, "complete": True, "exitcode": n}
+        server.post_json(f"/files/local/{quote(project)}/r{n}/file_stream", body)
+    server.post_json(path_of(project, "/runs/delete"), {"ids": ["r2", "r3"]})
+    shown = server.get_json(path_of(project))
+    assert shown["states"] == {"running": 8, "finished": 1, "failed": 1}
+    assert (shown["runtime_s"], shown["deleted_runs"]) == (3.5, 2)
+    [person] = shown["contributors"]
+    assert (person["user"], person["runs"], person["runtime_s"]) == ("local", 10, 3.5)
+    assert person["active_at"] >= shown["created_at"]
+
+
+def test_deleted_projects_are_listed_until_they_come_back(server, project):
+    def listed() -> dict:
+        return {found["name"]: found for found in server.get_json("/api/projects?deleted=1")["projects"]}
+
+    server.post_json(path_of(project, "/runs/delete"), {"ids": ["r2"]})
+    assert project not in listed()
+    assert server.request("DELETE", path_of(project))[0] == 204
+    assert listed()[project]["run_count"] == 11
+    assert listed()[project]["deleted_at"] >= listed()[project]["created_at"]
+    assert project not in {found["name"] for found in server.get_json("/api/projects")["projects"]}
+    assert server.post_json(path_of(project, "/restore"), {})["run_count"] == 11
+    assert project not in listed()

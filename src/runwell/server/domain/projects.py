@@ -90,10 +90,10 @@ class Projects:
         ref, _ = self._catalog.projects.find_or_create(c, entity_id, name, self._clock())
         return ref
 
-    def list(self, actor: Actor) -> list[dict[str, Any]]:
-        """List the actor's projects, latest activity first: ``Project`` objects of docs/api.md."""
+    def list(self, actor: Actor, deleted: bool = False) -> list[dict[str, Any]]:
+        """List the actor's projects (or the hidden ones among them): ``Project`` objects of docs/api.md."""
         mine = None if actor.is_admin else actor.entity_ids
-        return self._catalog.read(lambda c: self._catalog.projects.list(c, mine))
+        return self._catalog.read(lambda c: self._catalog.projects.list(c, mine, deleted))
 
     def page(self, actor: Actor, entity: str, offset: int, limit: int) -> tuple[list[ProjectRef], int]:
         """List a page of an entity's projects, latest activity first.

@@ -22,9 +22,9 @@ class ProjectChange(BaseModel):
 
 
 @router.get("", openapi_extra=_ACTOR)
-async def list_projects(request: Request) -> dict[str, Any]:
-    """List the caller's projects, latest activity first."""
-    return {"projects": await run_in_threadpool(request.app.state.projects.list, request.state.actor)}
+async def list_projects(request: Request, deleted: bool = False) -> dict[str, Any]:
+    """List the caller's projects, latest activity first; or those that were deleted."""
+    return {"projects": await run_in_threadpool(request.app.state.projects.list, request.state.actor, deleted)}
 
 
 @router.get("/{entity}/{project}", openapi_extra=_ACTOR)

@@ -10,7 +10,7 @@ from runwell.server.stores.records import ProjectRef
 from runwell.wire.names import MODEL_REGISTRY, REGISTRY_ENTITY
 
 from .documents import clean_text, insert_if_absent
-from .tables import entity, project, run
+from .tables import entity, project, run, user
 
 _REF = select(project.c.id, project.c.name, entity.c.name.label("entity"), project.c.entity_id).join(
     entity, entity.c.id == project.c.entity_id
@@ -49,24 +49,29 @@ class ProjectRows:
         row = c.execute(_REF.where(project.c.entity_id == entity_id, project.c.name == name)).one()
         return ProjectRef(*row), found is None or found.deleted_at is not None
 
-    def list(self, c: Connection, entity_ids: frozenset[int] | None) -> list[dict[str, Any]]:
+    def list(self, c: Connection, entity_ids: frozenset[int] | None, deleted: bool = False) -> list[dict[str, Any]]:
         """List projects with their runs counted by state, latest activity first; registries are none.
 
         Args:
             entity_ids: only of these entities; None for all.
+            deleted: those that are hidden, the last hidden first, with the runs that would come back with them.
 
         Returns:
             ``Project`` objects of docs/api.md.
         """
-        chosen = (
-            select(*_COLUMNS)
-            .join(entity, entity.c.id == project.c.entity_id)
-            .where(project.c.deleted_at.is_(None), entity.c.name != REGISTRY_ENTITY)
-        )
+        hidden = project.c.deleted_at
+        chosen = select(*_COLUMNS).join(entity, entity.c.id == project.c.entity_id)
+        chosen = chosen.where(hidden.is_not(None) if deleted else hidden.is_(None), entity.c.name != REGISTRY_ENTITY)
         if entity_ids is not None:
             chosen = chosen.where(project.c.entity_id.in_(sorted(entity_ids)))
-        rows = c.execute(chosen.order_by(project.c.active_at.desc(), project.c.id.desc())).all()
-        counts = select(run.c.project_id, run.c.state, func.count()).where(run.c.deleted_at.is_(None))
+        latest = hidden if deleted else project.c.active_at
+        rows = c.execute(chosen.order_by(latest.desc(), project.c.id.desc())).all()
+        counts = select(run.c.project_id, run.c.state, func.count())
+        if deleted:
+            counts = counts.join(project, project.c.id == run.c.project_id)
+            counts = counts.where(hidden.is_not(None), run.c.deleted_at == hidden, run.c.purged_at.is_(None))
+        else:
+            counts = counts.where(run.c.deleted_at.is_(None))
         if entity_ids is not None:
             counts = counts.where(run.c.project_id.in_([row.id for row in rows]))
         states: dict[int, dict[str, int]] = {}
@@ -97,16 +102,34 @@ class ProjectRows:
         return row.description, row.created_at, row.active_at
 
     def describe(self, c: Connection, project_id: int) -> dict[str, Any]:
-        """Give the ``Project`` object of docs/api.md."""
+        """Give the ``Project`` object of docs/api.md, with what a page about one project says beside it."""
         row = c.execute(
             select(*_COLUMNS).join(entity, entity.c.id == project.c.entity_id).where(project.c.id == project_id)
         ).one()
-        counts = c.execute(
-            select(run.c.state, func.count())
-            .where(run.c.project_id == project_id, run.c.deleted_at.is_(None))
-            .group_by(run.c.state)
-        )
-        return _project(row, {state: n for state, n in counts})  # noqa: C416 (rows are not pairs to a type checker)
+        its = run.c.project_id == project_id, run.c.deleted_at.is_(None)
+        counts = c.execute(select(run.c.state, func.count()).where(*its).group_by(run.c.state))
+        shown = _project(row, {state: n for state, n in counts})  # noqa: C416 (rows are not pairs to a type checker)
+        people = c.execute(
+            select(
+                user.c.name, func.count(), func.coalesce(func.sum(run.c.runtime_s), 0.0), func.max(run.c.heartbeat_at)
+            )
+            .select_from(run)
+            .outerjoin(user, user.c.id == run.c.user_id)
+            .where(*its)
+            .group_by(user.c.name)
+            .order_by(func.count().desc(), user.c.name)
+        ).all()
+        gone = run.c.project_id == project_id, run.c.deleted_at.is_not(None), run.c.purged_at.is_(None)
+        return {
+            **shown,
+            "runtime_s": sum(runtime for _, _, runtime, _ in people),
+            "contributors": [
+                {"user": name, "runs": runs, "runtime_s": runtime, "active_at": active_at}
+                for name, runs, runtime, active_at in people
+                if name is not None
+            ],
+            "deleted_runs": c.execute(select(func.count()).select_from(run).where(*gone)).scalar_one(),
+        }
 
     def set_description(self, c: Connection, project_id: int, description: str) -> None:
         """Replace the description."""
@@ -155,10 +178,12 @@ _COLUMNS = (
     project.c.description,
     project.c.created_at,
     project.c.active_at,
+    project.c.deleted_at,
 )
 
 
 def _project(row: Any, states: dict[str, int]) -> dict[str, Any]:
+    hidden = {} if row.deleted_at is None else {"deleted_at": row.deleted_at}
     return {
         "entity": row.entity,
         "name": row.name,
@@ -167,4 +192,5 @@ def _project(row: Any, states: dict[str, int]) -> dict[str, Any]:
         "active_at": row.active_at,
         "run_count": sum(states.values()),
         "states": states,
+        **hidden,
     }
