@@ -123,9 +123,9 @@ export const historyAddress = (place: Place, id: string, format: "csv" | "jsonl"
   address(under(place, "runs", id, "history"), { format });
 
 export const stopRuns = (place: Place, ids: string[]) =>
-  sendJson<{ stopped: number }>("POST", address(under(place, "runs", "stop")), { ids });
+  sendJson<{ asked: string[]; ended: string[] }>("POST", address(under(place, "runs", "stop")), { ids });
 export const moveRuns = (place: Place, ids: string[], to: Place) =>
-  sendJson<{ moved: number }>("POST", address(under(place, "runs", "move")), { ids, to });
+  sendJson<{ moved: number }>("POST", address(under(place, "runs", "move")), { ids, ...to });
 
 export type ExportFormat = "csv" | "parquet";
 

@@ -78,9 +78,9 @@ export async function move(place: Place, ids: string[], to: Place): Promise<numb
   return moved;
 }
 
-/** Asks the scripts of runs to stop. */
+/** Asks the scripts of runs to stop; gives how many still run. */
 export async function stop(place: Place, ids: string[]): Promise<number> {
-  const { stopped } = await stopRuns(place, ids);
+  const { asked } = await stopRuns(place, ids);
   reread(place);
-  return stopped;
+  return asked.length;
 }

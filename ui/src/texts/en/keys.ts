@@ -57,6 +57,7 @@ export const keys = {
     ["Zoom in and out", "Ctrl + wheel"],
     ["Show the whole range", "double-click"],
     ["Freeze the values shown", "⇧"],
+    ["Sort by a further key", "⇧ + click"],
   ],
   off: "Single keys are switched off; keys with Ctrl, ⌘ and Esc act.",
   change: "Change these in the settings",
