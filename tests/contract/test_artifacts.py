@@ -166,3 +166,20 @@ def test_versions_expire_when_their_time_is_over(catalog: Catalog, projects: lis
     log(catalog, projects[0], "data", {})
     assert catalog.read(lambda c: catalog.artifacts.expired(c, NOW + 59, 10)) == []
     assert [one.id for one in catalog.read(lambda c: catalog.artifacts.expired(c, NOW + 61, 10))] == [short]
+
+
+def test_a_folder_lists_its_own_files_and_counts_what_is_below(catalog: Catalog, projects: list[int]) -> None:
+    paths = ["a", "b/1", "b/2", "b/c/3", "b0", "b%/x", "B/y", "한글/1", "한글/둘/2"]
+    version = log(catalog, projects[0], "data", {path: f"m{n}" for n, path in enumerate(paths)})
+
+    def look(folder: str, **more: Any) -> tuple[list[tuple[str, int, int]], list[str], int]:
+        folders, page = catalog.read(lambda c: catalog.artifact_bytes.folder(c, version, folder, **more))
+        return sorted(folders), [one.path for one in page.items], page.total
+
+    assert look("") == ([("B", 1, 5), ("b", 3, 15), ("b%", 1, 5), ("한글", 2, 10)], ["a", "b0"], 2)
+    assert look("b/") == ([("b/c", 1, 5)], ["b/1", "b/2"], 2)
+    assert look("b/", offset=1, limit=1) == ([("b/c", 1, 5)], ["b/2"], 2)
+    assert look("한글/") == ([("한글/둘", 1, 5)], ["한글/1"], 1)
+    assert look("none/") == ([], [], 0)
+    page = catalog.read(lambda c: catalog.artifact_bytes.files(c, version, find="B%"))
+    assert [one.path for one in page.items] == ["b%/x"]

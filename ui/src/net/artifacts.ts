@@ -112,6 +112,52 @@ export const versionFilesQuery = (place: Place, name: string, version: string) =
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+/** Files of one page of a folder, or of a search. */
+export const FOLDER_PAGE = 1000;
+
+/** What lies directly in a folder: its folders with what is below them, and its own files, so many pages of them. */
+export interface FolderPage {
+  folders: { path: string; files: number; size_bytes: number }[];
+  files: ArtifactFile[];
+  total: number;
+}
+
+export const folderQuery = (place: Place, name: string, version: string, folder: string, pages: number) => ({
+  queryKey: [...placeKey(place), "artifact-folder", name, version, folder, pages],
+  queryFn: async ({ signal }: Asked): Promise<FolderPage> => {
+    const all: FolderPage = { folders: [], files: [], total: 0 };
+    for (let page = 0; page < pages; page++) {
+      const asked = { limit: FOLDER_PAGE, offset: page * FOLDER_PAGE };
+      // An empty parameter would be left out: the root is "/".
+      const path = address(under(place, name, version, "files"), { ...asked, folder: folder || "/" });
+      const found = await getJson<FolderPage>(path, signal);
+      all.folders = found.folders;
+      all.total = found.total;
+      all.files.push(...found.files);
+      if (all.files.length >= found.total) break;
+    }
+    return all;
+  },
+  placeholderData: (before: FolderPage | undefined) => before,
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Files whose path has a text in it, the first page of them; or the one of exactly a path, if it is the first below. */
+export const foundFilesQuery = (
+  place: Place,
+  name: string,
+  version: string,
+  asked: { find?: string; prefix?: string },
+) => ({
+  queryKey: [...placeKey(place), "artifact-found", name, version, asked],
+  queryFn: ({ signal }: Asked) =>
+    getJson<{ total: number; files: ArtifactFile[] }>(
+      address(under(place, name, version, "files"), { ...asked, limit: asked.find ? FOLDER_PAGE : 1 }),
+      signal,
+    ),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 export const lineageQuery = (place: Place, name: string, version: string, complete: boolean) => ({
   queryKey: [...placeKey(place), "artifact-lineage", name, version, complete],
   queryFn: ({ signal }: Asked) =>

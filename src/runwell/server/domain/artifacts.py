@@ -238,17 +238,30 @@ class Artifacts:
         *,
         names: Sequence[str] | None = None,
         prefix: str = "",
+        find: str = "",
         offset: int = 0,
         limit: int | None = None,
     ) -> ListPage:
-        """List a committed version's files by path (only these names, only below a prefix)."""
+        """List a committed version's files by path (only these names, only below a prefix, only with a text)."""
         self._demand_read(actor, version)
         if version.state != COMMITTED:
             return ListPage([], 0)
         return self._catalog.read(
             lambda c: self._catalog.artifact_bytes.files(
-                c, version.id, names=names, prefix=prefix, offset=offset, limit=limit
+                c, version.id, names=names, prefix=prefix, find=find, offset=offset, limit=limit
             )
+        )
+
+    def folder(
+        self, actor: Actor, version: ArtifactRecord, folder: str, *, offset: int = 0, limit: int | None = None
+    ) -> tuple[list[tuple[str, int, int]], ListPage]:
+        """List what lies directly in a folder of a committed version: (path, files, bytes) of folders, and files."""
+        self._demand_read(actor, version)
+        if version.state != COMMITTED:
+            return [], ListPage([], 0)
+        path = f"{folder.strip('/')}/" if folder.strip("/") else ""
+        return self._catalog.read(
+            lambda c: self._catalog.artifact_bytes.folder(c, version.id, path, offset=offset, limit=limit)
         )
 
     def manifest_blob(self, actor: Actor, version: ArtifactRecord) -> str:

@@ -1,8 +1,15 @@
 /** The files of a version: a tree at the left, what is in the chosen one at the right. */
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { useLocation, useSearch } from "wouter";
-import { artifactTextQuery, TABLE_BYTES, TEXT_BYTES, versionFilesQuery } from "../../net/artifacts";
+import {
+  artifactTextQuery,
+  FOLDER_PAGE,
+  foundFilesQuery,
+  TABLE_BYTES,
+  TEXT_BYTES,
+  versionFilesQuery,
+} from "../../net/artifacts";
 import type { Place } from "../../net/projects";
 import type { ArtifactFile, WholeVersion } from "../../net/shapes";
 import { size } from "../../series/format";
@@ -17,11 +24,78 @@ import { SEARCH_FROM, Tree } from "../run/Files";
 import fileStyles from "../run/files.module.css";
 import { Content, isTwofold } from "../run/Preview";
 import styles from "./artifacts.module.css";
+import { FolderTree } from "./FolderTree";
+
+/** From so many files on a version is read folder by folder. */
+const MANY_FILES = FOLDER_PAGE;
 
 export function VersionFiles({ place, version }: { place: Place; version: WholeVersion }) {
-  const answer = useQuery(versionFilesQuery(place, version.name, version.version));
+  return version.file_count > MANY_FILES ? (
+    <ManyFiles place={place} version={version} />
+  ) : (
+    <AllFiles place={place} version={version} />
+  );
+}
+
+/** The file that the address names, and the way to another. */
+function useChosenFile(place: Place, version: WholeVersion) {
   const [, navigate] = useLocation();
   const chosen = new URLSearchParams(useSearch()).get("file");
+  const choose = (path: string) => {
+    const page = artifactAt({ ...place, name: version.name, version: version.version }, version.type, "files");
+    navigate(`${page}?file=${encodeURIComponent(path)}`, { replace: true });
+  };
+  return [chosen, choose] as const;
+}
+
+/** A version of many files: folder by folder, and searched by the server. */
+function ManyFiles({ place, version }: { place: Place; version: WholeVersion }) {
+  const [chosen, choose] = useChosenFile(place, version);
+  const [find, setFind] = useState("");
+  const wanted = useDeferredValue(find.trim());
+  const found = useQuery({
+    ...foundFilesQuery(place, version.name, version.version, { find: wanted }),
+    enabled: wanted !== "",
+    placeholderData: (before) => before,
+  });
+  const named = useQuery({
+    ...foundFilesQuery(place, version.name, version.version, { prefix: chosen ?? "" }),
+    enabled: chosen !== null,
+  });
+  const file = named.data?.files.find((one) => one.path === chosen);
+  const matching = found.data?.files ?? [];
+  return (
+    <div className={fileStyles.files}>
+      <div className={fileStyles.side}>
+        <div className={fileStyles.search}>
+          <SearchInput label={t.files.find} value={find} onChange={(event) => setFind(event.target.value)} />
+        </div>
+        {wanted ? (
+          <>
+            <Tree files={matching} chosen={chosen} searching onChoose={choose} />
+            {found.data?.total === 0 && <p className={fileStyles.none}>{t.files.noMatch}</p>}
+          </>
+        ) : (
+          <FolderTree place={place} version={version} chosen={chosen} onChoose={(one) => choose(one.path)} />
+        )}
+        <p className={fileStyles.total}>
+          {wanted && found.data
+            ? t.artifactPages.ofAll(matching.length, found.data.total)
+            : t.files.total(version.file_count, size(version.size_bytes))}
+        </p>
+      </div>
+      {file ? (
+        <FilePreview key={file.path} file={file} />
+      ) : (
+        <Empty title={chosen && named.isSuccess ? t.artifactPages.goFile(chosen) : t.files.choose} />
+      )}
+    </div>
+  );
+}
+
+function AllFiles({ place, version }: { place: Place; version: WholeVersion }) {
+  const answer = useQuery(versionFilesQuery(place, version.name, version.version));
+  const [chosen, choose] = useChosenFile(place, version);
   const [find, setFind] = useState("");
   const files = useMemo(() => answer.data?.rows ?? [], [answer.data]);
   const wanted = find.trim().toLowerCase();
@@ -38,10 +112,6 @@ export function VersionFiles({ place, version }: { place: Place; version: WholeV
   const all = answer.data.total;
   const file = files.find((one) => one.path === chosen);
   const total = files.reduce((sum, one) => sum + one.size_bytes, 0);
-  const choose = (path: string) => {
-    const page = artifactAt({ ...place, name: version.name, version: version.version }, version.type, "files");
-    navigate(`${page}?file=${encodeURIComponent(path)}`, { replace: true });
-  };
   return (
     <div className={fileStyles.files}>
       <div className={fileStyles.side}>

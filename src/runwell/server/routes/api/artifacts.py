@@ -186,15 +186,25 @@ async def list_files(
     name: str,
     version: str,
     prefix: Annotated[str, Query(max_length=MAX_PATH_BYTES)] = "",
+    find: Annotated[str, Query(max_length=MAX_PATH_BYTES)] = "",
+    folder: Annotated[str | None, Query(max_length=MAX_PATH_BYTES)] = None,
     offset: Offset = 0,
     limit: Limit = 100,
 ) -> dict[str, Any]:
-    """List a version's files by path, those below a prefix."""
+    """List a version's files by path: those below a prefix, with a text in it; or what lies directly in a folder."""
     state, actor = request.app.state, request.state.actor
 
     def work() -> dict[str, Any]:
         found = _member(request, entity, project, name, version).artifact
-        page = state.artifacts.files(actor, found, prefix=prefix, offset=offset, limit=limit)
+        if folder is not None:
+            folders, own = state.artifacts.folder(actor, found, folder, offset=offset, limit=limit)
+            return {
+                "total": own.total,
+                "offset": offset,
+                "folders": [{"path": path, "files": n, "size_bytes": size} for path, n, size in folders],
+                "files": [_file(found, one) for one in own.items],
+            }
+        page = state.artifacts.files(actor, found, prefix=prefix, find=find, offset=offset, limit=limit)
         return {"total": page.total, "offset": offset, "files": [_file(found, one) for one in page.items]}
 
     return await run_in_threadpool(work)

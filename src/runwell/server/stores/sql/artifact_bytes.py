@@ -48,6 +48,11 @@ _FILE = (
 )
 
 
+def _sorts_by_bytes(c: Connection) -> bool:
+    """Tell whether a folder's paths are one stretch of the index: PostgreSQL may sort as its locale does."""
+    return c.dialect.name == "sqlite"
+
+
 class ArtifactBytes:
     """Rows of tables ``artifact_manifest``, ``artifact_upload`` and ``artifact_file``."""
 
@@ -203,19 +208,50 @@ class ArtifactBytes:
         *,
         names: Sequence[str] | None = None,
         prefix: str = "",
+        find: str = "",
         offset: int = 0,
         limit: int | None = None,
     ) -> ListPage:
-        """List a version's files by path."""
+        """List a version's files by path; those that ``find`` is in, letters' case aside."""
         where = [artifact_file.c.artifact_id == artifact_id]
         if names is not None:
             where.append(artifact_file.c.path.in_(list(names)))
         if prefix:
             where.append(func.substr(artifact_file.c.path, 1, len(prefix)) == prefix)
+        if find:
+            where.append(artifact_file.c.path.icontains(find, autoescape=True))
         total = c.execute(select(func.count()).where(*where)).scalar_one()
         chosen = select(*_FILE).where(*where).order_by(artifact_file.c.path).offset(offset)
         rows = c.execute(chosen.limit(limit) if limit is not None else chosen)
         return ListPage([ArtifactFileRecord(*row) for row in rows], total)
+
+    def folder(
+        self, c: Connection, artifact_id: int, folder: str, *, offset: int = 0, limit: int | None = None
+    ) -> tuple[list[tuple[str, int, int]], ListPage]:
+        """List what lies directly in a folder of a version.
+
+        Args:
+            folder: its path with a slash at the end; "" for the whole.
+
+        Returns:
+            Its folders as (path, files below, their bytes), and a page of its own files, both by path.
+        """
+        row = artifact_file.c
+        rest = func.substr(row.path, len(folder) + 1)
+        slash = func.strpos(rest, "/") if c.dialect.name == "postgresql" else func.instr(rest, "/")
+        mine = [row.artifact_id == artifact_id]
+        if folder:
+            mine.append(func.substr(row.path, 1, len(folder)) == folder)
+            mine += [row.path > folder, row.path < folder[:-1] + chr(ord("/") + 1)] if _sorts_by_bytes(c) else []
+        name = func.substr(rest, 1, slash - 1)
+        below = select(name, func.count(), func.sum(row.size_bytes)).where(*mine, slash > 0)
+        folders = [
+            (folder + found[0], found[1], int(found[2])) for found in c.execute(below.group_by(name).order_by(name))
+        ]
+        total = c.execute(select(func.count()).where(*mine, slash == 0)).scalar_one()
+        chosen = select(*_FILE).where(*mine, slash == 0).order_by(row.path).offset(offset)
+        rows = c.execute(chosen.limit(limit) if limit is not None else chosen)
+        return folders, ListPage([ArtifactFileRecord(*found) for found in rows], total)
 
     def file(self, c: Connection, artifact_id: int, path: str) -> ArtifactFileRecord | None:
         """Find the file of exactly this path."""
