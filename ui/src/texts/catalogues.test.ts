@@ -55,4 +55,11 @@ describe("the Korean catalogue", () => {
 });
 
 /** Texts of figures and given names alone. */
-const ALIKE = new Set(["day()", "dayAndTime()", "title()", "run.branch()", "start.loginHint().1", "panelKinds.vegaHint"]);
+const ALIKE = new Set([
+  "day()",
+  "dayAndTime()",
+  "title()",
+  "run.branch()",
+  "start.loginHint().1",
+  "panelKinds.vegaHint",
+]);
