@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
@@ -95,6 +96,14 @@ def complaints() -> Iterator[Complaints]:
     assert heard.unexpected() == []
 
 
+def _forget_workspaces(context: BrowserContext, at: ServerProcess) -> None:
+    """What an earlier test arranged is kept for its reader: this one comes as somebody new."""
+    projects = context.request.get("/api/projects", fail_on_status_code=True).json()["projects"]
+    for project in projects:
+        place = f"/api/projects/{quote(project['entity'])}/{quote(project['name'])}/views/draft"
+        context.request.delete(place, headers={"Origin": at.url}).dispose()
+
+
 @pytest.fixture
 def open_page(browser: Browser, server: ServerProcess, complaints: Complaints) -> Iterator[OpenPage]:
     """Open a page in a browser that knows nothing; logged in unless told otherwise."""
@@ -111,6 +120,7 @@ def open_page(browser: Browser, server: ServerProcess, complaints: Complaints) -
             answer.dispose()
             # What another test chose is kept for the user; this browser's owner has chosen nothing.
             context.request.patch("/api/settings", data=UNCHOSEN, headers={"Origin": at.url}).dispose()
+            _forget_workspaces(context, at)
         page = context.new_page()
         complaints.listen(page)
         return page
