@@ -103,7 +103,7 @@ export function Keys() {
                   </td>
                   <td className={styles.muted}>{day(key.created_at)}</td>
                   <td className={styles.muted}>{ago(key.last_used_at)}</td>
-                  <td>
+                  <td className={styles.acts}>
                     <button
                       type="button"
                       className={parts.link}

@@ -107,17 +107,21 @@ export function Users() {
             <table className={`${parts.table} ${styles.table}`}>
               <thead>
                 <tr>
-                  <th scope="col" style={{ width: "34%" }}>
-                    {t.people.head.name}
+                  <th scope="col">{t.people.head.name}</th>
+                  <th scope="col" style={{ width: 128 }}>
+                    {t.people.head.role}
                   </th>
-                  <th scope="col">{t.people.head.role}</th>
                   {isAdmin && (
                     <>
-                      <th scope="col">{t.people.head.since}</th>
-                      <th scope="col" className={styles.number} style={{ width: 80 }}>
+                      <th scope="col" style={{ width: 120 }}>
+                        {t.people.head.since}
+                      </th>
+                      <th scope="col" className={styles.number} style={{ width: 64 }}>
                         {t.people.head.keys}
                       </th>
-                      <th scope="col">{t.people.head.used}</th>
+                      <th scope="col" style={{ width: 120 }}>
+                        {t.people.head.used}
+                      </th>
                       <td style={{ width: 56 }} />
                     </>
                   )}
@@ -138,11 +142,9 @@ export function Users() {
           )}
         </div>
       </SettingsSection>
-      <SettingsSection id="teams" title={t.people.teams}>
-        <div className={styles.card}>
-          {people.isSuccess && teams.length === 0 ? (
-            <Empty title={t.people.noTeams} />
-          ) : (
+      {teams.length > 0 && (
+        <SettingsSection id="teams" title={t.people.teams}>
+          <div className={styles.card}>
             <table className={`${parts.table} ${styles.table}`}>
               <thead>
                 <tr>
@@ -166,9 +168,9 @@ export function Users() {
                 ))}
               </tbody>
             </table>
-          )}
-        </div>
-      </SettingsSection>
+          </div>
+        </SettingsSection>
+      )}
       <Dialog
         open={question !== null}
         onClose={() => setQuestion(null)}
@@ -213,7 +215,7 @@ function UserRow({
           <td className={styles.muted}>{person.created_at !== undefined && day(person.created_at)}</td>
           <td className={`${styles.number} ${styles.muted}`}>{count(person.keys ?? 0)}</td>
           <td className={styles.muted}>{ago(person.last_used_at)}</td>
-          <td>
+          <td className={styles.acts}>
             {!isMe && (
               <Menu align="end" trigger={<IconButton icon="more" label={t.people.more(name)} />}>
                 <MenuItem onSelect={() => onAsk({ act: "reset", name })}>{t.people.reset}</MenuItem>
