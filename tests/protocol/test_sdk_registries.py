@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
@@ -108,3 +109,6 @@ def test_the_command_line_lists_links_and_tells_the_history(api: Api) -> None:
     assert "local/making/net:v0" in say("ls", "registry/shelf/churn")
     assert "- -> v1" in " ".join(say("history", "shelf/churn", "-a", "candidate").split())
     assert CliRunner().invoke(command, ["link", "making/net:v1", "shelf"]).exit_code == 2
+    [row] = [json.loads(line) for line in say("ls", "shelf", "--json").splitlines()]
+    assert (row["name"], row["aliases"]["candidate"]) == ("churn", "v1")
+    assert json.loads(say("history", "shelf/churn", "-a", "candidate", "--json"))["version"] == "v1"

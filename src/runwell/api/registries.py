@@ -83,6 +83,11 @@ class Registry:
         return f"{self.entity}/{self.full_name.removeprefix(REGISTRY_PREFIX)}"
 
     @property
+    def collection_count(self) -> int:
+        """How many collections it held when it was asked for."""
+        return self._fields["collections"]
+
+    @property
     def created_at(self) -> float:
         """Seconds since the epoch."""
         return self._fields["created_at"]

@@ -33,7 +33,7 @@ def test_commands_answer_in_json(server: ServerProcess) -> None:
     assert ask(server, "admin", "user", "remove", "json-user", *place) == [{"user": "json-user", "removed": True}]
 
 
-@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"server", "admin", "artifact"}))
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"server", "admin", "artifact", "registry"}))
 def test_every_command_offers_it(command: str) -> None:
     ended = CliRunner().invoke(group, [command, "--help"])
     assert ended.exit_code == 0, ended.output
