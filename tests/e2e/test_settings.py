@@ -42,6 +42,85 @@ def test_code_saving_is_switched_and_kept(page: Page, server: ServerProcess):
     eventually(page, lambda: server.get_json("/api/settings")["code_saving"] is before, "it is as it was")
 
 
+def test_users_are_added_reset_and_removed(page: Page, server: ServerProcess):
+    page.goto("/settings/users")
+    page.get_by_role("button", name="New user").click()
+    page.get_by_label("Name of the user").fill("newcomer")
+    page.get_by_role("button", name="Make the user").click()
+    shown = page.get_by_role("status").filter(has_text="newcomer").locator("code")
+    key = shown.inner_text()
+    assert server.get_json("/api/server", key=key)["user"] == "newcomer"
+    for act in ("Reset the access", "Remove the user"):
+        page.get_by_role("button", name="More about newcomer").click()
+        page.get_by_role("menuitem", name=act).click()
+        page.get_by_role("dialog").get_by_role("button", name=act).click()
+        eventually(
+            page, lambda key=key: server.request("GET", "/api/projects", key=key)[0] == 401, "the key is refused"
+        )
+        if act == "Reset the access":
+            expect(shown).not_to_have_text(key)
+            key = shown.inner_text()
+            assert server.get_json("/api/server", key=key)["user"] == "newcomer"
+    expect(page.get_by_role("cell", name="newcomer")).to_have_count(0)
+    page.goto("/settings/profile")
+    expect(page.get_by_role("definition").filter(has_text="Administrator")).to_be_visible()
+
+
+def test_rows_and_keys_are_as_the_reader_chose_them(page: Page, server: ServerProcess, vision: Project):
+    page.goto("/settings/appearance")
+    page.get_by_role("button", name="Compact").click()
+    page.goto("/settings/keyboard")
+    change = page.get_by_role("button", name="change the key of “Next run”")
+    change.click()
+    page.keyboard.press("k")
+    expect(page.get_by_role("alert")).to_have_text("k is “Previous run”. Choose another, or change that one first.")
+    change.click()
+    page.keyboard.press("u")
+    expect(change).to_have_text("u")
+    eventually(
+        page,
+        lambda: server.get_json("/api/settings")["ui"] == {"density": "compact", "keys": {"next": "u"}},
+        "the server keeps both",
+    )
+
+    page.goto(vision.path)
+    expect(chart(page, "train/loss")).to_be_visible()
+    rows = page.locator("[role=row][data-index]")
+    assert rows.first.evaluate("row => row.offsetHeight") == 24
+    focused = page.locator("[role=row][data-index]:focus")
+    page.keyboard.press("j")
+    expect(focused).to_have_count(0)
+    page.keyboard.press("u")
+    expect(focused).to_have_attribute("data-index", "0")
+    page.keyboard.press("u")
+    expect(focused).to_have_attribute("data-index", "1")
+    page.keyboard.press("k")
+    expect(focused).to_have_attribute("data-index", "0")
+    page.keyboard.press("?")
+    help_page = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(help_page.get_by_role("listitem").filter(has_text="Next run")).to_have_text("Next runu")
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("w")
+    eventually(page, lambda: "zoom" in query(page), "the charts are zoomed in")
+    page.keyboard.press("s")
+    eventually(page, lambda: "zoom" not in query(page), "the charts show the whole range")
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    expect(page).to_have_url(f"{vision.server.url}{vision.path}/table")
+
+    page.goto("/settings/keyboard")
+    page.get_by_role("button", name="All back to their defaults").click()
+    expect(change).to_have_text("j")
+    page.get_by_role("switch", name="Single-key actions").click()
+    page.goto(vision.path)
+    expect(chart(page, "train/loss")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_visible()
+    expect(focused).to_have_count(0)
+
+
 def test_a_page_of_its_own_makes_a_key_for_a_script(page: Page, server: ServerProcess):
     page.goto("/authorize")
     page.get_by_label("Key name").fill("notebook")
