@@ -41,12 +41,14 @@ class Download:
         self._skip_cache = skip_cache
         self._objects = ObjectStore()
         self._digests = DigestCache()
+        self._inside: set[str] = set()  # directories that are known to lie in the root
 
     def place(self, entries: Sequence[Entry], *, references: bool = True) -> list[str]:
         """Place these files, whole and verified; give their paths.
 
         Raises:
             CommunicationError: bytes can't be had, or aren't those of the manifest.
+            UsageError: a directory below the root is a link that leads out of it.
         """
         wanted = [(one, self._target(one)) for one in entries if references or one.ref is None]
         self._digests.look_up([os.path.realpath(target) for _, target in wanted])
@@ -72,7 +74,18 @@ class Download:
     def _target(self, entry: Entry) -> str:
         return os.path.join(self._root, *entry.path.split("/"))
 
+    def _demand_inside(self, directory: str) -> None:
+        """Go on only if a directory, made if it isn't there, lies in the root; a link in its way may lead elsewhere."""
+        if directory in self._inside:
+            return
+        root = os.path.realpath(self._root)
+        if os.path.commonpath([root, os.path.realpath(directory)]) != root:
+            raise UsageError(f"{directory} leads out of {self._root}; nothing is written through a link: remove it")
+        os.makedirs(directory, exist_ok=True)
+        self._inside.add(directory)
+
     def _place(self, entry: Entry, target: str) -> str:
+        self._demand_inside(os.path.dirname(target) or ".")
         if entry.ref is not None:
             if not entry.ref.startswith(OTHER_ARTIFACT):
                 fetch_reference(entry, target)
@@ -83,7 +96,6 @@ class Download:
                 return target
         if self._is_there(entry, target):
             return target
-        os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
         md5, size = entry.md5, entry.size or 0
         if not (self._objects.has(md5, size) and self._objects.copy_to(md5, target)):
             fetched = self._fetch(entry)
