@@ -49,7 +49,8 @@ def measure(capture: str, to_a_terminal: bool) -> dict[str, float]:
     looking = threading.Thread(target=_read_all, args=(reader,))
     looking.start()
     with tempfile.TemporaryDirectory(prefix="runwell-console-") as folder:
-        environment = {**os.environ, "RUNWELL_CONSOLE": capture, "RUNWELL_CONFIG_DIR": folder}
+        ours = {"RUNWELL_CONSOLE": capture, "RUNWELL_CONFIG_DIR": folder, "PYTHONUNBUFFERED": ""}
+        environment = {**os.environ, **ours}
         command = [sys.executable, "-c", SCRIPT]
         subprocess.run(command, cwd=folder, env=environment, stdout=writer, stderr=writer, check=True, timeout=300)
         os.close(writer)
