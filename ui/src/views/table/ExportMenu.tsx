@@ -7,16 +7,26 @@ import { useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { Menu, MenuItem, MenuTitle } from "../parts/Menus";
 import type { TableColumn } from "./columns";
-import type { TableRows } from "./useTableRows";
+import type { Question } from "./useTableRows";
 
 const FORMATS: ExportFormat[] = ["csv", "parquet"];
 /** Ids that fit into an address line. */
 const MAX_NAMED = 2000;
 
-export function ExportMenu({ place, runs, columns }: { place: Place; runs: TableRows; columns: TableColumn[] }) {
+export function ExportMenu({
+  place,
+  matched,
+  question,
+  columns,
+}: {
+  place: Place;
+  matched: number;
+  question: Question;
+  columns: TableColumn[];
+}) {
   const selected = useView((view) => view.selected);
   const save = (format: ExportFormat, ids?: string[]) => {
-    const { q, filter, sort } = runs.question;
+    const { q, filter, sort } = question;
     const keys = columns.filter((column) => column.curve === undefined).map((column) => column.key);
     const asked = ids ? { ids, sort } : { q, filter, sort };
     const link = document.createElement("a");
@@ -29,13 +39,13 @@ export function ExportMenu({ place, runs, columns }: { place: Place; runs: Table
     <Menu
       align="end"
       trigger={
-        <Button look="quiet" disabled={viewStore.getState().deleted} title={t.table.exportAll(runs.matched)}>
+        <Button look="quiet" disabled={viewStore.getState().deleted} title={t.table.exportAll(matched)}>
           <Icon name="download" size={14} />
           {t.table.export}
         </Button>
       }
     >
-      <MenuTitle>{t.table.exportMatching(runs.matched)}</MenuTitle>
+      <MenuTitle>{t.table.exportMatching(matched)}</MenuTitle>
       {FORMATS.map((format) => (
         <MenuItem key={format} onSelect={() => save(format)}>
           {t.table.exportAs[format]}

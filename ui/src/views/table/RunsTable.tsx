@@ -8,27 +8,24 @@ import { drawnRuns } from "../../state/drawn";
 import { changeView } from "../../state/view";
 import { t } from "../../texts";
 import { NoProject, useEmpty } from "../home/NoProject";
-import { Button, Empty, SearchInput } from "../parts/Controls";
-import { useKeys, useRested, useTitle, useView } from "../parts/hooks";
+import { Button, Empty } from "../parts/Controls";
+import { useRested, useTitle, useView } from "../parts/hooks";
 import parts from "../parts/parts.module.css";
 import { filterMessage } from "../workspace/filterMessage";
-import { QueryLine } from "../workspace/QueryLine";
 import { bookOf } from "../workspace/runs";
 import { allColumns, chooseColumns } from "./columns";
-import { QuickFilters } from "./QuickFilters";
+import { FilterBar } from "./FilterBar";
 import { SelectionBar } from "./SelectionBar";
 import { TableGrid } from "./TableGrid";
 import { TableTools } from "./TableTools";
 import styles from "./table.module.css";
 import { useTableRows } from "./useTableRows";
-import type { Window } from "./window";
 
 const FIRST_LINES = { first: 0, last: 40 };
 
 export function RunsTable({ place }: { place: Place }) {
   useTitle(`${place.project}, ${t.bar.runs}`);
   const chosen = useView((view) => view.columns);
-  const q = useView((view) => view.q);
   const filter = useView((view) => view.filter);
   const known = useQuery(columnsQuery(place));
   const all = useMemo(() => allColumns(known.data ?? []), [known.data]);
@@ -52,22 +49,6 @@ export function RunsTable({ place }: { place: Place }) {
   const drawn = drawnRuns(runs.ids, { draw, shown, hidden }).join("\n");
   const looks = useMemo(() => bookOf(place).give(drawn ? drawn.split("\n") : []), [drawn, place]);
 
-  const [seen, setSeen] = useState<{ window: Window; columns: number } | null>(null);
-  const onSeen = useCallback((window: Window, count: number) => {
-    setSeen((now) =>
-      now && now.columns === count && JSON.stringify(now.window) === JSON.stringify(window)
-        ? now
-        : { window, columns: count },
-    );
-  }, []);
-  const filterInput = useRef<HTMLInputElement>(null);
-  useKeys({
-    "/": (event) => {
-      event.preventDefault();
-      filterInput.current?.focus();
-    },
-  });
-
   const listed = { ...runs, rows: runs.pages[0] ?? [] };
   const empty = useEmpty(listed);
   const deleted = useView((view) => view.deleted);
@@ -90,33 +71,9 @@ export function RunsTable({ place }: { place: Place }) {
         {place.entity} / {place.project}, {t.bar.runs}
       </h1>
       {(runs.pending || runs.stale) && <div className={parts.line} style={{ animationDelay: "200ms" }} />}
-      <div className={styles.bar}>
-        <span className={styles.queryBox}>
-          <QueryLine
-            ref={filterInput}
-            place={place}
-            value={filter}
-            onChange={(value) => changeView({ filter: value })}
-            label={t.list.expressionLabel}
-            placeholder={t.table.filter}
-            clearLabel={t.list.clearExpression}
-            bad={Boolean(refused)}
-          />
-        </span>
-        <SearchInput
-          className={styles.nameSearch}
-          label={t.list.filterShort}
-          value={q}
-          onChange={(event) => changeView({ q: event.target.value })}
-        />
-        <QuickFilters place={place} />
-        <span className={styles.count}>
-          <strong>{matchedText}</strong>
-          {ofText}
-        </span>
-      </div>
-      <TableTools place={place} runs={runs} all={all} shown={columns} />
-      <TableGrid place={place} runs={runs} columns={columns} all={all} looks={looks} onNear={onNear} onSeen={onSeen}>
+      <FilterBar place={place} bad={Boolean(refused)} matchedText={matchedText!} ofText={ofText!} />
+      <TableTools place={place} all={all} shown={columns} matched={runs.matched} question={runs.question} />
+      <TableGrid place={place} runs={runs} columns={columns} all={all} looks={looks} onNear={onNear}>
         {isNothing && (
           <Empty title={deleted ? t.table.noneDeleted : t.list.none}>
             {!deleted && <Button onClick={() => changeView({ filter: "", q: "" })}>{t.list.noneMore}</Button>}
@@ -131,24 +88,10 @@ export function RunsTable({ place }: { place: Place }) {
       )}
       <SelectionBar
         place={place}
-        runs={runs}
-        where={
-          seen &&
-          runs.lineCount > 0 && (
-            <>
-              {seen.window.seenLastColumn - seen.window.seenFirstColumn < seen.columns && (
-                <span>
-                  {t.table.columnsAt(seen.window.seenFirstColumn + 1, seen.window.seenLastColumn, seen.columns)}
-                </span>
-              )}
-              {runs.groupedBy.length > 0 ? (
-                <span>{t.table.groupsOf(runs.groupsListed, runs.groupCount)}</span>
-              ) : (
-                <span>{t.table.rowsOf(seen.window.seenFirst + 1, seen.window.seenLast, runs.lineCount)}</span>
-              )}
-            </>
-          )
-        }
+        ids={runs.ids}
+        byId={runs.byId}
+        lineCount={runs.lineCount}
+        groups={runs.groupedBy.length > 0 ? `${runs.groupsListed} ${runs.groupCount}` : null}
       />
     </div>
   );

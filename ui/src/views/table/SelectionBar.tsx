@@ -1,6 +1,8 @@
 /** The status bar: where one is in the table, or what can be done with the selected runs. */
-import { useState } from "react";
+import { memo, useState } from "react";
+import { useStore } from "zustand";
 import type { Place } from "../../net/projects";
+import type { RunRow } from "../../net/shapes";
 import { drawnRuns } from "../../state/drawn";
 import { edit, remove, restore, stop } from "../../state/edits";
 import { say } from "../../state/toasts";
@@ -13,9 +15,9 @@ import parts from "../parts/parts.module.css";
 import { EditField } from "./EditField";
 import { sayFailed } from "./failed";
 import { MoveMenu } from "./MoveMenu";
+import { seenStore } from "./seen";
 import { TagEditor } from "./TagEditor";
 import styles from "./table.module.css";
-import type { TableRows } from "./useTableRows";
 
 async function bringBack(place: Place, ids: string[]): Promise<void> {
   try {
@@ -37,20 +39,34 @@ export async function removeWithUndo(place: Place, ids: string[]): Promise<void>
   }
 }
 
-export function SelectionBar({ place, runs, where }: { place: Place; runs: TableRows; where: React.ReactNode }) {
+export const SelectionBar = memo(function SelectionBar({
+  place,
+  ids,
+  byId,
+  lineCount,
+  groups,
+}: {
+  place: Place;
+  /** The list from its top, as far as it is read. */
+  ids: string[];
+  byId: Map<string, RunRow>;
+  lineCount: number;
+  /** Groups listed and groups in all; null: there are none. */
+  groups: string | null;
+}) {
   const selected = useView((view) => view.selected);
   const deleted = useView((view) => view.deleted);
   const [tagging, setTagging] = useState(false);
   const [grouping, setGrouping] = useState(false);
   const [moving, setMoving] = useState(false);
   const some = selected.length > 0;
-  const rows = selected.flatMap((id) => runs.byId.get(id) ?? []);
+  const rows = selected.flatMap((id) => byId.get(id) ?? []);
   const [group] = rows.map((row) => row.group ?? "");
   const common = rows.every((row) => (row.group ?? "") === group) ? (group ?? "") : "";
   const showOnly = () => {
     const view = viewStore.getState();
     const chosen = new Set(selected);
-    const others = drawnRuns(runs.ids, { draw: view.draw, shown: [], hidden: [] }).filter((id) => !chosen.has(id));
+    const others = drawnRuns(ids, { draw: view.draw, shown: [], hidden: [] }).filter((id) => !chosen.has(id));
     changeView({ shown: selected, hidden: others });
   };
   const setGroup = async (name: string | null) => {
@@ -104,7 +120,7 @@ export function SelectionBar({ place, runs, where }: { place: Place; runs: Table
               place={place}
               runs={rows}
               ids={selected}
-              known={runs.byId.values()}
+              known={byId.values()}
               onDone={() => setTagging(false)}
             />
           </Popover>
@@ -136,7 +152,25 @@ export function SelectionBar({ place, runs, where }: { place: Place; runs: Table
           </Button>
         </>
       )}
-      <span className={styles.right}>{where}</span>
+      <span className={styles.right}>{lineCount > 0 && <Where lineCount={lineCount} groups={groups} />}</span>
     </footer>
+  );
+});
+
+/** Says which columns and rows of how many are seen. */
+function Where({ lineCount, groups }: { lineCount: number; groups: string | null }) {
+  const seen = useStore(seenStore);
+  const [listed, all] = (groups ?? "0 0").split(" ").map(Number) as [number, number];
+  return (
+    <>
+      {seen.lastColumn - seen.firstColumn < seen.columns && (
+        <span>{t.table.columnsAt(seen.firstColumn + 1, seen.lastColumn, seen.columns)}</span>
+      )}
+      <span>
+        {groups === null
+          ? t.table.rowsOf(seen.firstLine + 1, Math.min(seen.lastLine, lineCount), lineCount)
+          : t.table.groupsOf(listed, all)}
+      </span>
+    </>
   );
 }

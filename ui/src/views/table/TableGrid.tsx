@@ -21,13 +21,14 @@ import { sayFailed } from "./failed";
 import { FigureBook } from "./figures";
 import { type GroupActs, GroupRow, MoreRow } from "./GroupRow";
 import { useSame } from "./same";
+import { see } from "./seen";
 import { allSelected, selectGroup, selectMatching } from "./selecting";
 import { useColumnSnap } from "./snap";
 import { TableHead } from "./TableHead";
 import { EDITED, type RowActs, type RowShared, TableRow, WaitingRow } from "./TableRow";
 import styles from "./table.module.css";
 import type { TableRows } from "./useTableRows";
-import { useWindow, type Window } from "./window";
+import { useWindow } from "./window";
 
 const NAME_PX = 312;
 const NARROW_NAME_PX = 240;
@@ -39,7 +40,6 @@ export function TableGrid({
   all,
   looks,
   onNear,
-  onSeen,
   children,
 }: {
   place: Place;
@@ -50,7 +50,6 @@ export function TableGrid({
   looks: Map<string, Look>;
   /** Lines that are near what is seen. */
   onNear: (first: number, last: number) => void;
-  onSeen: (seen: Window, columns: number) => void;
   children: ReactNode;
 }) {
   const [, navigate] = useLocation();
@@ -70,6 +69,7 @@ export function TableGrid({
   const scroller = useRef<HTMLDivElement>(null);
   const nameWidth = window.innerWidth < 1180 ? NARROW_NAME_PX : NAME_PX;
 
+  const shownKeys = useMemo(() => columns.map((column) => column.key), [columns]);
   const isGrouped = runs.groupedBy.length > 0;
   const isCompared = baselineId !== null || isGrouped;
   const laid = useMemo(() => {
@@ -81,7 +81,15 @@ export function TableGrid({
 
   const near = useWindow(scroller, runs.lineCount, rowPx, HEAD_PX, fixedPx, laid.freeLeft, laid.freePx);
   useEffect(() => onNear(near.first, near.last), [onNear, near.first, near.last]);
-  useEffect(() => onSeen(near, laid.free.length));
+  useEffect(() =>
+    see({
+      firstLine: near.seenFirst,
+      lastLine: near.seenLast,
+      firstColumn: near.seenFirstColumn,
+      lastColumn: near.seenLastColumn,
+      columns: laid.free.length,
+    }),
+  );
   useColumnSnap(scroller, laid.freeLeft);
 
   // Another question begins at its first row.
@@ -194,10 +202,13 @@ export function TableGrid({
     known: () => runs.byId.values(),
     toggle: runs.toggleGroup,
     selectGroup: (group: Parameters<typeof selectGroup>[0]) => selectGroup(group),
+    showAll: runs.showAll,
+    selectAll: () =>
+      selected.length > 0 ? changeView({ selected: [] }) : void selectMatching(place, question, runs.matched),
   };
   const latest = useRef(now);
   latest.current = now;
-  const acts = useMemo<RowActs & GroupActs>(
+  const acts = useMemo<RowActs & GroupActs & { showAll(source: string): void; selectAll(): void }>(
     () => ({
       open: (id) => latest.current.open(id),
       select: (line, through) => latest.current.select(line, through),
@@ -211,6 +222,8 @@ export function TableGrid({
       known: () => latest.current.known(),
       toggle: (path) => latest.current.toggle(path),
       selectGroup: (group) => latest.current.selectGroup(group),
+      showAll: (source) => latest.current.showAll(source),
+      selectAll: () => latest.current.selectAll(),
     }),
     [],
   );
@@ -321,7 +334,7 @@ export function TableGrid({
           shared={shared}
           isActive={activeCell >= 0}
           acts={acts}
-          onShow={runs.showAll}
+          onShow={acts.showAll}
         />,
       );
     } else {
@@ -351,7 +364,6 @@ export function TableGrid({
     }
   }
 
-  const matching = () => void selectMatching(place, question, runs.matched);
   return (
     <div ref={scroller} className={styles.scroller} style={{ scrollPaddingLeft: fixedPx }}>
       {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles have these properties. */}
@@ -370,10 +382,10 @@ export function TableGrid({
           lastColumn={near.lastColumn}
           nameWidth={nameWidth}
           goals={goals}
-          shownKeys={columns.map((column) => column.key)}
+          shownKeys={shownKeys}
           all={all}
           selectedAll={selected.length === 0 ? false : selected.length >= runs.matched ? true : "mixed"}
-          onSelectAll={() => (selected.length > 0 ? changeView({ selected: [] }) : matching())}
+          onSelectAll={acts.selectAll}
           onWidth={setMoving}
         />
         {lines}

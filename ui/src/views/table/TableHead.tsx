@@ -1,5 +1,5 @@
 /** The table's two head rows: groups of columns, and columns that sort, move, widen and have a menu. */
-import { type MouseEvent, type PointerEvent, useRef, useState } from "react";
+import { type MouseEvent, memo, type PointerEvent, useRef, useState } from "react";
 import { addSort, nextSort, readSort } from "../../state/sort";
 import { changeView, viewStore } from "../../state/view";
 import { t } from "../../texts";
@@ -22,7 +22,7 @@ interface Drag {
   markPx: number;
 }
 
-export function TableHead({
+export const TableHead = memo(function TableHead({
   laid,
   firstColumn,
   lastColumn,
@@ -213,7 +213,7 @@ export function TableHead({
       )}
     </div>
   );
-}
+});
 
 /** Which way is better. */
 function GoalMark({ goal }: { goal: string }) {

@@ -1,8 +1,7 @@
 /** The table's second bar: groups, order, columns, what is compared with, and the look of the rows. */
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { fetchRuns, type Place, placeKey } from "../../net/projects";
-import type { RunRow } from "../../net/shapes";
 import { cutMiddle } from "../../series/names";
 import { AGGREGATES, changeView, ROW_HEIGHTS } from "../../state/view";
 import { t } from "../../texts";
@@ -17,18 +16,20 @@ import { ColumnPicker } from "./ColumnPicker";
 import { EVERYTHING, type TableColumn } from "./columns";
 import { ExportMenu } from "./ExportMenu";
 import styles from "./table.module.css";
-import type { TableRows } from "./useTableRows";
+import type { Question } from "./useTableRows";
 
-export function TableTools({
+export const TableTools = memo(function TableTools({
   place,
-  runs,
   all,
   shown,
+  matched,
+  question,
 }: {
   place: Place;
-  runs: TableRows;
   all: TableColumn[];
   shown: TableColumn[];
+  matched: number;
+  question: Question;
 }) {
   const chosen = useView((view) => view.columns);
   const group = useView((view) => view.group);
@@ -39,7 +40,7 @@ export function TableTools({
       <GroupMenu place={place} />
       <SortMenu place={place} />
       <ColumnPicker all={all} shown={shown} />
-      <BaselineMenu place={place} runs={runs} />
+      <BaselineMenu place={place} />
       {group.length > 0 && (
         <Menu
           trigger={
@@ -79,13 +80,13 @@ export function TableTools({
           </MenuItem>
         ))}
       </Menu>
-      <ExportMenu place={place} runs={runs} columns={shown} />
+      <ExportMenu place={place} matched={matched} question={question} columns={shown} />
     </div>
   );
-}
+});
 
 /** The run that others are compared with. */
-function BaselineMenu({ place, runs }: { place: Place; runs: TableRows }) {
+function BaselineMenu({ place }: { place: Place }) {
   const baseline = useView((view) => view.baseline);
   const [find, setFind] = useState("");
   const [open, setOpen] = useState(false);
@@ -99,9 +100,9 @@ function BaselineMenu({ place, runs }: { place: Place; runs: TableRows }) {
   const named = useQuery({
     queryKey: [...placeKey(place), "runs", "named", { id: baseline }],
     queryFn: ({ signal }) => fetchRuns(place, { ids: [baseline!], limit: 1 }, signal),
-    enabled: baseline !== null && !runs.byId.has(baseline),
+    enabled: baseline !== null,
   }).data?.runs[0];
-  const row: RunRow | undefined = baseline === null ? undefined : (runs.byId.get(baseline) ?? named);
+  const row = baseline === null ? undefined : named;
   const choose = (id: string | null) => {
     changeView({ baseline: id });
     setOpen(false);

@@ -28,7 +28,7 @@ const ROOT = "";
 const PINNED = "pinned";
 
 /** What everything on the table is asked by. */
-interface Question {
+export interface Question {
   q: string;
   filter: string;
   sort: string;
