@@ -100,14 +100,26 @@ def prepare(script: Path) -> Path:
     python = place / "bin" / "python"
     if not python.exists():
         progress.run("Virtual environment of the examples", [sys.executable, "-m", "venv", str(place)])
-    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off"]
-    wanted = ["-e", f"{ROOT}[media]", *needs(script)]
-    stamp = place / f".installed-{script.stem}"
-    digest = hashlib.sha256("\n".join([*wanted, (ROOT / "pyproject.toml").read_text(encoding="utf-8")]).encode())
-    if not stamp.exists() or stamp.read_text() != digest.hexdigest():
-        progress.run(f"Packages: {', '.join(needs(script))}", [*pip, *wanted])
-        stamp.write_text(digest.hexdigest())
+    ours = f"{ROOT}\n{(ROOT / 'pyproject.toml').read_text(encoding='utf-8')}"
+    install(place, "Runwell", ["-e", f"{ROOT}[media]"], ours)
+    install(place, script.stem, needs(script), "\n".join(needs(script)))
     return python
+
+
+def install(place: Path, what: str, wanted: list[str], state: str) -> None:
+    """Install packages, unless they were in this state already.
+
+    Raises:
+        CommandFailed: pip could not.
+    """
+    digest = hashlib.sha256(state.encode()).hexdigest()
+    stamp = place / f".installed-{what}"
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check"]
+    title = "Runwell" if what == "Runwell" else f"Packages: {', '.join(wanted)}"
+    progress.run(title, [*pip, "--progress-bar", "off", *wanted])
+    stamp.write_text(digest)
 
 
 def environment() -> Path:
