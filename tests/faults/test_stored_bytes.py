@@ -12,7 +12,7 @@ from .stored_bytes import StoredBytes
 
 LOOPS = int(os.environ.get("RUNWELL_LOOPS", "0"))  # `make test-faults`: thousands of steps
 SHORT = (3, 40)
-LONG = (150, 60)
+LONG = (80, 50)
 
 
 def test_named_bytes_are_never_freed_and_unnamed_ones_always() -> None:
