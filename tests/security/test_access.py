@@ -531,3 +531,9 @@ def test_a_server_for_the_network_starts_and_warns_about_tls(new_server) -> None
     assert server.request("GET", "/api/projects", key=None)[0] == 401
     assert send(server.port, b"GET /ready", host=b"192.168.7.7:%d" % server.port).status == 200  # an address, no name
     assert send(server.port, b"GET /ready", host=b"10.evil.com").status == 421
+
+
+def test_a_page_knows_who_may_change_a_version(place: Place) -> None:
+    for caller, may in (("owner", True), ("viewer", False)):
+        status, _, body = place.server.request("GET", f"{ARTIFACT}/v0", key=place.keys[caller])
+        assert status == 200 and json.loads(body)["writable"] is may

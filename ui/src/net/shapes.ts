@@ -224,6 +224,8 @@ export interface WholeVersion extends ArtifactVersion {
   metadata: { [key: string]: Json };
   digest_algorithm: string;
   ttl_s: number | null;
+  /** Whether the reader may change it. */
+  writable: boolean;
   logged_by: RunRef | null;
   used_by: RunRef[];
   source: VersionPlace;

@@ -70,6 +70,7 @@ class ArtifactView:
             "metadata": to_strict(version.metadata),
             "digest_algorithm": version.digest_algorithm,
             "ttl_s": version.ttl_s,
+            "writable": actor.may_write(version.entity_id) and actor.may_write(member.collection.project.entity_id),
             "logged_by": run_ref(maker) if maker else None,
             "used_by": [run_ref(one) for one in readers],
             "source": {

@@ -51,6 +51,7 @@ export function VersionHead({
         <AliasChips
           versions={collection.items}
           version={version}
+          writable={version.writable}
           onChange={(aliases) => changeVersion(place, name, version.version, { aliases })}
         />
         <span className={styles.actions}>
@@ -80,13 +81,17 @@ export function VersionHead({
             <MenuItem onSelect={() => void copyText(version.digest)}>{t.artifactPages.copyDigest}</MenuItem>
             <MenuRule />
             <MenuItem onSelect={() => setLinking(true)}>{t.registry.link}</MenuItem>
-            <MenuRule />
-            <MenuItem danger onSelect={() => setDeleting("version")}>
-              {t.artifactPages.deleteVersion}
-            </MenuItem>
-            <MenuItem danger onSelect={() => setDeleting("collection")}>
-              {t.artifactPages.deleteCollection}
-            </MenuItem>
+            {version.writable && (
+              <>
+                <MenuRule />
+                <MenuItem danger onSelect={() => setDeleting("version")}>
+                  {t.artifactPages.deleteVersion}
+                </MenuItem>
+                <MenuItem danger onSelect={() => setDeleting("collection")}>
+                  {t.artifactPages.deleteCollection}
+                </MenuItem>
+              </>
+            )}
           </Menu>
         </span>
       </div>
@@ -108,9 +113,15 @@ export function VersionHead({
         <span className={styles.digest}>
           {t.artifactPages.digest} <code title={version.digest}>{version.digest.slice(0, DIGEST_SHOWN)}</code>
         </span>
-        <span>
-          <TagChips tags={version.tags} onChange={(edit) => changeVersion(place, name, version.version, edit)} />
-        </span>
+        {(version.writable || version.tags.length > 0) && (
+          <span>
+            <TagChips
+              tags={version.tags}
+              writable={version.writable}
+              onChange={(edit) => changeVersion(place, name, version.version, edit)}
+            />
+          </span>
+        )}
       </div>
       {linking && (
         <Suspense fallback={null}>

@@ -49,6 +49,7 @@ function Description({ place, version }: { place: Place; version: WholeVersion }
       empty={t.artifactPages.noDescription}
       editLabel={t.artifactPages.editDescription}
       inputLabel={t.artifactPages.descriptionLabel}
+      writable={version.writable}
       onSave={(description) => changeVersion(place, version.name, version.version, { description })}
     />
   );
