@@ -141,6 +141,8 @@ async function defaultOf(place: Place): Promise<SavedView | undefined> {
 export async function openView(place: Place, id: string | null): Promise<void> {
   window.history.pushState(window.history.state, "", window.location.pathname + (id ? `?view=${id}` : ""));
   viewStore.setState({ ...DEFAULT_VIEW, view: id });
+  // The same view again means as it was saved: what is open isn't that.
+  workspaceStore.setState({ ready: false });
   await openWorkspace(place);
 }
 

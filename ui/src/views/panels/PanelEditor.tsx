@@ -6,6 +6,7 @@ import type { PanelEntry, PanelSpec } from "../../series/layout";
 import { changePanel } from "../../series/layout";
 import { arrange } from "../../state/workspace";
 import { t } from "../../texts";
+import { usePanelActions } from "../workspace/panelActions";
 import { Drawer } from "./Drawer";
 import { KINDS } from "./kinds";
 import { LineEditor } from "./LineEditor";
@@ -24,6 +25,7 @@ export default function PanelEditor({
   onClose: () => void;
 }) {
   const change = (changes: Partial<PanelEntry>) => arrange((layout) => changePanel(layout, spec.id, changes));
+  const { sections } = usePanelActions();
   const Editor = KINDS[spec.kind]?.Editor;
   return (
     <Drawer title={t.arrange.editing(spec.title || t.arrange.kinds[spec.kind])} onClose={onClose}>
@@ -42,6 +44,7 @@ export default function PanelEditor({
       {spec.kind === "line" && (
         <SettingsForm
           settings={spec.settings}
+          inherited={sections.find(({ id }) => id === spec.section)?.settings}
           metrics={metrics}
           ranges
           onChange={(settings) => change({ settings: { ...spec.settings, ...settings } })}

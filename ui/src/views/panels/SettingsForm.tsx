@@ -4,6 +4,7 @@ import type { Metric } from "../../net/shapes";
 import { weight } from "../../series/format";
 import type { PanelSettings } from "../../series/layout";
 import { axesOf } from "../../state/axes";
+import { lookOfPanel } from "../../state/panelLook";
 import { AGGREGATES, BANDS, MAX_SMOOTHING, SMOOTHINGS, TIPS } from "../../state/view";
 import { t } from "../../texts";
 import { useView } from "../parts/hooks";
@@ -11,17 +12,21 @@ import styles from "./panels.module.css";
 
 export function SettingsForm({
   settings,
+  inherited,
   metrics,
   ranges = false,
   onChange,
 }: {
   settings: PanelSettings;
+  /** What its section says; absent for a section, which inherits from the workspace alone. */
+  inherited?: PanelSettings;
   metrics: Metric[];
   /** Whether shown ranges make sense here: they do for one panel. */
   ranges?: boolean;
   onChange: (changes: PanelSettings) => void;
 }) {
-  const view = useView((all) => all);
+  const workspace = useView((all) => all);
+  const view = lookOfPanel(workspace, inherited ?? {});
   return (
     <div className={styles.form}>
       <Row label={t.arrange.xAxis} name="x" settings={settings} onChange={onChange}>
