@@ -113,17 +113,53 @@ class Logger(BaseLogger):  # type: ignore[misc]
         self.log_metrics({key: runwell.Table(columns=columns, data=data, dataframe=dataframe)}, step)  # type: ignore[dict-item]
 
     @rank_zero_only
+    def log_text(
+        self, key: str, columns: Any = None, data: Any = None, dataframe: Any = None, step: Any = None
+    ) -> None:
+        """Log texts, as a table."""
+        self.log_table(key, columns, data, dataframe, step)
+
+    @rank_zero_only
     def log_image(self, key: str, images: Sequence[Any], step: int | None = None, **options: Any) -> None:
         """Log images; each option is a list of one value an image (``caption``, ``boxes``, ``masks``)."""
+        self._log_media(runwell.Image, key, images, step, options)
+
+    @rank_zero_only
+    def log_audio(self, key: str, audios: Sequence[Any], step: int | None = None, **options: Any) -> None:
+        """Log sounds; each option is a list of one value a sound (``caption``, ``sample_rate``)."""
+        self._log_media(runwell.Audio, key, audios, step, options)
+
+    @rank_zero_only
+    def log_video(self, key: str, videos: Sequence[Any], step: int | None = None, **options: Any) -> None:
+        """Log videos; each option is a list of one value a video (``caption``, ``fps``, ``format``)."""
+        self._log_media(runwell.Video, key, videos, step, options)
+
+    @rank_zero_only
+    def log_html(self, key: str, htmls: Sequence[Any], step: int | None = None, **options: Any) -> None:
+        """Log pages; each option is a list of one value a page (``inject``)."""
+        self._log_media(runwell.Html, key, htmls, step, options)
+
+    def _log_media(
+        self, kind: Any, key: str, items: Sequence[Any], step: int | None, options: Mapping[str, Sequence[Any]]
+    ) -> None:
+        if isinstance(items, (str, bytes)) or not hasattr(items, "__len__"):
+            raise runwell.UsageError(f"{key}: a list is logged, not a {type(items).__name__}")
+        for name, values in options.items():
+            if len(values) != len(items):
+                raise runwell.UsageError(f"{key}: {len(values)} values of {name} for {len(items)} items")
         made = [
-            image if isinstance(image, runwell.Image) else runwell.Image(image, **{k: v[n] for k, v in options.items()})
-            for n, image in enumerate(images)
+            item if isinstance(item, kind) else kind(item, **{name: values[n] for name, values in options.items()})
+            for n, item in enumerate(items)
         ]
         self.log_metrics({key: made}, step)  # type: ignore[dict-item]
 
     def watch(self, model: Any, log: str | None = "gradients", log_freq: int = 100, log_graph: bool = True) -> None:
         """Record histograms of a model's gradients or parameters; see ``Run.watch``."""
         self.experiment.watch(model, log=log, log_freq=log_freq, log_graph=log_graph)
+
+    def unwatch(self, model: Any = None) -> None:
+        """Stop watching."""
+        self.experiment.unwatch(model)
 
     def after_save_checkpoint(self, checkpoint_callback: Any) -> None:
         """Keep checkpoints, if asked."""
@@ -158,6 +194,6 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
             made[str(name)] = _plain(value)
         elif isinstance(value, (bool, int, float, str, list, tuple, type(None))) or hasattr(value, "item"):
             made[str(name)] = value
-        else:
-            made[str(name)] = str(value)
+        else:  # of a function or a class its name: its text has an address
+            made[str(name)] = str(getattr(value, "__name__", value))
     return made
