@@ -84,9 +84,15 @@ def recorded(run_dir: Path) -> list[tuple[str, str]]:
 
 
 def relay_of(trainer: Trainer, *, wait_s: float = 10.0, other_than: int = 0) -> psutil.Process:
-    """Give the relay of a run, waiting for it to be there."""
+    """Give the relay of a run, not the one behind it, waiting for it to be there."""
+    return relays_of(trainer, wait_s=wait_s, other_than=other_than)[0]
+
+
+def relays_of(trainer: Trainer, *, wait_s: float = 10.0, other_than: int = 0) -> list[psutil.Process]:
+    """Give the relay of a run and the one behind it, waiting for both to be there."""
     deadline = time.monotonic() + wait_s
     while time.monotonic() < deadline:
+        found: list[psutil.Process] = []
         for process in psutil.process_iter():
             try:
                 command = process.cmdline()
@@ -94,7 +100,11 @@ def relay_of(trainer: Trainer, *, wait_s: float = 10.0, other_than: int = 0) -> 
                 continue
             is_relay = "runwell.companion.relay" in command and command[0] != "sh"
             if is_relay and command[-2] == str(trainer.run_dir) and process.pid != other_than:
-                return process
+                found.append(process)
+        ids = {process.pid for process in found}
+        found.sort(key=lambda process: process.ppid() not in ids)
+        if len(found) == 2 and found[0].ppid() in ids:
+            return found
         time.sleep(0.02)
     raise AssertionError("there is no relay")
 

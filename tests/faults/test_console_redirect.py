@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .terminals import COLUMNS, Terminal, recorded, relay_of, start_at, wait_until
+from .terminals import COLUMNS, Terminal, recorded, relay_of, relays_of, start_at, wait_until
 from .trainers import Trainer
 
 BEGIN = """\
@@ -138,8 +138,9 @@ def test_where_every_relay_is_killed_the_script_goes_on_at_its_own_streams(tmp_p
     process = trainer.start()
     killed = 0
     for _ in range(3):
-        relay = relay_of(trainer, other_than=killed)
+        relay, behind = relays_of(trainer, other_than=killed)
         killed = relay.pid
+        behind.kill()
         relay.kill()
     out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, "")
@@ -339,15 +340,19 @@ def test_a_disk_that_is_full_costs_the_terminal_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_held_interpreter_lock_does_not_stop_the_output(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sign", [0, signal.SIGKILL, signal.SIGSTOP])
+def test_a_held_interpreter_lock_does_not_stop_the_output_whatever_the_relay_meets(tmp_path: Path, sign: int) -> None:
     code = BEGIN + (
+        "import glob\nprint(end='first ', flush=True)\nfound = []\n"
+        "while not found:\n    found = glob.glob(run.sync_dir + '/journal/console-*')\n"
+        f"os.kill(int(found[0].split('console-')[1].split('-')[0]), {int(sign)})\n"
         "held = ctypes.PyDLL(None)\n"  # calls keep the interpreter's lock, as C extensions do
         "data = b'x' * 5_000_000\nwritten = 0\n"
         "while written < len(data):\n    written += held.write(1, data[written:], len(data) - written)\n"
         "run.finish()\n"
     )
     done = redirecting(tmp_path, code).run()
-    assert done.stdout == "x" * 5_000_000
+    assert done.stdout == "first " + "x" * 5_000_000
 
 
 @pytest.mark.slow

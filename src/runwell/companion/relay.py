@@ -5,6 +5,9 @@ arrives here. Every byte goes on to the user's own stream at once, and a copy to
 lines of it in a journal of this process's own. It lives until nobody has the streams open any more:
 longer than the script, where children go on writing. Only then does it end, whatever else ends.
 
+Another process stays behind it and does nothing: if somebody kills or stops the relay, that one starts another
+or wakes it, at once and without the script, which may be waiting in a write with its interpreter's lock held.
+
 What it must never do: keep a byte from the user for the disk's sake (a recorder that falls behind leaves
 lines out and counts them), write to the script's side, or end at a signal meant for the script.
 
@@ -19,7 +22,9 @@ import select
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
+from functools import partial
 
 from runwell.wire.console import RELAY_DRAINED, RELAY_READY, RELAY_REFUSED, RELAY_STREAM_FDS, RELAY_WORD_FD
 
@@ -27,7 +32,12 @@ from .recorder import Recorder
 
 READ_BYTES = 64 * 1024  # what is lost at most if this process is killed in the middle of passing it on
 SIZE_EVERY_S = 0.2  # how often the terminal's size is asked: a change of it signals only those who sit at it
+STOPPED_S = 0.2  # that one who was stopped is left alone: whoever insists doesn't keep two processes busy
+MAX_RELAYS = 5  # of one start: where they are killed again and again, the script does without
 SWITCH_S = 0.0005  # a thread that has a byte to pass on doesn't wait for one that records
+
+
+_ENDED_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)  # to the one behind: the first, the second stream has ended
 
 
 class Stream:
@@ -40,6 +50,7 @@ class Stream:
         mark: see the module.
         recorder: takes what was shown.
         refused: called once if the user's stream takes nothing any more.
+        ended: called when nobody has the script's end open any more.
 
     Attributes:
         source: as given.
@@ -47,7 +58,14 @@ class Stream:
     """
 
     def __init__(
-        self, name: str, source: int, target: int, mark: bytes, recorder: Recorder, refused: Callable[[], None]
+        self,
+        name: str,
+        source: int,
+        target: int,
+        mark: bytes,
+        recorder: Recorder,
+        refused: Callable[[], None],
+        ended: Callable[[], None],
     ) -> None:
         self.name = name
         self.source = source
@@ -55,6 +73,7 @@ class Stream:
         self._mark = mark
         self._recorder = recorder
         self._refused = refused
+        self._ended = ended
         self._shows = True
         self._closing = threading.Lock()
         self.is_terminal = os.isatty(source)
@@ -77,6 +96,7 @@ class Stream:
             os.close(self.source)
             os.close(self._target)
             self.is_terminal = False
+        self._ended()
         self._recorder.put_end(self.name)
         return False
 
@@ -137,22 +157,66 @@ class Stream:
 
 
 def main(arguments: list[str]) -> int:
-    """Relay until the streams end. Returns 0; 2: not started as it should be."""
+    """Relay until the streams end. Returns 0; 1: killed too often; 2: not started as it should be."""
     if len(arguments) != 2:
         print("usage: python -m runwell.companion.relay RUN_DIR MARK", file=sys.stderr)
         return 2
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGTSTP", "SIGTTOU", "SIGUSR1", "SIGUSR2"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGTSTP", "SIGTTOU"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
-    sys.setswitchinterval(SWITCH_S)
     os.umask(0o077)
-    run_dir, mark = arguments[0], bytes.fromhex(arguments[1])
+    return _stay_behind(lambda guard, there: _relay(arguments[0], bytes.fromhex(arguments[1]), guard, there))
+
+
+def _stay_behind(relay: Callable[[int, list[int]], int]) -> int:
+    """Have a child relay, and another one where that dies.
+
+    Args:
+        relay: does it, in the child; is told this process's id and the indices of the streams that haven't ended.
+    """
+    there = list(range(len(RELAY_STREAM_FDS)))
+    guard = os.getpid()
+
+    def let_go(number: int, _: object) -> None:
+        """A stream has ended: whoever reads the user's learns that only when we have let go of it too."""
+        index = _ENDED_SIGNALS.index(number)
+        if index in there:
+            there.remove(index)
+            for fd in RELAY_STREAM_FDS[index][1:]:
+                os.close(fd)
+        if not there:
+            os._exit(0)
+
+    for ended in _ENDED_SIGNALS:
+        signal.signal(ended, let_go)
+    for _ in range(MAX_RELAYS):
+        child = os.fork()
+        if child == 0:
+            for ended in _ENDED_SIGNALS:
+                signal.signal(ended, signal.SIG_IGN)
+            return relay(guard, list(there))
+        status = os.waitpid(child, os.WUNTRACED)[1]
+        while os.WIFSTOPPED(status):
+            time.sleep(STOPPED_S)
+            os.kill(child, signal.SIGCONT)
+            status = os.waitpid(child, os.WUNTRACED)[1]
+        if os.WIFEXITED(status):
+            return os.WEXITSTATUS(status)
+    return 1
+
+
+def _relay(run_dir: str, mark: bytes, guard: int, there: list[int]) -> int:
+    sys.setswitchinterval(SWITCH_S)
     recorder = Recorder(run_dir, drained=lambda: _say(RELAY_DRAINED))
-    streams = [
-        Stream(name, source, target, mark, recorder, lambda: _say(RELAY_REFUSED))
-        for name, source, target in RELAY_STREAM_FDS
-    ]
+    streams = []
+    for index, (name, source, target) in enumerate(RELAY_STREAM_FDS):
+        if index in there:
+            ended = partial(_tell, guard, _ENDED_SIGNALS[index])
+            streams.append(Stream(name, source, target, mark, recorder, lambda: _say(RELAY_REFUSED), ended))
+        else:
+            recorder.put_end(name)
     # Of two that end in one terminal, one thread keeps the order best; of others, none may wait for the other.
-    groups = [streams] if streams[0].shares_target(streams[1]) else [[stream] for stream in streams]
+    together = len(streams) == 2 and streams[0].shares_target(streams[1])
+    groups = [streams] if together else [[stream] for stream in streams]
     threads = [threading.Thread(target=_pass_on, args=(group,), daemon=True) for group in groups]
     for thread in threads:
         thread.start()
@@ -181,6 +245,11 @@ def _pass_on(streams: list[Stream]) -> None:
             if source in ready and not stream.pass_on():
                 waiting.unregister(source)
                 del going[source]
+
+
+def _tell(guard: int, ended: int) -> None:
+    if os.getppid() == guard:
+        os.kill(guard, ended)
 
 
 def _say(word: bytes) -> None:

@@ -188,6 +188,7 @@ class Redirect:
         for word in said.splitlines():
             if word.startswith(RELAY_READY):
                 self._relay = int(word[len(RELAY_READY) :])
+                self._pushed = False
             elif word == RELAY_DRAINED:
                 self._drained.set()
             elif word == RELAY_REFUSED and not self._apart:
