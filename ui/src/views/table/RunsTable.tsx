@@ -76,7 +76,11 @@ export function RunsTable({ place }: { place: Place }) {
       <TableGrid place={place} runs={runs} columns={columns} all={all} looks={looks} onNear={onNear}>
         {isNothing && (
           <Empty title={deleted ? t.table.noneDeleted : t.list.none}>
-            {!deleted && <Button onClick={() => changeView({ filter: "", q: "" })}>{t.list.noneMore}</Button>}
+            {deleted ? (
+              <Button onClick={() => changeView({ deleted: false })}>{t.table.backToRuns}</Button>
+            ) : (
+              <Button onClick={() => changeView({ filter: "", q: "" })}>{t.list.noneMore}</Button>
+            )}
           </Empty>
         )}
         {failed && <Empty title={t.errors.failed(failed.message)} />}

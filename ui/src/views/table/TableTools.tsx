@@ -59,6 +59,7 @@ export const TableTools = memo(function TableTools({
       )}
       <span className={styles.differs} title={t.table.differsTitle}>
         <span className={styles.long}>{t.table.differs}</span>
+        <span className={styles.short}>{t.table.differsShort}</span>
         <Switch
           label={t.table.differs}
           on={chosen === null}
