@@ -51,7 +51,7 @@ export function RegistryPage({ name }: { name: string }) {
   return (
     <div className={styles.page}>
       <Head registry={registry} />
-      <div className={styles.columns}>
+      <div className={styles.columns} data-stacked="true">
         <div className={styles.column}>
           <CollectionTable groups={[{ registry, collections: listed.data.collections }]} />
         </div>
