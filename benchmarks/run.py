@@ -22,28 +22,34 @@ from benchmarks.sdk.table import measure_all
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 RESULT = ROOT / "docs/benchmarks.md"
-SERVER = ROOT / "benchmarks/server"
-SERVER_LIMIT_S = 1200
+FOLDERS = {"server": "On the server", "artifacts": "Artifacts"}
+NOT_RUN = {"contestant"}  # run by others, in processes of their own
+LIMIT_S = 3600
 
 
 def say(text: str) -> None:
     print(text, flush=True)
 
 
-def server_tables() -> str:
-    """Run the server's benchmarks; the docstring of each says in its first line what its output is about."""
-    sections = []
-    for script in sorted(SERVER.glob("*.py")):
-        if script.stem.startswith("_"):
+def sections() -> str:
+    """Run the other benchmarks, folder by folder; give what they print."""
+    return "".join(tables(folder, title) for folder, title in FOLDERS.items())
+
+
+def tables(folder: str, head: str) -> str:
+    """Run a folder's benchmarks; the docstring of each says in its first line what its output is about."""
+    found: list[str] = []
+    for script in sorted((ROOT / "benchmarks" / folder).glob("*.py")):
+        if "__main__" not in script.read_text(encoding="utf-8") or script.stem in NOT_RUN:
             continue
-        say(f"Server: {script.stem}")
+        say(f"{head}: {script.stem}")
         done = subprocess.run(
-            [sys.executable, "-m", f"benchmarks.server.{script.stem}"],
+            [sys.executable, "-m", f"benchmarks.{folder}.{script.stem}"],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
-            timeout=SERVER_LIMIT_S,
+            timeout=LIMIT_S,
         )
         if done.returncode != 0:
             say(f"  failed with exit code {done.returncode}")
@@ -52,8 +58,8 @@ def server_tables() -> str:
         title = (ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or script.stem).splitlines()[0]
         printed = done.stdout.strip()
         body = printed if re.search(r"^\|", printed, re.MULTILINE) else f"```\n{printed}\n```"
-        sections.append(body if printed.startswith("#") else f"### {title.rstrip('.')}\n\n{body}")
-    return "\n## On the server\n\n" + "\n\n".join(sections) + "\n" if sections else ""
+        found.append(body if printed.startswith("#") else f"### {title.rstrip('.')}\n\n{body}")
+    return f"\n## {head}\n\n" + "\n\n".join(found) + "\n" if found else ""
 
 
 def commit() -> str:
@@ -72,7 +78,7 @@ def main() -> int:
         return 0
     text = page.page(
         table,
-        server_tables(),
+        sections(),
         date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
         commit=commit(),
         machine=machine.describe(),
