@@ -14,7 +14,7 @@ import { runAt } from "../addresses";
 import { Icon } from "../parts/Icon";
 import { StateNote, Swatch } from "../parts/RunMarks";
 import type { DrawnGroups, ListedGroup } from "./groups";
-import styles from "./workspace.module.css";
+import styles from "./list.module.css";
 
 /** Runs shown of an unfolded group; the table has all of them. */
 const SHOWN = 50;

@@ -161,15 +161,12 @@ export const LinePanel = memo(function LinePanel({
         </>
       }
       menu={
-        lines.length > 0 && (
-          <>
-            {(["png", "svg", "csv"] as const).map((kind) => (
-              <MenuItem key={kind} onSelect={() => void saveChart(kind, panel, title, x)}>
-                {t.arrange.saveAs(kind.toUpperCase())}
-              </MenuItem>
-            ))}
-          </>
-        )
+        lines.length > 0 &&
+        (["png", "svg", "csv"] as const).map((kind) => (
+          <MenuItem key={kind} onSelect={() => void saveChart(kind, panel, title, x)}>
+            {t.arrange.saveAs(kind.toUpperCase())}
+          </MenuItem>
+        ))
       }
       value={<PointedValue lines={lines} drawn={drawn} x={x} />}
       buttons={

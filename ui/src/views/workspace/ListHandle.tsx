@@ -1,7 +1,7 @@
 /** The edge between list and charts: dragged far enough, the list becomes the table. */
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 import { t } from "../../texts";
-import styles from "./workspace.module.css";
+import styles from "./list.module.css";
 
 const MIN_PX = 240;
 const MAX_PX = 720;

@@ -10,7 +10,7 @@ import { t } from "../../texts";
 import { useKeys, useView } from "../parts/hooks";
 import { Swatch } from "../parts/RunMarks";
 import { panelLines } from "./panelLines";
-import styles from "./workspace.module.css";
+import styles from "./tooltip.module.css";
 
 const WIDTH_PX = 320;
 const ROW_PX = 20;

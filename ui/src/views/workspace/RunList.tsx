@@ -26,11 +26,11 @@ import { GroupedRuns } from "./GroupedRuns";
 import { GroupMenu } from "./GroupMenu";
 import { useDrawnGroups } from "./groups";
 import { ListHandle } from "./ListHandle";
+import styles from "./list.module.css";
 import { QueryLine } from "./QueryLine";
 import { RunListRow } from "./RunListRow";
 import type { ListedRuns } from "./runs";
 import { SortMenu, sortLabel } from "./SortMenu";
-import styles from "./workspace.module.css";
 
 const DRAW_CHOICES = [8, DRAWN_AT_FIRST, 50, 100];
 

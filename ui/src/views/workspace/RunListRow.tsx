@@ -11,7 +11,7 @@ import { t } from "../../texts";
 import { runAt } from "../addresses";
 import { Icon } from "../parts/Icon";
 import { StateNote, Swatch } from "../parts/RunMarks";
-import styles from "./workspace.module.css";
+import styles from "./list.module.css";
 
 const betterOf = (difference: number, goal: string | undefined) =>
   !goal || difference === 0 ? undefined : difference > 0 === goal.startsWith("max");
