@@ -20,7 +20,7 @@ ALIKE = re.compile(
     r"^(Runwell|runwell( [\d.]+)?|wandb|local( /)?|vision|edited|Config|Summary|ID|Python|C?Python [\d.]+|CPU|GPU|git"
     r"|Esc|Space|Enter|English|Markdown|first start|baseline|the first try|sgd|adam"
     r"|LO|vm|x|y|err|lr|seed|name|optim|optim\.name"
-    r"|train|val|NaN ×\d+|Parquet|CSV)$"
+    r"|px|train|val|NaN ×\d+|Parquet|CSV)$"
 )
 # Names of files, metrics, runs and fields, addresses, code and what a script printed.
 GIVEN = re.compile(
