@@ -55,8 +55,14 @@ def project_name(text: object) -> str:
 
 
 def registry_name(text: object) -> str:
-    """Check a registry's name, without the prefix of its project; raises InvalidValue."""
-    return _name("registry", text, _PROJECT_FORBIDDEN, MAX_NAME_CHARS - len(REGISTRY_PREFIX))
+    """Check a registry's name; give it without the prefix of its project; raises InvalidValue."""
+    plain = text.removeprefix(REGISTRY_PREFIX) if isinstance(text, str) else text
+    name = _name("registry", plain, _PROJECT_FORBIDDEN, MAX_NAME_CHARS - len(REGISTRY_PREFIX))
+    if name.startswith(REGISTRY_PREFIX):
+        raise InvalidValue(
+            f"registry {shorten(name)} begins with {REGISTRY_PREFIX}, which is what its project is called"
+        )
+    return name
 
 
 def settled_place(entity: str, project: str) -> tuple[str, str]:

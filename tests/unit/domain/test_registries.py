@@ -52,7 +52,9 @@ def test_a_registry_is_made_described_renamed_and_deleted_by_any_user(
     assert registries.list(kim) == []
     again = registries.create(kim, "serving")
     assert (again.types, again.description) == ([], ""), "a name comes back empty"
-    for bad in ("", "a/b", "x" * 120):
+    with pytest.raises(Conflict, match="'serving' already"):
+        registries.create(kim, f"{REGISTRY_PREFIX}serving")
+    for bad in ("", "a/b", "x" * 120, REGISTRY_PREFIX, f"{REGISTRY_PREFIX}{REGISTRY_PREFIX}x"):
         with pytest.raises(InvalidValue):
             registries.create(kim, bad)
 
@@ -95,6 +97,17 @@ def test_the_history_of_an_alias_says_from_where_to_where_and_who(
     shelf.edits.unlink(kim, shelf.artifacts.named(kim, "registry", "models", "churn:v1").artifact.id, collection.id)
     last = next(one for one in view.alias_moves(collection) if one["alias"] == "production")
     assert (last["from"], last["version"]) == ("v1", None), "where it was is known though the link is gone"
+
+
+def test_a_registry_is_named_in_either_form(shelf: Shelf, registries: Registries) -> None:
+    owner = shelf.house.owner
+    version = shelf.log("net", {"w": b"1"})
+    for place in (("registry", "models"), (None, "wandb-registry-models"), ("local", "wandb-registry-models")):
+        assert shelf.edits.link(owner, version.id, *place, "churn", []).version_index == 0
+    assert [one.project.name for one in registries.list(owner)] == [f"{REGISTRY_PREFIX}models"]
+    for bad in ("wandb-registry-", f"{REGISTRY_PREFIX}{REGISTRY_PREFIX}x"):
+        with pytest.raises(InvalidValue):
+            shelf.edits.link(owner, version.id, None, bad, "churn", [])
 
 
 def test_a_link_into_a_project_that_is_not_yours_shows_that_it_is_one_and_nothing_else(

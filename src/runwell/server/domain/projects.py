@@ -78,7 +78,7 @@ class Projects:
         """
         place = names.settled_place(entity or actor.entity or names.DEFAULT_ENTITY, project or names.DEFAULT_PROJECT)
         if place[0] == names.REGISTRY_ENTITY:
-            names.registry_name(place[1].removeprefix(names.REGISTRY_PREFIX))
+            names.registry_name(place[1])
         return self._made(c, actor, *place)
 
     def _made(self, c: Connection, actor: Actor, entity: str, project: str) -> ProjectRef:
