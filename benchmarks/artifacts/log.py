@@ -21,6 +21,11 @@ OFFLINE = {"RUNWELL_MODE": "offline", "WANDB_MODE": "offline"}
 SMALL_BYTES = 4_096
 KEPT_IN_PARTS = 512 << 20  # files of the folder that is logged again
 
+EXPLAINED = """Seconds until done, median (range) of rounds in turns, each with empty caches and a server of its own;
+CPU seconds of every process that the client starts (start and import are in them) + the server's. *Online* ends when
+the server has every byte, *offline* when all is on disk; mlflow copies into a folder, without a server.
+"""
+
 
 def compare(folder: Path, where: Path, rounds: int) -> list[str]:
     """Log a folder with each contestant, in turns, each with a server and caches of its own."""
@@ -82,15 +87,7 @@ def main() -> None:
         rows.append([f"one file of {arguments.large_mb:,} MiB", *compare(one, where, arguments.rounds)])
         clear(one)
         print("### Logging an artifact\n")
-        print(
-            "Seconds until done, median (range) of rounds in turns, each with empty caches and a server of its own; CPU"
-        )
-        print(
-            "seconds of every process that the client starts (start and import are in them) + the server's. *Online* ends"
-        )
-        print(
-            "when the server has every byte, *offline* when all is on disk; mlflow copies into a folder, without a server.\n"
-        )
+        print(EXPLAINED)
         head = ["what", "Runwell online", "wandb online", "Runwell offline", "wandb offline", "`mlflow.log_artifacts`"]
         print(table(head, rows), flush=True)
         whole = where / "again"
