@@ -229,6 +229,8 @@ def _relay(run_dir: str, mark: bytes, guard: int, there: list[int]) -> int:
             stream.follow_size()
         for thread in threads:
             thread.join(SIZE_EVERY_S / 2 if terminals else None)
+    for name, _, _ in RELAY_STREAM_FDS:
+        recorder.put_end(name)  # once more, should a thread have ended in another way
     recording.join()
     return 0
 
