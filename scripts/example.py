@@ -135,7 +135,8 @@ def train(name: str, script: Path, python: Path, arguments: list[str]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     server = os.environ.get("RUNWELL_BASE_URL") or DEFAULT_SERVER
     online = answers(server)
-    env = dict(os.environ)
+    # These models are tiny: several threads would wait for one another, on a busy machine for minutes.
+    env = {"OMP_NUM_THREADS": "1", **os.environ}
     if not online:
         env["RUNWELL_MODE"] = "offline"
         progress.say(f"  … no server answers at {server}: recorded offline")
