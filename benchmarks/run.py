@@ -22,7 +22,7 @@ from benchmarks.sdk.table import measure_all
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 RESULT = ROOT / "docs/benchmarks.md"
-FOLDERS = {"server": "On the server", "artifacts": "Artifacts"}
+FOLDERS = {"server": "On the server", "ui": "In the browser", "artifacts": "Artifacts"}
 NOT_RUN = {"contestant"}  # run by others, in processes of their own
 LIMIT_S = 3600
 

@@ -1,0 +1,80 @@
+"""Projects of known size for the browser's figures, sent as a client sends them."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+from runwell.wire.chunks import HISTORY_FILE
+from tests.serving import ServerProcess
+
+MODELS = ["resnet50", "vit-b16", "convnext", "mlp"]
+_UPSERT = """mutation($n: String!, $p: String!, $c: JSONString, $s: JSONString) {
+  upsertBucket(input: {name: $n, modelName: $p, displayName: $n, config: $c, summaryMetrics: $s}) { bucket { name } }
+}"""
+
+
+class Seeder:
+    """Sends runs to a server, several at a time."""
+
+    def __init__(self, server: ServerProcess) -> None:
+        headers = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/json"}
+        self._client = httpx.Client(base_url=server.url, headers=headers, timeout=120)
+
+    def close(self) -> None:
+        """End the connections."""
+        self._client.close()
+
+    def project(self, name: str, runs: int, keys: int, steps: int, long: int = 0, config_keys: int = 4) -> None:
+        """Make a project.
+
+        Args:
+            name: its name.
+            runs: how many runs.
+            keys: metrics of each, in sections of three.
+            steps: rows of each; 0: none, and values of the summary alone.
+            long: rows of the first run, where it is longer.
+            config_keys: keys of each run's config.
+        """
+        with ThreadPoolExecutor(4) as pool:
+            list(
+                pool.map(
+                    lambda i: self._run(name, i, keys, long if long and i == 0 else steps, config_keys), range(runs)
+                )
+            )
+
+    def _run(self, project: str, i: int, keys: int, steps: int, config_keys: int) -> None:
+        rng = random.Random(i)
+        name = f"run-{i:05d}"
+        config = {"lr": 10 ** rng.uniform(-5, -1), "model": rng.choice(MODELS), "seed": i}
+        config |= {f"p{k}": rng.choice([rng.random(), rng.randrange(100), "value"]) for k in range(config_keys - 3)}
+        summary = {_key(k): rng.random() for k in range(keys)}
+        variables = {
+            "n": name,
+            "p": project,
+            "c": json.dumps({key: {"value": value} for key, value in config.items()}),
+            "s": json.dumps(summary),
+        }
+        self._client.post("/graphql", json={"query": _UPSERT, "variables": variables}).raise_for_status()
+        rate = rng.uniform(0.5, 3)
+        for start in range(0, steps, 5000):
+            lines = [json.dumps(_row(step, steps, keys, rate, rng)) for step in range(start, min(start + 5000, steps))]
+            self._stream(project, name, {"files": {HISTORY_FILE: {"offset": start, "content": lines}}})
+        self._stream(project, name, {"complete": True, "exitcode": 0})
+
+    def _stream(self, project: str, run: str, body: Any) -> None:
+        self._client.post(f"/files/local/{project}/{run}/file_stream", json=body).raise_for_status()
+
+
+def _key(k: int) -> str:
+    return f"part{k // 3}/metric{k}"
+
+
+def _row(step: int, steps: int, keys: int, rate: float, rng: random.Random) -> dict[str, float]:
+    falling = math.exp(-rate * step / max(steps, 1) * 4)
+    row = {_key(k): falling * (k + 1) + rng.random() * 0.1 for k in range(keys)}
+    return {"_step": step, "_timestamp": 1.7e9 + step, "_runtime": float(step), **row}
