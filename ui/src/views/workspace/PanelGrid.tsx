@@ -9,7 +9,6 @@ import type { Place } from "../../net/projects";
 import type { Metric, Stream } from "../../net/shapes";
 import { count } from "../../series/format";
 import {
-  type Available,
   addSection,
   type PanelSpec,
   packSections,
@@ -19,7 +18,6 @@ import {
 } from "../../series/layout";
 import { sectionOf } from "../../series/names";
 import { baseAxis } from "../../state/axes";
-import { lookOfPanel, type PanelLook } from "../../state/panelLook";
 import { changeView } from "../../state/view";
 import { arrange, workspaceStore } from "../../state/workspace";
 import { t } from "../../texts";
@@ -29,6 +27,7 @@ import { Button, Empty, IconButton } from "../parts/Controls";
 import { useKeys, useSize, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import parts from "../parts/parts.module.css";
+import { addedIn, foldName, isHidden, keysIn, matches, useAvailable, useLooks } from "./gridPanels";
 import { GROUP } from "./groups";
 import { LinePanel } from "./LinePanel";
 import { PanelControls, PanelToolbar } from "./PanelToolbar";
@@ -47,7 +46,6 @@ const SectionSettings = lazy(() => import("../panels/SectionSettings"));
 /** How media keys are written in the address, where metrics stand by their names. */
 const MEDIA = "media:";
 const NO_MEDIA: MediaKey[] = [];
-const NO_KEYS: string[] = [];
 
 /** Room from which three panels stand side by side, and two. */
 const THREE_FROM_PX = 780;
@@ -328,70 +326,6 @@ export function PanelGrid({
       </div>
     </PanelActionsProvider>
   );
-}
-
-/** Sections are folded by name; the one without a name needs one in the URL. */
-const foldName = ({ id, name }: Section): string =>
-  id.startsWith("auto:") ? id.slice("auto:".length) || "~" : name || id;
-
-const keysIn = ({ options }: PanelSpec): string[] =>
-  Array.isArray(options.keys) ? options.keys.filter((key): key is string => typeof key === "string") : [];
-
-const isHidden = (panel: PanelSpec, keys: ReadonlySet<string>): boolean =>
-  !panel.added && keysIn(panel).some((key) => keys.has(key));
-
-const addedIn = ({ panels }: { panels: Record<string, { kind?: unknown }> }, stream: Stream): number =>
-  stream === "history" ? Object.values(panels).filter(({ kind }) => kind).length : 0;
-
-/** Panels that metrics make by themselves; the same list until other metrics come. */
-function useAvailable(metrics: Metric[], stream: Stream, sectionBy: (key: string) => string): Available[] {
-  const keys = metrics.map(({ key }) => key).join("\n");
-  return useMemo(
-    () =>
-      (keys ? keys.split("\n") : []).map((key) => ({
-        id: `${stream === "system" ? "system" : "metric"}:${key}`,
-        kind: "line" as const,
-        title: key,
-        prefix: sectionBy(key),
-        options: { keys: [key] },
-      })),
-    [keys, stream, sectionBy],
-  );
-}
-
-/** How each panel looks; the same objects until the workspace or the layout changes. */
-function useLooks(sections: readonly Section[], canGroup: boolean): ReadonlyMap<string, PanelLook> {
-  const x = useView((view) => view.x);
-  const smooth = useView((view) => view.smooth);
-  const smoothing = useView((view) => view.smoothing);
-  const original = useView((view) => view.original);
-  const log = useView((view) => view.log);
-  const logX = useView((view) => view.logX);
-  const clip = useView((view) => view.clip);
-  const aggregate = useView((view) => view.aggregate);
-  const band = useView((view) => view.band);
-  const tip = useView((view) => view.tip);
-  const group = useView((view) => view.group);
-  return useMemo(() => {
-    const view = { x, smooth, smoothing, original, log, logX, clip, aggregate, band, tip, group };
-    return new Map(
-      sections.flatMap((section) =>
-        section.panels.map((panel) => {
-          const look = lookOfPanel(view, section.settings, panel.settings);
-          return [panel.id, canGroup ? look : { ...look, group: NO_KEYS }] as const;
-        }),
-      ),
-    );
-  }, [sections, canGroup, x, smooth, smoothing, original, log, logX, clip, aggregate, band, tip, group]);
-}
-
-function matches(key: string, search: string): boolean {
-  if (!search) return true;
-  try {
-    return new RegExp(search, "i").test(key);
-  } catch {
-    return key.toLowerCase().includes(search.toLowerCase());
-  }
 }
 
 function FullScreen({

@@ -107,12 +107,17 @@ export function QueryCompletions({
   place,
   expression,
   caret,
+  listId,
+  field,
   keys,
   onPut,
 }: {
   place: Place;
   expression: string;
   caret: number;
+  listId: string;
+  /** The line, which says which of the offers is chosen. */
+  field: RefObject<HTMLInputElement | null>;
   /** Takes keys of the line; says whether it was one of the list's. */
   keys: RefObject<((event: React.KeyboardEvent) => boolean) | null>;
   onPut: (expression: string, caret: number) => void;
@@ -153,12 +158,19 @@ export function QueryCompletions({
       keys.current = null;
     };
   });
-  if (shown.length === 0) return null;
+  const isShown = shown.length > 0;
+  useEffect(() => {
+    const line = field.current;
+    if (isShown) line?.setAttribute("aria-activedescendant", `${listId}-${chosen}`);
+    return () => line?.removeAttribute("aria-activedescendant");
+  }, [field, listId, isShown, chosen]);
+  if (!isShown) return null;
   return (
-    <div ref={list} className={styles.offers} role="listbox" aria-label={t.filter.suggestions}>
+    <div ref={list} id={listId} className={styles.offers} role="listbox" aria-label={t.filter.suggestions}>
       {shown.map((offer, i) => (
         <div
           key={offer.text}
+          id={`${listId}-${i}`}
           role="option"
           aria-selected={i === chosen}
           tabIndex={-1}

@@ -1,5 +1,5 @@
 /** One line that takes a filter expression, colours its parts, marks its mistake and says what may come next. */
-import { lazy, type Ref, Suspense, useMemo, useRef, useState } from "react";
+import { lazy, type Ref, Suspense, useId, useMemo, useRef, useState } from "react";
 import type { Place } from "../../net/projects";
 import { tryFilter } from "../../series/filter";
 import { tokens } from "../../series/filterWords";
@@ -31,6 +31,7 @@ export function QueryLine({
   place?: Place;
   ref?: Ref<HTMLInputElement>;
 }) {
+  const listId = useId();
   const paint = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement | null>(null);
   const [caret, setCaret] = useState<number | null>(null);
@@ -63,6 +64,7 @@ export function QueryLine({
           </span>
         )}
       </div>
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: it is a combobox where there is something to choose from. */}
       <input
         ref={(element) => {
           field.current = element;
@@ -72,7 +74,10 @@ export function QueryLine({
         value={value}
         aria-label={label}
         aria-invalid={bad}
+        role={place ? "combobox" : undefined}
         aria-autocomplete={place ? "list" : undefined}
+        aria-expanded={place ? caret !== null : undefined}
+        aria-controls={place && caret !== null ? listId : undefined}
         placeholder={placeholder}
         spellCheck={false}
         autoComplete="off"
@@ -102,7 +107,15 @@ export function QueryLine({
       {value && <IconButton icon="close" label={clearLabel} onClick={() => put("", 0)} />}
       {place && caret !== null && (
         <Suspense fallback={null}>
-          <Completions place={place} expression={value} caret={caret} keys={keys} onPut={put} />
+          <Completions
+            place={place}
+            expression={value}
+            caret={caret}
+            listId={listId}
+            field={field}
+            keys={keys}
+            onPut={put}
+          />
         </Suspense>
       )}
     </div>

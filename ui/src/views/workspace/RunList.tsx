@@ -205,6 +205,7 @@ export function RunList({
       </div>
       <div className={styles.queryRow}>
         <QueryLine
+          place={place}
           value={filter}
           onChange={(value) => changeView({ filter: value })}
           label={t.list.expressionLabel}
