@@ -286,6 +286,7 @@ class StoredBytes(RuleBasedStateMachine):
             done = True
         if not done or was_there:
             return multiple()
+        assert draft.base is None or draft.base in self.model.versions, "what it adds to is gone"
         self.model.versions[draft.id] = {**base, **draft.files}
         self.model.names[draft.id] = draft.name
         return draft.id

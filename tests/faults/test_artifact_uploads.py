@@ -127,6 +127,24 @@ def test_two_clients_send_the_same_bytes_at_once_and_one_of_them_dies(server: Se
         assert server.request("GET", url)[2] == DATA
 
 
+def test_the_same_bytes_under_many_paths_are_fetched_once(
+    server: ServerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNWELL_CACHE_DIR", str(tmp_path / "cache"))
+    files = {f"part-{n % 3}/{n}.bin": DATA[:70_000] for n in range(60)}
+    log_artifact(server, "same", "data", files)
+    md5 = hashlib.md5(DATA[:70_000]).hexdigest()
+    with Proxy(server.url) as proxy:
+        asked = ArtifactServer(proxy.url, Connection(proxy.url, server.key))
+        artifact = Artifact.of_server(asked, asked.find("local", "same", "data", "latest"))
+        root = artifact.download(str(tmp_path / "out"))
+        assert sum(md5 in one.path for one in proxy.seen) == 1
+        assert {name: Path(root, name).read_bytes() for name in files} == files
+        other = artifact.download(str(tmp_path / "uncached"), skip_cache=True)
+        assert {name: Path(other, name).read_bytes() for name in files} == files
+    assert not list((tmp_path / "cache").rglob("get-*")), "no part and no lock is left"
+
+
 def test_a_download_cut_at_any_byte_goes_on_there(
     server: ServerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,6 +23,7 @@ from .server import ArtifactServer
 OTHER_ARTIFACT = "wandb-artifact://"  # what a reference to a file of another artifact begins with
 _THREADS = 8  # the waiting for many small files is spread over so many
 _TRIES = 4  # of one file; each goes on where the one before ended
+_STRIPES = 64  # files of the same bytes wait for one another, and now and then for others
 
 
 class Download:
@@ -41,6 +43,7 @@ class Download:
         self._skip_cache = skip_cache
         self._objects = ObjectStore()
         self._digests = DigestCache()
+        self._fetching = tuple(threading.Lock() for _ in range(_STRIPES))
         self._inside: set[str] = set()  # directories that are known to lie in the root
 
     def place(self, entries: Sequence[Entry], *, references: bool = True) -> list[str]:
@@ -96,18 +99,23 @@ class Download:
                 return target
         if self._is_there(entry, target):
             return target
-        md5, size = entry.md5, entry.size or 0
-        if not (self._objects.has(md5, size) and self._objects.copy_to(md5, target)):
-            fetched = self._fetch(entry)
-            if self._skip_cache:
-                os.chmod(fetched, 0o644)
-                _move(fetched, target)
-            else:
-                self._objects.adopt(fetched, md5)
-                if not self._objects.copy_to(md5, target):
-                    raise CommunicationError(f"{entry.path!r} couldn't be kept: the cache's disk changed it")
+        md5 = entry.md5
+        with self._fetching[hash(md5) % _STRIPES]:  # the same bytes under many paths are fetched once
+            self._bring(entry, md5, target)
         self._remember(target, md5)
         return target
+
+    def _bring(self, entry: Entry, md5: str, target: str) -> None:
+        if self._objects.has(md5, entry.size or 0) and self._objects.copy_to(md5, target):
+            return
+        fetched = self._fetch(entry)
+        if self._skip_cache:
+            os.chmod(fetched, 0o644)
+            _move(fetched, target)
+            return
+        self._objects.adopt(fetched, md5)
+        if not self._objects.copy_to(md5, target):
+            raise CommunicationError(f"{entry.path!r} couldn't be kept: the cache's disk changed it")
 
     def _is_there(self, entry: Entry, target: str) -> bool:
         try:
@@ -134,8 +142,8 @@ class Download:
         path = f"/artifacts/{quote(self._entity, safe='')}/{entry.md5}"
         partial = self._objects.spare(f"get-{entry.md5}")
         lock = _Lock(f"{partial}.lock")
-        if not lock.take():  # another process fetches the same bytes: both may, in files of their own
-            partial = self._objects.spare(f"get-{entry.md5}-{os.getpid()}")
+        if not lock.take():  # somebody else fetches the same bytes: both may, in files of their own
+            partial = self._objects.spare(f"get-{entry.md5}-{os.getpid()}-{threading.get_ident()}")
         try:
             for left in reversed(range(_TRIES)):
                 try:
@@ -172,15 +180,22 @@ class _Lock:
 
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Whoever had it may have unlinked it between our two calls: then others lock another file.
+            if os.path.samestat(os.stat(self._path), os.fstat(self._file)):
+                return True
         except (ImportError, OSError):
-            self.release()
-            return False
-        return True
+            pass
+        self._close()
+        return False
 
     def release(self) -> None:
         if self._file >= 0:
             with suppress(OSError):
                 os.unlink(self._path)
+            self._close()
+
+    def _close(self) -> None:
+        if self._file >= 0:
             os.close(self._file)
             self._file = -1
 

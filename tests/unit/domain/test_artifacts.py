@@ -219,6 +219,18 @@ def test_an_incremental_version_adds_to_its_base(shelf: Shelf) -> None:
     assert done.digest != "more" and done.size_bytes == 5
 
 
+def test_what_adds_to_a_version_that_is_gone_is_no_version(shelf: Shelf) -> None:
+    base = shelf.log("data", {"a": b"1"})
+    version = shelf.begin("data", "more")
+    shelf.send(version, {"b": b"2"})
+    data = manifest({"b": b"2"})
+    made = shelf.uploads.announce_manifest(shelf.house.owner, version.id, "m.json", "INCREMENTAL", md5(data), base.id)
+    shelf.uploads.put_manifest(shelf.house.owner, made.id, hashlib.md5(data).hexdigest(), [data], None)
+    shelf.edits.delete(shelf.house.owner, base.id, with_aliases=True)
+    with pytest.raises(Conflict, match="deleted meanwhile; log it whole"):
+        shelf.commits.commit(shelf.house.owner, version.id)
+
+
 def test_deleting_frees_the_bytes_and_gives_latest_to_the_version_before(shelf: Shelf) -> None:
     house = shelf.house
     shelf.log("data", {"a": b"first"})

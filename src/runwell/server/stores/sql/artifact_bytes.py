@@ -218,6 +218,8 @@ class ArtifactBytes:
             where.append(artifact_file.c.path.in_(list(names)))
         if prefix:
             where.append(func.substr(artifact_file.c.path, 1, len(prefix)) == prefix)
+            if _sorts_by_bytes(c):
+                where += [artifact_file.c.path >= prefix, artifact_file.c.path < prefix + chr(0x10FFFF)]
         if find:
             where.append(artifact_file.c.path.icontains(find, autoescape=True))
         total = c.execute(select(func.count()).where(*where)).scalar_one()
