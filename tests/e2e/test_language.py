@@ -79,6 +79,10 @@ def test_every_page_is_in_korean_and_nothing_is_cut_off_or_fetched_in_english(ko
         vision.page_of("swift-vit", "logs"): "따라가기",
         vision.page_of("swift-vit", "files"): "파일을 선택하면 내용이 표시됩니다.",
         "/settings": "새 키",
+        "/settings/keyboard": "단일 키 단축키",
+        "/settings/users": "새 사용자",
+        "/settings/storage": "저장 공간",
+        "/registry": "아직 레지스트리가 없습니다.",
         "/authorize": "키 만들기",
         "/local/vision/what/is/this": "이 주소에는 아무것도 없습니다",
     }

@@ -8,7 +8,7 @@ export const list: Texts["list"] = {
   groupsDrawn: (drawn, all) => `${count(all)}개 중 ${count(drawn)}개 표시`,
   groupsWord: (word) => ` 그룹${word}`,
   groupsListed: (shown, all) => `그룹 ${count(all)}개 중 처음 ${count(shown)}개만 나열됩니다.`,
-  membersOf: (shown, all) => `${count(all)}개 중 ${count(shown)}개 표시, 전체는 표에서 볼 수 있습니다`,
+  membersOf: (shown, all) => `${count(all)}개 중 ${count(shown)}개 표시, 전체는 테이블에서 볼 수 있습니다`,
   delta: "Δ 기준",
   baseline: "기준",
   pinned: "고정",
