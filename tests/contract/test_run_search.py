@@ -326,3 +326,19 @@ def test_a_text_too_long_for_an_index_can_still_be_stored(catalog, monkeypatch):
     run_id = catalog.read(lambda c: catalog.runs.ids(c, project_id, ["r0"]))["r0"]
     catalog.write(lambda c: catalog.runs.update(c, run_id, {"config": {"t": "한" * 100_000}}))
     assert names_of(catalog, project_id, selection) == []
+
+
+def test_what_has_keys_below_it_exists(catalog):
+    runs = [
+        plain(0, config={"optim.lr": 1, "한.글": 2}),
+        plain(1, config={"optimizer": 1}, summary={"optim.loss": None}),
+        plain(2, config={"optim": "adam"}),
+        plain(3, config={"x.optim.lr": 1}),
+    ]
+    project_id = stored(catalog, runs)
+    found = {
+        key: sorted(names_of(catalog, project_id, Selection(tree=Exists(key))))
+        for key in (Key("config", "optim"), Key("summary", "optim"), Key("any", "optim"), Key("config", "한"))
+    }
+    assert list(found.values()) == [["r0", "r2"], ["r1"], ["r0", "r1", "r2"], ["r0"]]
+    assert sorted(names_of(catalog, project_id, Selection(tree=Not(Exists(Key("config", "optim")))))) == ["r1", "r3"]

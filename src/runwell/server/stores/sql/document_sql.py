@@ -65,6 +65,10 @@ class DocumentSql(Protocol):
         """The key is there, if only with null."""
         ...
 
+    def exists_below(self, document: Column[Any], key: str) -> ColumnElement[bool]:
+        """There are keys below this one: ``optim.lr`` below ``optim``."""
+        ...
+
     def is_null(self, document: Column[Any], key: str) -> ColumnElement[bool]:
         """The key is there with null."""
         ...
@@ -166,6 +170,10 @@ class SqliteDocuments:
     def exists(self, document: Column[Any], key: str) -> ColumnElement[bool]:
         return self._type(document, key).is_not(None)
 
+    def exists_below(self, document: Column[Any], key: str) -> ColumnElement[bool]:
+        inner = func.json_each(document).table_valued("key", name="below")
+        return select(_constant("1")).select_from(inner).where(_begins(inner.c.key, key)).exists()
+
     def is_null(self, document: Column[Any], key: str) -> ColumnElement[bool]:
         return self._type(document, key) == "null"
 
@@ -249,6 +257,10 @@ class PostgresDocuments:
     def exists(self, document: Column[Any], key: str) -> ColumnElement[bool]:
         return func.jsonb_exists(document, _name(key), type_=Boolean())
 
+    def exists_below(self, document: Column[Any], key: str) -> ColumnElement[bool]:
+        inner = func.jsonb_object_keys(document).table_valued("below", name="below")  # a function names its column
+        return select(_constant("1")).select_from(inner).where(_begins(inner.c.below, key)).exists()
+
     def is_null(self, document: Column[Any], key: str) -> ColumnElement[bool]:
         return func.jsonb_typeof(self._value(document, key)) == "null"
 
@@ -277,6 +289,10 @@ class PostgresDocuments:
 
     def decode(self, typed: Any) -> Value:
         return typed[-1] if isinstance(typed, list) else typed
+
+
+def _begins(text: ColumnElement[Any], key: str) -> ColumnElement[bool]:
+    return func.substr(text, 1, len(key) + 1, type_=String()) == f"{key}."
 
 
 def _name(key: str) -> ColumnElement[Any]:

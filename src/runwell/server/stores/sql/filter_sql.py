@@ -170,11 +170,11 @@ class FilterSql:
         return self.sql.is_null(run.c.config if key.scope == "config" else run.c.summary, key.name)
 
     def _exists(self, key: Key) -> ColumnElement[bool]:
-        if key.scope == "any":
-            return or_(self.sql.exists(run.c.summary, key.name), self.sql.exists(run.c.config, key.name))
         if key.scope == "run":
             return true_if_there(self.typed(key))
-        return self.sql.exists(run.c.config if key.scope == "config" else run.c.summary, key.name)
+        documents = {"config": [run.c.config], "summary": [run.c.summary], "any": [run.c.summary, run.c.config]}
+        found = [self.sql.exists(document, key.name) for document in documents[key.scope]]
+        return or_(*found, *(self.sql.exists_below(document, key.name) for document in documents[key.scope]))
 
     def _contains(self, key: Key, value: Value) -> ColumnElement[bool]:
         if value is None:

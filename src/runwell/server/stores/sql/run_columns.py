@@ -82,8 +82,8 @@ def read_columns(
     by_field = {name: list(lists[n]) for n, name in enumerate(fields)}
     by_key: dict[tuple[str, str], list[Any]] = {}
     for n, (scope, keys) in enumerate(calls):
-        values = _lists(lists[len(fields) + n])
-        by_key.update({(scope, key): [row[place] for row in values] for place, key in enumerate(keys)})
+        values = list(zip(*_lists(lists[len(fields) + n]), strict=True)) or [()] * len(keys)
+        by_key.update({(scope, key): list(values[place]) for place, key in enumerate(keys)})
     if odd:
         configs, summaries = lists[-2:]
         for key in odd:

@@ -81,7 +81,8 @@ def _aggregate(values: list[Any], codes: np.ndarray, groups: int) -> list[dict[s
     Args:
         values: a value a run, groups behind each other. codes: the group of each, ascending.
     """
-    numbers = np.array([value if _is_number(value) else None for value in values], np.float64)
+    only_numbers = set(map(type, values)) <= {int, float, type(None)}
+    numbers = np.array(values if only_numbers else [v if _is_number(v) else None for v in values], np.float64)
     there = ~np.isnan(numbers)
     x, at = numbers[there], codes[there]
     order = np.lexsort((x, at))
@@ -91,7 +92,7 @@ def _aggregate(values: list[Any], codes: np.ndarray, groups: int) -> list[dict[s
     new = np.append(True, (np.diff(x) != 0) | (np.diff(at) != 0))[: len(x)]
     different = np.bincount(at, new, groups).astype(np.int64)
     others: list[set[Value]] = [set() for _ in range(groups)]
-    if not there.all():
+    if not only_numbers:
         for value, code in zip(values, codes.tolist(), strict=True):
             if value is not None and not _is_number(value) and len(others[code]) < _COUNTED:
                 others[code].add(value)
