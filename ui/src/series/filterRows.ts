@@ -52,7 +52,7 @@ export function writeTyped(value: string, isText: boolean): Written {
 
 /** Splits typed values at commas; quoted ones may hold some. */
 export function splitTyped(value: string): string[] {
-  return (value.match(/"(?:[^"\\]|\\.)*"|[^,]+/gs) ?? []).map((one) => one.trim()).filter(Boolean);
+  return (value.match(/"(?:[^"\\]|\\.)*"|[^,\s][^,]*/gs) ?? []).map((one) => one.trim()).filter(Boolean);
 }
 
 export function rowsOf(filter: Filter | null): RowGroup {
