@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
-from runwell.wire.chunks import HISTORY_FILE
 from tests.serving import ServerProcess
+
+from runwell.server.domain.ingest import HISTORY_FILE
 
 MODELS = ["resnet50", "vit-b16", "convnext", "mlp"]
 _UPSERT = """mutation($n: String!, $p: String!, $c: JSONString, $s: JSONString) {
