@@ -29,6 +29,7 @@ export const keys = {
     rename: "Rename",
     tag: "Tag",
     notes: "Notes",
+    move: "Move the selected to another project",
     archive: "Delete the selected",
     sidebar: "Hide or show the run list",
     filterPanels: "Filter panels",

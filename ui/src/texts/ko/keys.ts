@@ -24,6 +24,7 @@ export const keys: Texts["keys"] = {
     rename: "이름 바꾸기",
     tag: "태그",
     notes: "메모",
+    move: "선택한 실행을 다른 프로젝트로 이동",
     archive: "선택한 실행 삭제",
     sidebar: "실행 목록 숨기기 또는 보기",
     filterPanels: "패널 필터",

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { Icon } from "./Icon";
+import { KeyHint } from "./KeyCaps";
 import styles from "./parts.module.css";
 
 type Look = "plain" | "quiet" | "primary" | "danger" | "on";
@@ -60,14 +61,12 @@ export function SearchInput({
       <Icon name="search" size={14} />
       <input type="search" aria-label={label} placeholder={label} spellCheck={false} autoComplete="off" {...rest} />
       {tail}
-      {hint && !rest.value && <Kbd>{hint}</Kbd>}
+      {hint && !rest.value && <KeyHint of={hint} />}
     </div>
   );
 }
 
-export function Kbd({ children }: { children: ReactNode }) {
-  return <kbd className={styles.kbd}>{children}</kbd>;
-}
+export { Kbd } from "./Kbd";
 
 export function Tag({ children, onRemove }: { children: string; onRemove?: () => void }) {
   return (

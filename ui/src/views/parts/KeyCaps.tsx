@@ -1,7 +1,9 @@
 /** A key as this machine's keyboard shows it. */
 import { Fragment } from "react";
+import { useStore } from "zustand";
 import { capsOf } from "../../series/keyCaps";
-import { Kbd } from "./Controls";
+import { KEYS, type KeyScope, keyOf, singleKeysStore } from "../../state/singleKeys";
+import { Kbd } from "./Kbd";
 
 const IS_MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
 
@@ -15,4 +17,18 @@ export function KeyCaps({ of }: { of: string }) {
       <Kbd>{cap}</Kbd>
     </Fragment>
   ));
+}
+
+/** Says beside a control which key does the same: the reader's own for this default, and none while keys are off. */
+export function KeyHint({ of, scope = "pages", label }: { of: string; scope?: KeyScope; label?: string }) {
+  const { on, own } = useStore(singleKeysStore);
+  const row = KEYS.find((one) => one.key === of && (one.group === "logs") === (scope === "logs")) ?? null;
+  const key = row ? keyOf(row.name, own) : of;
+  if (!on && !key.startsWith("mod+")) return null;
+  return (
+    <>
+      <KeyCaps of={key} />
+      {label && ` ${label}`}
+    </>
+  );
 }

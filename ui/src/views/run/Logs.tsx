@@ -9,9 +9,10 @@ import { indexAt } from "../../series/line";
 import { cutMiddle } from "../../series/names";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
-import { Button, copyText, Empty, IconButton, Kbd, SearchInput } from "../parts/Controls";
+import { Button, copyText, Empty, IconButton, SearchInput } from "../parts/Controls";
 import { useKeys, useRested, useSize } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
+import { KeyHint } from "../parts/KeyCaps";
 import { clock } from "../parts/moments";
 import parts from "../parts/parts.module.css";
 import { StateGlyph } from "../parts/RunMarks";
@@ -255,10 +256,10 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
             </>
           )}
           <span>
-            <Kbd>n</Kbd> {t.logs.nextHit}
+            <KeyHint of="n" scope="logs" label={t.logs.nextHit} />
           </span>
           <span>
-            <Kbd>G</Kbd> {t.logs.end}
+            <KeyHint of="shift+g" scope="logs" label={t.logs.end} />
           </span>
         </span>
       </footer>

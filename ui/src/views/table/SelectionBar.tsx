@@ -10,6 +10,7 @@ import { changeView, viewStore } from "../../state/view";
 import { t } from "../../texts";
 import { Button, Kbd } from "../parts/Controls";
 import { useKeys, useView } from "../parts/hooks";
+import { KeyHint } from "../parts/KeyCaps";
 import { Popover } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
 import { EditField } from "./EditField";
@@ -59,6 +60,8 @@ export const SelectionBar = memo(function SelectionBar({
   const [tagging, setTagging] = useState(false);
   const [grouping, setGrouping] = useState(false);
   const [moving, setMoving] = useState(false);
+  const [, navigate] = useLocation();
+  const compareKey = useStore(singleKeysStore, (state) => keyOf("compare", state.own));
   const some = selected.length > 0;
   const rows = selected.flatMap((id) => byId.get(id) ?? []);
   const [group] = rows.map((row) => row.group ?? "");
@@ -104,6 +107,11 @@ export const SelectionBar = memo(function SelectionBar({
       {some && deleted && <Button onClick={() => void bringBack(place, selected)}>{t.table.restoreSelected}</Button>}
       {some && !deleted && (
         <>
+          {selected.length > 1 && (
+            <Button onClick={() => navigate(compareOf(place, selected))}>
+              {t.bar.compare} <KeyCaps of={compareKey} />
+            </Button>
+          )}
           <Button onClick={showOnly}>{t.table.showOnly}</Button>
           <Popover
             label={t.table.tagTitle(selected.length)}
@@ -112,7 +120,7 @@ export const SelectionBar = memo(function SelectionBar({
             onOpenChange={setTagging}
             trigger={
               <Button>
-                {t.table.tag} <Kbd>t</Kbd>
+                {t.table.tag} <KeyHint of="t" />
               </Button>
             }
           >
@@ -144,7 +152,7 @@ export const SelectionBar = memo(function SelectionBar({
           {running.length > 0 && <Button onClick={() => void stopAll()}>{t.table.stop}</Button>}
           {alone && (
             <Button onClick={() => changeView({ baseline: alone })}>
-              {t.table.setBaseline} <Kbd>b</Kbd>
+              {t.table.setBaseline} <KeyHint of="b" />
             </Button>
           )}
           <Button look="danger" onClick={drop}>

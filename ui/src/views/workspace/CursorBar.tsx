@@ -11,8 +11,9 @@ import { baseAxis, isKnownAxis } from "../../state/axes";
 import { pointAt, pointerStore } from "../../state/pointer";
 import type { KnownAxis, XAxis } from "../../state/view";
 import { t } from "../../texts";
-import { IconButton, Kbd } from "../parts/Controls";
+import { IconButton } from "../parts/Controls";
 import { useKeys, useView } from "../parts/hooks";
+import { KeyHint } from "../parts/KeyCaps";
 import { clock } from "../parts/moments";
 import parts from "../parts/parts.module.css";
 import type { DrawnRun } from "./runs";
@@ -101,8 +102,7 @@ export function CursorBar({
       )}
       <span className={styles.wide}>
         <span className={parts.divider} />
-        <Kbd>,</Kbd>
-        <Kbd>.</Kbd> {t.cursor.move}
+        <KeyHint of="," /> <KeyHint of="." label={t.cursor.move} />
       </span>
     </footer>
   );

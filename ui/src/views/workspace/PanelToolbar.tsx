@@ -55,7 +55,7 @@ export function PanelToolbar({
     s: () => zoomBy(base, 2, 0),
     a: () => zoomBy(base, 1, -0.25),
     d: () => zoomBy(base, 1, 0.25),
-    m: (event) => focusSearch(event, search.current),
+    ";": (event) => focusSearch(event, search.current),
     "shift+/": (event) => focusSearch(event, search.current),
   });
   return (
@@ -64,7 +64,7 @@ export function PanelToolbar({
         ref={search as Ref<HTMLInputElement>}
         className={styles.panelSearch}
         label={window.innerWidth < 1180 ? t.panels.filterShort : t.panels.filter}
-        hint="m"
+        hint=";"
         value={panels}
         onChange={(event) => changeView({ panels: event.target.value })}
         onKeyDown={(event) => {
