@@ -165,6 +165,7 @@ function TableRowInside({
           ) : (
             <IconButton
               icon={look ? "eye" : "eyeClosed"}
+              aria-pressed={look !== undefined}
               label={look ? t.list.eyeOn(row.name) : t.list.eyeOff(row.name)}
               tabIndex={-1}
               onClick={() => acts.eye(row.id)}
