@@ -1,12 +1,14 @@
 /** One version of an artifact: the versions beside it at the left, its head on every tab, and the tab of the address. */
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Link, Redirect, useParams } from "wouter";
-import { type CollectionVersions, versionQuery, versionsQuery } from "../../net/artifacts";
+import { type CollectionVersions, lineageQuery, versionQuery, versionsQuery } from "../../net/artifacts";
 import { ApiError } from "../../net/http";
 import type { Place } from "../../net/projects";
 import type { WholeVersion } from "../../net/shapes";
 import { count } from "../../series/format";
+import { versionNumber } from "../../series/versions";
+import { queryClient } from "../../state/live";
 import { t } from "../../texts";
 import { artifactAt, artifactsAt } from "../addresses";
 import { Button, Empty } from "../parts/Controls";
@@ -20,7 +22,8 @@ import { VersionList } from "./VersionList";
 import { VersionOverview } from "./VersionOverview";
 
 // The graph and its layout are needed by nobody else.
-const LineageTab = lazy(() => import("./LineageTab").then((room) => ({ default: room.LineageTab })));
+const loadLineage = () => import("./LineageTab");
+const LineageTab = lazy(() => loadLineage().then((room) => ({ default: room.LineageTab })));
 
 const TABS = ["overview", "files", "lineage", "compare"] as const;
 export type ArtifactTab = (typeof TABS)[number];
@@ -28,8 +31,19 @@ export type ArtifactTab = (typeof TABS)[number];
 const ASKED_EVERY_MS = 10_000;
 
 export function ArtifactPage({ place }: { place: Place }) {
+  const { entity, project } = place;
   const { type = "", name = "", version = "", tab: named } = useParams();
   const tab = TABS.includes(named as ArtifactTab) ? (named as ArtifactTab) : "overview";
+  useEffect(() => {
+    // What the tab will ask for is asked beside the list of versions, not after it; of an alias it isn't known yet.
+    if (versionNumber(version) === null) return;
+    const here = { entity, project };
+    void queryClient.prefetchQuery(versionQuery(here, name, version));
+    if (tab !== "lineage") return;
+    void loadLineage();
+    const direct = new URLSearchParams(window.location.search).get("scope") === "direct";
+    void queryClient.prefetchQuery(lineageQuery(here, name, version, !direct));
+  }, [entity, project, name, version, tab]);
   useTitle(version ? `${name}:${version}` : name);
   const listed = useQuery({ ...versionsQuery(place, name), refetchInterval: ASKED_EVERY_MS });
   if (listed.error instanceof ApiError && listed.error.status === 404) {
