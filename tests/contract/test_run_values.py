@@ -81,6 +81,8 @@ def test_what_no_query_can_be_is_refused(catalog, projects):
     for query in (RunQuery(filter_text="lr <"), RunQuery(limit=10_001), RunQuery(columns=["c"] * 501)):
         with pytest.raises(InvalidValue):
             values.table(SYSTEM, "team", "p", query)
+    odd = ["config.\ud800", "config.\x01", "deleted_at"]
+    assert set(values.table(SYSTEM, "team", "p", RunQuery(columns=odd)).columns) == {"id", "name", "state", *odd}
     with pytest.raises(NotFound):
         values.table(SYSTEM, "team", "none", RunQuery())
     with pytest.raises(InvalidValue, match="at most 200"):
@@ -100,6 +102,9 @@ def test_what_differs_in_the_config_is_rated(catalog, projects):
     by_key = {one["key"]: one for one in found["parameters"]}
     assert set(by_key) == {"config.lr", "config.opt", 'config.odd"key'}
     assert (by_key["config.lr"]["spearman"], by_key["config.opt"]["kind"]) == (pytest.approx(1), "category")
+    for target in ("summary.none", "config.opt", "tags", "summary."):  # nobody has a number there
+        empty = RunValues(catalog, projects).importance(SYSTEM, "team", "p", target, RunQuery())
+        assert (empty["runs"], empty["parameters"]) == (0, [])
     only = RunValues(catalog, projects).importance(SYSTEM, "team", "p", "lr", RunQuery(), ["config.opt", "lr"])
     assert [one["key"] for one in only["parameters"]] == ["config.opt"]
 

@@ -85,7 +85,7 @@ def naive(every: list[Run], group: list[Run], width: int, limits: Any, aggregate
     return answer
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     seed=st.integers(0, 2**32),
     counts=st.lists(st.sampled_from([1, 5, 60, 400]), min_size=1, max_size=5),

@@ -85,7 +85,7 @@ def rate_parameters(columns: Mapping[str, Sequence[Any]], target: Sequence[Any])
         )
         names = None if numeric else [_name(value) for value in some]
         numbers = _numbers(some) if numeric else np.empty(0)
-        missing = np.array([value is None for value in some]) if names is None else np.array([n == "" for n in names])
+        missing = np.array([v is None for v in some] if names is None else [not n for n in names], np.bool_)
         distinct = len(np.unique(numbers[~missing])) if names is None else len({name for name in names if name})
         if distinct < 2:
             continue

@@ -19,7 +19,7 @@ from .tables import run, user
 
 # Arguments of a function: at most 100 in PostgreSQL, 127 in SQLite.
 _KEYS_A_CALL = 90
-_ODD = re.compile(r'["\\\x00-\x1f]')
+_ODD = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
 _FIELDS: dict[str, ColumnElement[Any]] = {
     "id": run.c.name,
     "name": run.c.display_name,
@@ -34,6 +34,7 @@ _FIELDS: dict[str, ColumnElement[Any]] = {
     "created_at": run.c.created_at,
     "heartbeat_at": run.c.heartbeat_at,
     "finished_at": run.c.finished_at,
+    "deleted_at": run.c.deleted_at,
     "runtime_s": run.c.runtime_s,
     "last_step": run.c.last_step,
 }
