@@ -19,7 +19,7 @@ from stable_baselines3.common.evaluation import evaluate_policy
 import runwell
 from runwell.integrations.sb3 import Callback
 
-CONFIG = {"env": "CartPole-v1", "timesteps": 30_000, "envs": 8}
+CONFIG = {"env": "CartPole-v1", "timesteps": 16_000, "envs": 8}
 
 
 def main() -> None:
