@@ -20,6 +20,7 @@ from typing import Any
 
 from runwell.server.domain.access import Actor
 from runwell.server.domain.projects import Projects
+from runwell.server.domain.run_values import RunValues
 from runwell.server.domain.runs import RunQuery, Runs
 from runwell.server.stores.sql.catalog import Catalog
 from runwell.server.stores.sql.engine import CatalogEngine
@@ -124,6 +125,11 @@ def main() -> None:
         ]
         for name, query in asked:
             measure(name, ask(**query), arguments.repeats)
+        values = RunValues(catalog, projects)
+        twenty = RunQuery(columns=forty[10:30], limit=10_000)
+        measure("values of 10,000 x 20 as columns", lambda: values.table(actor, "bench", "bench", twenty), 5)
+        rated = lambda: values.importance(actor, "bench", "bench", "summary.val/acc", RunQuery())  # noqa: E731
+        measure("importance of 50 keys over 10,000", rated, 2)
         measure("columns of the project", lambda: runs.columns(actor, "bench", "bench"), 3)
         catalog.close()
 

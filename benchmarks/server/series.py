@@ -22,6 +22,7 @@ import numpy as np
 from runwell.server.domain.access import SYSTEM
 from runwell.server.domain.accounts import Accounts
 from runwell.server.domain.columns import FLOAT, INT, Column, pack_chunk
+from runwell.server.domain.group_series import SeriesGroup
 from runwell.server.domain.history import History
 from runwell.server.domain.projects import Projects
 from runwell.server.domain.seal import Sealer
@@ -155,6 +156,10 @@ def report(bench: Bench, large: bool, repeats: int, rng: np.random.Generator) ->
     measure("the same along runtime", bench, lambda: bench.draw(["one"], ["k0"], x="runtime"), repeats, "")
     measure("chart: 100 runs × 10k steps", bench, lambda: bench.draw(many, ["k0"], 600), repeats, "≤ 40 ms")
     measure("… 1,200 px wide", bench, lambda: bench.draw(many, ["k0"], 1_200), repeats, "")
+    group = [SeriesGroup("all", many)]
+    for aggregate, band in (("mean", "minmax"), ("median", "std")):
+        joined = lambda a=aggregate, b=band: bench.draw([], ["k0"], 800, groups=group, aggregate=a, band=b)  # noqa: E731
+        measure(f"100 runs × 10k steps as one line, {aggregate} and {band}", bench, joined, repeats, "")
     measure(
         "chart: 1 run × 10 keys × 500k", bench, lambda: bench.draw(["wide"], [f"k{i}" for i in range(10)]), repeats, ""
     )
