@@ -233,12 +233,12 @@ def heap(figures: Figures) -> float:
 
 
 def key_press(figures: Figures, project: str) -> float:
-    """Milliseconds from a press to its effect in the table of 10,000 runs: a run's eye."""
+    """Milliseconds from a press to its effect in the list of 10,000 runs: a run's eye."""
     with page_of(figures.browser, figures.server) as page:
-        page.goto(f"/local/{project}/table")
+        page.goto(f"/local/{project}")
         page.locator("[role=row] [role=gridcell]").first.wait_for()
         page.wait_for_timeout(1500)
-        eye = page.locator("[role=row] [aria-pressed]").first
+        eye = page.locator("[data-run] [aria-pressed]").first
         eye.wait_for()
         return page.evaluate(
             """(eye) => new Promise((done) => {

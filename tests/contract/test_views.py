@@ -111,6 +111,11 @@ def test_one_view_is_the_default_and_everybody_sees_it(views, people):
     assert [(view["name"], view["default"]) for view in views.list(lee, *PLACE)] == [("a", False), ("b", True)]
     with pytest.raises(Conflict, match="the project's default"):
         views.edit(kim, *PLACE, made["b"], shared=False)
+    for reader in (lee, people["max"]):
+        assert views.draft(reader, *PLACE) is None
+        assert views.draft(reader, *PLACE, or_default=True)["name"] == "b"
+    views.put_draft(lee, *PLACE, {"mine": True})
+    assert views.draft(lee, *PLACE, or_default=True)["spec"] == {"mine": True}
     views.edit(kim, *PLACE, made["b"], shared=False, default=False)
     views.edit(kim, *PLACE, made["b"], default=False)
     assert names(views, lee) == ["a"]

@@ -36,8 +36,9 @@ export const viewsQuery = (place: Place) => ({
 
 export const readView = (place: Place, id: string) => getJson<SavedView>(address(base(place, id)));
 
-/** Gives the caller's own workspace, or undefined before the first change. */
-export const readDraft = (place: Place) => getJson<SavedView | undefined>(address(base(place, "draft")));
+/** Gives the caller's own workspace; before the first change the project's default view, or undefined without one. */
+export const readDraft = (place: Place) =>
+  getJson<SavedView | undefined>(address(base(place, "draft"), { or_default: "true" }));
 
 export const keepDraft = (place: Place, spec: ViewSpec) =>
   sendJson<SavedView>("PUT", address(base(place, "draft")), { spec });

@@ -14,10 +14,8 @@ import {
   readView as readSavedView,
   type SavedView,
   type ViewSpec,
-  viewsQuery,
 } from "../net/views";
 import { EMPTY_LAYOUT, type Layout, readLayout } from "../series/layout";
-import { queryClient } from "./live";
 import { DEFAULT_VIEW, readView, type View, viewStore, whenViewChanges, writeView } from "./view";
 
 export interface Arranged {
@@ -51,6 +49,8 @@ const PATIENCE_MS = 1500;
 const PASSING = [
   "view",
   "q",
+  "compared",
+  "metric",
   "panels",
   "zoom",
   "zoomed",
@@ -111,7 +111,7 @@ export async function openWorkspace(place: Place): Promise<void> {
   workspaceStore.setState({ ...NOTHING, place }, true);
   const patience = setTimeout(() => turn === opened && workspaceStore.setState({ ready: true }), PATIENCE_MS);
   try {
-    const view = id ? await readSavedView(place, id) : ((await readDraft(place)) ?? (await defaultOf(place)));
+    const view = id ? await readSavedView(place, id) : await readDraft(place);
     if (turn !== opened) return;
     if (view) {
       follow(view.spec, id ? view.id : null);
@@ -129,12 +129,6 @@ export async function openWorkspace(place: Place): Promise<void> {
     clearTimeout(patience);
     if (turn === opened) workspaceStore.setState({ ready: true });
   }
-}
-
-async function defaultOf(place: Place): Promise<SavedView | undefined> {
-  const views = await queryClient.fetchQuery({ ...viewsQuery(place), staleTime: 10_000 });
-  const found = views.find((view) => view.default);
-  return found && readSavedView(place, found.id);
 }
 
 /** Opens a saved view, or with null the reader's own workspace again. */

@@ -15,7 +15,7 @@ import { Login } from "./account/Login";
 import { artifactsAt, registryAt, registryOf, tableAt, workspaceAt } from "./addresses";
 import { Home } from "./home/Home";
 import { Button, Empty } from "./parts/Controls";
-import { useKeys } from "./parts/hooks";
+import { useKeys, useLater } from "./parts/hooks";
 import { closeLayer, layerStore, openLayer } from "./shell/layers";
 import { NotThere } from "./shell/NotThere";
 import styles from "./shell/shell.module.css";
@@ -26,6 +26,7 @@ import { Workspace } from "./workspace/Workspace";
 // What the first screen doesn't need comes when it is asked for.
 const RunsTable = lazy(() => import("./table/RunsTable").then((room) => ({ default: room.RunsTable })));
 const RunPage = lazy(() => import("./run/RunPage").then((room) => ({ default: room.RunPage })));
+const ComparePage = lazy(() => import("./compare/ComparePage").then((room) => ({ default: room.ComparePage })));
 const Collections = lazy(() => import("./artifacts/Collections").then((room) => ({ default: room.Collections })));
 const ArtifactPage = lazy(() => import("./artifacts/ArtifactPage").then((room) => ({ default: room.ArtifactPage })));
 const RegistryRoom = lazy(() => import("./registry/RegistryRoom").then((room) => ({ default: room.RegistryRoom })));
@@ -62,7 +63,8 @@ function Inside() {
   const server = useQuery(serverQuery);
   const [location] = useLocation();
   const user = server.data?.user;
-  useEffect(() => (user ? followLive() : undefined), [user]);
+  const later = useLater();
+  useEffect(() => (user && later ? followLive() : undefined), [user, later]);
   useEffect(() => {
     window.addEventListener("pushState", stayInView);
     return () => window.removeEventListener("pushState", stayInView);
@@ -127,6 +129,9 @@ function Inside() {
       </Route>
       <Route path="/:entity/:project/runs/:run/:tab?">
         <OfProject page="run">{(place) => <RunPage place={place} />}</OfProject>
+      </Route>
+      <Route path="/:entity/:project/compare">
+        <OfProject page="compare">{(place) => <ComparePage place={place} />}</OfProject>
       </Route>
       <Route path="/:entity/:project/storage">
         <OfProject page="artifacts">{(place) => <ProjectStorage place={place} />}</OfProject>

@@ -175,8 +175,11 @@ class Views:
 
         return self._catalog.write(work)
 
-    def draft(self, actor: Actor, entity: str, project: str) -> dict[str, Any] | None:
+    def draft(self, actor: Actor, entity: str, project: str, or_default: bool = False) -> dict[str, Any] | None:
         """Give the actor's draft, None if there is none.
+
+        Args:
+            or_default: in its place, the view that the project opens first, if the actor may see it.
 
         Raises:
             NotFound: there is no such project, or it isn't the actor's.
@@ -185,6 +188,8 @@ class Views:
         def work(c: Connection) -> dict[str, Any] | None:
             ref = self._projects.found(c, actor, entity, project)
             view = self._catalog.views.draft(c, ref.id, actor.user_id)
+            if view is None and or_default:
+                view = self._catalog.views.default(c, ref.id, actor.user_id)
             return None if view is None else describe_view(view, actor)
 
         return self._catalog.read(work)

@@ -78,6 +78,7 @@ export default function BarPanel({ place, spec, look, drawn, widthPx, full }: Pa
       spec={{ ...spec, title }}
       widthPx={widthPx}
       full={full}
+      light={!near}
       notes={
         <span className={workspace.panelNote}>
           {group.length > 0

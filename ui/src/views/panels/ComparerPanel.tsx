@@ -65,6 +65,7 @@ export default function ComparerPanel({ place, spec, drawn, widthPx, full }: Pan
       spec={{ ...spec, title }}
       widthPx={widthPx}
       full={full}
+      light={!near}
       notes={
         <span className={workspace.panelNote}>
           {t.panelKinds.keysOf(shown.length, rows.length)} · {t.panelKinds.runsOf(runs.length, drawn.length)}

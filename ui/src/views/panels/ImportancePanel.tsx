@@ -30,6 +30,7 @@ export default function ImportancePanel({ place, spec, widthPx, full }: PanelPro
       spec={{ ...spec, title }}
       widthPx={widthPx}
       full={full}
+      light={!near}
       notes={
         found && (
           <span className={workspace.panelNote}>

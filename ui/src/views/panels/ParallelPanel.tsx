@@ -53,6 +53,7 @@ export default function ParallelPanel({ place, spec, drawn, widthPx, full }: Pan
       spec={{ ...spec, title }}
       widthPx={widthPx}
       full={full}
+      light={!near}
       notes={table && <span className={workspace.panelNote}>{t.panelKinds.runsOf(table.matched, table.total)}</span>}
     >
       <div className={styles.canvasBox}>

@@ -88,6 +88,7 @@ export default function ScatterPanel({ place, spec, drawn, widthPx, full }: Pane
       spec={{ ...spec, title }}
       widthPx={widthPx}
       full={full}
+      light={!near}
       notes={
         <>
           {table && (

@@ -58,7 +58,7 @@ export default function VegaPanel({ place, spec, widthPx, full }: PanelProps) {
     [parsed, rows, width, height],
   );
   return (
-    <PanelFrame box={box} spec={{ ...spec, title }} widthPx={widthPx} full={full}>
+    <PanelFrame box={box} spec={{ ...spec, title }} widthPx={widthPx} full={full} light={!near}>
       <div ref={host} className={styles.canvasBox}>
         {near && parsed && rows && width > 0 && (
           <Guard said={t.mediaPanels.broken}>

@@ -102,6 +102,32 @@ export function useSize(ref: RefObject<HTMLElement | null>): { width: number; he
   return size;
 }
 
+/** What can wait until the page has been painted and is at rest: counts in the bar, the live stream. */
+const LATER_MS = 1500;
+let isLater = false;
+const waiting = new Set<() => void>();
+function beginLater(): void {
+  isLater = true;
+  for (const tell of waiting) tell();
+  waiting.clear();
+}
+if (typeof requestIdleCallback === "function") {
+  // Two turns: the first idle moment comes while the first answers are on their way.
+  setTimeout(() => requestIdleCallback(beginLater, { timeout: LATER_MS }), LATER_MS / 3);
+} else setTimeout(beginLater, LATER_MS);
+
+/** Says whether the first paint is over, so that what can wait may ask now. */
+export function useLater(): boolean {
+  const [later, setLater] = useState(isLater);
+  useEffect(() => {
+    if (later) return;
+    const tell = () => setLater(true);
+    waiting.add(tell);
+    return () => void waiting.delete(tell);
+  }, [later]);
+  return later || isLater;
+}
+
 export function useTitle(page: string): void {
   useEffect(() => {
     document.title = t.title(page);

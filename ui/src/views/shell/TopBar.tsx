@@ -11,8 +11,9 @@ import { keyOf, singleKeysStore } from "../../state/singleKeys";
 import { type Theme, themeStore } from "../../state/theme";
 import { viewStore, writeView } from "../../state/view";
 import { t } from "../../texts";
-import { artifactsAt, registriesAt, tableAt, workspaceAt } from "../addresses";
+import { artifactsAt, compareOf, registriesAt, tableAt, workspaceAt } from "../addresses";
 import { IconButton } from "../parts/Controls";
+import { useLater } from "../parts/hooks";
 import { Icon, Mark } from "../parts/Icon";
 import { KeyCaps } from "../parts/KeyCaps";
 import { MENUS_ID, Menu, MenuItem, MenuRule, MenuTitle } from "../parts/Menus";
@@ -21,8 +22,11 @@ import { StateGlyph } from "../parts/RunMarks";
 import { openLayer } from "./layers";
 import styles from "./shell.module.css";
 
-export type ProjectPage = "workspace" | "table" | "run" | "artifacts";
+export type ProjectPage = "workspace" | "table" | "compare" | "run" | "artifacts";
 export type BarPage = ProjectPage | "registry";
+
+/** What only the compare page has. */
+const UNCOMPARED = { compared: [], metric: null };
 
 const THEMES: Theme[] = ["system", "light", "dark"];
 
@@ -60,7 +64,7 @@ export function TopBar({ place, page }: { place?: Place; page?: BarPage }) {
 
 function Crumb({ place }: { place: Place }) {
   const [, navigate] = useLocation();
-  const projects = useQuery(projectsQuery).data ?? [];
+  const projects = useQuery({ ...projectsQuery, enabled: useLater() }).data ?? [];
   return (
     <Menu
       trigger={
@@ -98,8 +102,9 @@ function Crumb({ place }: { place: Place }) {
 }
 
 function ProjectTabs({ place, page }: { place: Place; page?: BarPage }) {
-  const project = useQuery(projectQuery(place)).data;
-  const view = useStore(viewStore, (state) => writeView({ ...state, focus: null }));
+  const project = useQuery({ ...projectQuery(place), enabled: useLater() }).data;
+  const view = useStore(viewStore, (state) => writeView({ ...state, focus: null, ...UNCOMPARED }));
+  const compared = useStore(viewStore, (state) => (page === "compare" ? state.compared : state.selected));
   // Pages of one run and of artifacts have addresses of their own; coming from them, the lists start afresh.
   const search = page === "run" || page === "artifacts" ? "" : view;
   const runCount = project?.run_count;
@@ -122,6 +127,15 @@ function ProjectTabs({ place, page }: { place: Place; page?: BarPage }) {
           {t.bar.runs}
           {runCount !== undefined && <small>{count(runCount)}</small>}
         </Link>
+        {(page === "compare" || compared.length > 1) && (
+          <Link
+            href={compareOf(place, compared)}
+            className={parts.tab}
+            aria-current={page === "compare" ? "page" : undefined}
+          >
+            {t.bar.compare}
+          </Link>
+        )}
         <Link href={artifactsAt(place)} className={parts.tab} aria-current={page === "artifacts" ? "page" : undefined}>
           {t.bar.artifacts}
         </Link>
@@ -131,7 +145,7 @@ function ProjectTabs({ place, page }: { place: Place; page?: BarPage }) {
 }
 
 function LiveCount({ place }: { place?: Place }) {
-  const projects = useQuery(projectsQuery).data ?? [];
+  const projects = useQuery({ ...projectsQuery, enabled: useLater() }).data ?? [];
   const connected = useStore(lineStore, (state) => state.connected);
   const live = projects
     .filter((project) => !place || (project.entity === place.entity && project.name === place.project))

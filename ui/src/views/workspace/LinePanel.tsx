@@ -146,6 +146,7 @@ export const LinePanel = memo(function LinePanel({
       spec={spec}
       widthPx={widthPx}
       full={full}
+      light={!near}
       tail={arrow}
       notes={
         <>

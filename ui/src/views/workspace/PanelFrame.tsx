@@ -16,6 +16,7 @@ export function PanelFrame({
   spec,
   widthPx,
   full,
+  light,
   tail = "",
   notes,
   value,
@@ -27,6 +28,8 @@ export function PanelFrame({
   spec: PanelSpec;
   widthPx: number;
   full?: boolean;
+  /** Far from what is seen: its name alone, so that a thousand panels stay a light page. */
+  light?: boolean;
   /** Follows the name and is never cut: the metric's direction. */
   tail?: string;
   notes?: ReactNode;
@@ -81,9 +84,9 @@ export function PanelFrame({
           {cutMiddle(title, full ? 120 : Math.max(Math.floor((widthPx - HEAD_ROOM_PX) / 7), 16), 12)}
           {tail}
         </h2>
-        {notes}
-        {value ?? <span className={styles.panelValue} />}
-        {!full && (
+        {!light && notes}
+        {!light && (value ?? <span className={styles.panelValue} />)}
+        {!full && !light && (
           <span className={styles.panelButtons}>
             {buttons}
             <IconButton icon="expand" label={t.panels.fullscreen(title)} onClick={() => actions.focus(spec)} />
@@ -91,8 +94,8 @@ export function PanelFrame({
           </span>
         )}
       </header>
-      {children}
-      {!full && <Corner spec={spec} />}
+      {!light && children}
+      {!full && !light && <Corner spec={spec} />}
     </section>
   );
 }

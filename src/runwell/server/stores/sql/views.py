@@ -43,6 +43,13 @@ class ViewRows:
         row = c.execute(chosen.where(saved_view.c.name.is_(None))).first()
         return ViewRecord(*row) if row else None
 
+    def default(self, c: Connection, project_id: int, user_id: int) -> ViewRecord | None:
+        """Find the view that a project opens first, if this user may see it."""
+        seen = or_(saved_view.c.user_id == user_id, saved_view.c.shared)
+        chosen = _VIEW.where(saved_view.c.project_id == project_id, saved_view.c.is_default, seen)
+        row = c.execute(chosen.where(saved_view.c.name.is_not(None))).first()
+        return ViewRecord(*row) if row else None
+
     def list(self, c: Connection, project_id: int, user_id: int, limit: int) -> list[ViewRecord]:
         """List a user's named views and the shared ones by name; their specs are left out ("")."""
         shown = or_(saved_view.c.user_id == user_id, saved_view.c.shared)
