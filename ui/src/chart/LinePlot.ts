@@ -129,6 +129,12 @@ export class LinePlot {
     for (const dot of this.dots.slice(used)) dot.hidden = true;
   }
 
+  /** Gives where an x is, in CSS pixels from the left of the host; null: outside of what is shown. */
+  placeOf(x: number): number | null {
+    if (!this.plot || x < this.xRange[0] || x > this.xRange[1]) return null;
+    return this.plot.over.offsetLeft + this.plot.valToPos(x, "x");
+  }
+
   /** How many lines leave the shown range, above or below. */
   get outside(): number {
     const { content } = this;

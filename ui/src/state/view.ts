@@ -60,6 +60,9 @@ export interface View {
   zoom: [number, number] | null;
   /** The axis that this range is of; null is that of most charts. */
   zoomed: XAxis | null;
+  /** Runs on the compare page, and the metric chosen there. */
+  compared: string[];
+  metric: string | null;
   /** Text looked for in metric names. */
   panels: string;
   /** Metric shown full screen. */
@@ -111,6 +114,8 @@ export const DEFAULT_VIEW: View = {
   clip: false,
   zoom: null,
   zoomed: null,
+  compared: [],
+  metric: null,
   panels: "",
   focus: null,
   media: [],
@@ -149,6 +154,8 @@ const NAMES: Record<keyof View, string> = {
   clip: "clip",
   zoom: "zoom",
   zoomed: "over",
+  compared: "runs",
+  metric: "metric",
   panels: "panels",
   focus: "focus",
   media: "media",
@@ -182,6 +189,8 @@ export function readView(search: string): View {
   view.filter = get("filter") ?? "";
   view.sort = get("sort") || DEFAULT_VIEW.sort;
   view.panels = get("panels") ?? "";
+  view.compared = decodeList(get("compared"));
+  view.metric = get("metric") || null;
   view.focus = get("focus") || null;
   view.media = decodeList(get("media"));
   view.view = get("view") || null;
@@ -265,6 +274,8 @@ const UNDONE_BY_BACK = new Set<keyof View>([
   "log",
   "clip",
   "draw",
+  "compared",
+  "metric",
   "columns",
   "fixed",
   "widths",

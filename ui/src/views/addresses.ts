@@ -1,5 +1,6 @@
 /** Addresses of the pages; the paths that the official client prints are among them. */
 import type { Place } from "../net/projects";
+import { viewStore, writeView } from "../state/view";
 
 const encode = (...segments: string[]) => `/${segments.map(encodeURIComponent).join("/")}`;
 
@@ -9,6 +10,12 @@ export const runAt = ({ entity, project }: Place, id: string, tab?: string) =>
   encode(entity, project, "runs", id, ...(tab ? [tab] : []));
 export const storageAt = ({ entity, project }: Place) => encode(entity, project, "storage");
 export const artifactsAt = ({ entity, project }: Place) => encode(entity, project, "artifacts");
+/** Runs that an address names: servers refuse lines of any length. */
+const NAMED = 300;
+/** The address of the page that compares these runs; the rest of the view goes along. */
+export const compareOf = ({ entity, project }: Place, runs: string[]) =>
+  encode(entity, project, "compare") +
+  writeView({ ...viewStore.getState(), focus: null, compared: runs.slice(0, NAMED) });
 /** The address of a version's page, as the official client prints it. */
 export const artifactAt = (
   { entity, project, name, version }: Place & { name: string; version: string },

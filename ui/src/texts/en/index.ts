@@ -2,6 +2,7 @@
 import { authorize, login } from "./account";
 import { arrange } from "./arrange";
 import { artifactPages, artifacts } from "./artifacts";
+import { compare } from "./compare";
 import { files } from "./files";
 import { filter } from "./filter";
 import { home, start } from "./home";
@@ -80,6 +81,7 @@ export const en = {
   views,
   tableCompare,
   pictureCompare,
+  compare,
   run,
   system,
   logs,

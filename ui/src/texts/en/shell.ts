@@ -7,6 +7,7 @@ export const bar = {
   pages: "Pages of the project",
   workspace: "Workspace",
   runs: "Runs",
+  compare: "Compare",
   artifacts: "Artifacts",
   everywhere: "Of every project",
   registry: "Registry",

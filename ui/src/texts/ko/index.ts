@@ -3,6 +3,7 @@ import type { Texts } from "../en";
 import { authorize, login } from "./account";
 import { arrange } from "./arrange";
 import { artifactPages, artifacts } from "./artifacts";
+import { compare } from "./compare";
 import { files } from "./files";
 import { filter } from "./filter";
 import { home, start } from "./home";
@@ -81,6 +82,7 @@ export const ko: Texts = {
   views,
   tableCompare,
   pictureCompare,
+  compare,
   run,
   system,
   logs,

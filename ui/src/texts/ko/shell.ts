@@ -8,6 +8,7 @@ export const bar: Texts["bar"] = {
   pages: "프로젝트 페이지",
   workspace: "워크스페이스",
   runs: "실행",
+  compare: "비교",
   artifacts: "아티팩트",
   everywhere: "모든 프로젝트 공통",
   registry: "레지스트리",

@@ -1,5 +1,6 @@
 /** The status bar: where one is in the table, or what can be done with the selected runs. */
 import { memo, useState } from "react";
+import { useLocation } from "wouter";
 import { useStore } from "zustand";
 import type { Place } from "../../net/projects";
 import type { RunRow } from "../../net/shapes";
@@ -8,6 +9,7 @@ import { edit, remove, restore, stop } from "../../state/edits";
 import { say } from "../../state/toasts";
 import { changeView, viewStore } from "../../state/view";
 import { t } from "../../texts";
+import { compareOf } from "../addresses";
 import { Button, Kbd } from "../parts/Controls";
 import { useKeys, useView } from "../parts/hooks";
 import { KeyHint } from "../parts/KeyCaps";
@@ -61,7 +63,6 @@ export const SelectionBar = memo(function SelectionBar({
   const [grouping, setGrouping] = useState(false);
   const [moving, setMoving] = useState(false);
   const [, navigate] = useLocation();
-  const compareKey = useStore(singleKeysStore, (state) => keyOf("compare", state.own));
   const some = selected.length > 0;
   const rows = selected.flatMap((id) => byId.get(id) ?? []);
   const [group] = rows.map((row) => row.group ?? "");
@@ -109,7 +110,7 @@ export const SelectionBar = memo(function SelectionBar({
         <>
           {selected.length > 1 && (
             <Button onClick={() => navigate(compareOf(place, selected))}>
-              {t.bar.compare} <KeyCaps of={compareKey} />
+              {t.bar.compare} <KeyHint of="c" />
             </Button>
           )}
           <Button onClick={showOnly}>{t.table.showOnly}</Button>

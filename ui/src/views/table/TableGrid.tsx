@@ -12,7 +12,7 @@ import { readSort } from "../../state/sort";
 import { say } from "../../state/toasts";
 import { changeView, viewStore } from "../../state/view";
 import { t } from "../../texts";
-import { runAt } from "../addresses";
+import { compareOf, runAt } from "../addresses";
 import { useKeys, useView } from "../parts/hooks";
 import { useCellFocus } from "./cellFocus";
 import { layColumns, roomFor, type TableColumn } from "./columns";
@@ -265,6 +265,7 @@ export function TableGrid({
       event.preventDefault();
       eye(current.id);
     },
+    c: () => selected.length > 1 && !deleted && navigate(compareOf(place, selected)),
     e: (event) => startEdit(event, "name"),
     n: (event) => startEdit(event, "notes"),
     t: (event) => startEdit(event, "tags"),

@@ -15,7 +15,7 @@ import { pointAt, pointerStore } from "../../state/pointer";
 import { bareKey, isValueKey, readSort } from "../../state/sort";
 import { changeView, DRAWN_AT_FIRST, viewStore, writeView } from "../../state/view";
 import { t } from "../../texts";
-import { runAt, tableAt } from "../addresses";
+import { compareOf, runAt, tableAt } from "../addresses";
 import { Button, Empty, IconButton, SearchInput } from "../parts/Controls";
 import { useKeys, usePointedRun, useRowPx, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
@@ -177,6 +177,7 @@ export function RunList({
         pinned: pinned.includes(current.id) ? pinned.filter((id) => id !== current.id) : [...pinned, current.id],
       }),
     x: () => current && select(current.id),
+    c: () => selected.length > 1 && navigate(compareOf(place, selected)),
     Enter: () => current && navigate(runAt(place, current.id)),
   });
 
