@@ -63,7 +63,7 @@ export function KeyTable({
                 <div className={styles.run}>
                   <Swatch look={look} />
                   <Link href={runAt(place, row.id)} title={row.name}>
-                    {cutMiddle(row.name, 19, 9)}
+                    {cutMiddle(row.name, 18, 9)}
                   </Link>
                 </div>
                 <div className={styles.note}>

@@ -182,7 +182,12 @@ function Marks({
       });
       found.sort((a, b) => a.px - b.px);
       const ends: number[] = [];
-      for (const one of found) {
+      for (const [i, one] of found.entries()) {
+        // Runs that part at the same step share its label.
+        if (i > 0 && found[i - 1]!.step === one.step) {
+          one.row = -1;
+          continue;
+        }
         const free = ends.findIndex((end) => end <= one.px);
         one.row = free >= 0 ? free : ends.length < ROWS ? ends.length : -1;
         if (one.row >= 0) ends[one.row] = one.px + LABEL_PX;
