@@ -2,6 +2,7 @@
 import { useQueries } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Link } from "wouter";
+import { ApiError } from "../../net/http";
 import { type Place, runQuery } from "../../net/projects";
 import type { Run } from "../../net/shapes";
 import { comparedKeys, ROOMS } from "../../series/compared";
@@ -58,6 +59,10 @@ export function ComparePage({ place }: { place: Place }) {
     [runs],
   );
   const pending = answers.some(({ isPending }) => isPending);
+  const failed = answers.find(({ error }) => error && !(error instanceof ApiError && error.status === 404))?.error;
+  if (failed && runs.length < 2) {
+    return <Empty isPage title={t.errors.failed(failed.message || t.errors.unreachable)} />;
+  }
   if (!pending && runs.length < 2) {
     return (
       <Empty isPage title={t.compare.few}>
