@@ -217,9 +217,9 @@ def _in_projects(*columns: Any, table: Any) -> Any:
 
 
 def _of_runs(c: Connection, chosen: Any, kind: str, entity_ids: frozenset[int] | None) -> list[Namings]:
+    rows: Any = c.execute(chosen.where(_whose(entity_ids)))
     return [
-        Namings(row[0], kind, 0, bool(row[1]), row[2], int(row[3] or 0))
-        for row in c.execute(chosen.where(_whose(entity_ids)))
+        Namings(project_id, kind, 0, bool(in_bin), count, int(size or 0)) for project_id, in_bin, count, size in rows
     ]
 
 
