@@ -12,7 +12,7 @@ from tests.protocol import official
 from tests.serving import ServerProcess
 
 from .conftest import Complaints, OpenPage
-from .looking import coloured_pixels, eventually, plot, query, run_row
+from .looking import coloured_pixels, eventually, plot, run_row
 from .test_accessibility import THEMES, assert_nothing_found, axe  # noqa: F401
 from .training import Project
 
@@ -102,12 +102,17 @@ def test_the_reader_chooses_another_axis_for_one_chart_and_for_all(page: Page, t
     page.get_by_role("button", name="x axis of val/acc").click()
     page.get_by_role("button", name="step", exact=True).click()
     expect(plot(page, "val/acc")).to_have_attribute("aria-label", re.compile("over step"))
-    assert query(page)["xs"] == "val/acc,step"
+    draft = f"/api/projects{theirs.path}/views/draft"
+    eventually(page, lambda: page.request.get(draft).status == 200, "the server keeps it")
     page.reload()
     expect(plot(page, "val/acc")).to_have_attribute("aria-label", re.compile("over step"))
     page.get_by_role("button", name="x own step metric").click()
     page.get_by_role("dialog").get_by_role("button", name="epoch").click()
     expect(plot(page, "train/loss")).to_have_attribute("aria-label", re.compile("over epoch"))
+    expect(plot(page, "val/acc")).to_have_attribute("aria-label", re.compile("over step"))
+    page.locator("[data-panel='val/acc']").hover()
+    page.get_by_role("button", name="x axis of val/acc").click()
+    page.get_by_role("button", name="like the others").click()
     expect(plot(page, "val/acc")).to_have_attribute("aria-label", re.compile("over epoch"))
 
 

@@ -82,6 +82,10 @@ def test_name_and_tags_are_changed_at_the_head(page: Page, edited: Project):
     page.reload()
     expect(page.get_by_role("heading", name="the sixth")).to_be_visible()
     expect(page.get_by_title("head", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("textbox", name="Run name").fill("sixth")
+    page.keyboard.press("Enter")
+    eventually(page, lambda: edited.run("sixth")["name"] == "sixth", "its old name again, for those that come after")
 
 
 def test_a_run_deleted_on_its_page_comes_back_by_undo(page: Page, edited: Project):

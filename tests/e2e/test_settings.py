@@ -134,7 +134,7 @@ def test_the_palette_finds_runs_metrics_and_commands(page: Page, vision: Project
     page.goto(vision.path)
     expect(chart(page, "train/loss")).to_be_visible()
     page.keyboard.press("Control+k")
-    find = page.get_by_role("combobox")
+    find = page.get_by_role("dialog").get_by_role("combobox")
     find.fill("swift")
     expect(page.get_by_role("option").first).to_contain_text("swift-vit")
     page.keyboard.press("Enter")

@@ -32,6 +32,7 @@ from tests.serving import ServerProcess
 
 SIZE = 300_000
 DATA = hashlib.shake_128(b"bytes").digest(SIZE)
+TWIN = hashlib.shake_128(b"twin").digest(SIZE)  # which no other test has sent before
 
 
 def blobs(server: ServerProcess) -> set[str]:
@@ -39,17 +40,17 @@ def blobs(server: ServerProcess) -> set[str]:
     return {one.name for one in (server.data_dir / "blobs").rglob("*") if one.is_file()}
 
 
-def half_put(server: ServerProcess, path: str, first: int) -> socket.socket:
+def half_put(server: ServerProcess, path: str, first: int, data: bytes = DATA) -> socket.socket:
     """Send the head of a PUT and its first bytes; give the open connection."""
     connection = socket.create_connection(("127.0.0.1", server.port), timeout=20)
     head = f"PUT {path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Length: {SIZE}\r\n\r\n"
-    connection.sendall(head.encode() + DATA[:first])
+    connection.sendall(head.encode() + data[:first])
     return connection
 
 
-def begun(server: ServerProcess, project: str) -> tuple[dict[str, Any], str]:
+def begun(server: ServerProcess, project: str, data: bytes = DATA) -> tuple[dict[str, Any], str]:
     """Begin a version of one file; give it and the address of the file's bytes."""
-    files = {"f.bin": DATA}
+    files = {"f.bin": data}
     version = create(server, project, "data", digest_text(files))
     path = announce(server, version["id"], files)["f.bin"]
     assert path is not None
@@ -107,13 +108,13 @@ def test_a_server_killed_in_mid_upload_shows_nothing_and_takes_it_again(new_serv
 
 
 def test_two_clients_send_the_same_bytes_at_once_and_one_of_them_dies(server: ServerProcess) -> None:
-    first, path = begun(server, "both")
-    second = create(server, "both", "twin", digest_text({"f.bin": DATA}))
-    other = announce(server, second["id"], {"f.bin": DATA})["f.bin"]
-    assert other is not None and put_manifest(server, second["id"], manifest_text({"f.bin": DATA})) == 200
-    dying = half_put(server, path, SIZE // 3)
+    first, path = begun(server, "both", TWIN)
+    second = create(server, "both", "twin", digest_text({"f.bin": TWIN}))
+    other = announce(server, second["id"], {"f.bin": TWIN})["f.bin"]
+    assert other is not None and put_manifest(server, second["id"], manifest_text({"f.bin": TWIN})) == 200
+    dying = half_put(server, path, SIZE // 3, TWIN)
     answers: list[int] = []
-    threads = [threading.Thread(target=lambda to=to: answers.append(put(server, to, DATA))) for to in (path, other) * 3]
+    threads = [threading.Thread(target=lambda to=to: answers.append(put(server, to, TWIN))) for to in (path, other) * 3]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -124,7 +125,7 @@ def test_two_clients_send_the_same_bytes_at_once_and_one_of_them_dies(server: Se
         data_of(commit(server, one["id"]))
     for name in ("data", "twin"):
         url = server.get_json(f"/api/projects/local/both/artifacts/{name}/v0/files")["files"][0]["url"]
-        assert server.request("GET", url)[2] == DATA
+        assert server.request("GET", url)[2] == TWIN
 
 
 def test_the_same_bytes_under_many_paths_are_fetched_once(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -82,6 +83,14 @@ SCRIPT = """
     said["deleted"] = [one.name for one in api.registries()]
     print("OUT" + json.dumps(said))
 """
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A server of these tests' own: its registries are all known."""
+    running = ServerProcess(tmp_path_factory.mktemp("registry-server")).start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="module")

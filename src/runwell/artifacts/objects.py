@@ -145,7 +145,8 @@ class ObjectStore:
         total = sum(size for _, size, _ in found)
         count = freed = 0
         for used_at, size, path in found:
-            if total - freed <= limit_bytes or used_at > time.time() - kept_s:
+            # Of nothing at all, empty objects are too many too.
+            if (limit_bytes > 0 and total - freed <= limit_bytes) or used_at > time.time() - kept_s:
                 break
             with suppress(OSError):
                 os.unlink(path)

@@ -15,7 +15,7 @@ import { Login } from "./account/Login";
 import { artifactsAt, registryAt, registryOf, tableAt, workspaceAt } from "./addresses";
 import { Home } from "./home/Home";
 import { Button, Empty } from "./parts/Controls";
-import { useKeys, useLater } from "./parts/hooks";
+import { useKeys } from "./parts/hooks";
 import { closeLayer, layerStore, openLayer } from "./shell/layers";
 import { NotThere } from "./shell/NotThere";
 import styles from "./shell/shell.module.css";
@@ -63,8 +63,7 @@ function Inside() {
   const server = useQuery(serverQuery);
   const [location] = useLocation();
   const user = server.data?.user;
-  const later = useLater();
-  useEffect(() => (user && later ? followLive() : undefined), [user, later]);
+  useEffect(() => (user ? followLive() : undefined), [user]);
   useEffect(() => {
     window.addEventListener("pushState", stayInView);
     return () => window.removeEventListener("pushState", stayInView);
