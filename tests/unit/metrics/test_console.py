@@ -66,7 +66,7 @@ def test_a_block_gives_back_its_lines(lines: list[Line]) -> None:
     assert unpack_block(pack_block(lines)) == lines
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_order_of_chunks_ends_as_one_sequence_with_the_last_text_of_every_line(tmp_path_factory, data) -> None:
     engine = Engine(tmp_path_factory.mktemp("console"))

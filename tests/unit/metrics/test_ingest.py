@@ -54,7 +54,7 @@ rows_of_anything = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=rows_of_anything, seal=st.booleans())
 def test_every_value_comes_back_exactly_as_it_was_logged(tmp_path_factory, rows, seal) -> None:
     engine = Engine(tmp_path_factory.mktemp("ingest"))
@@ -84,7 +84,7 @@ class Model:
         return end
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_resent_overlapping_reordered_and_gapped_chunks_end_as_the_list_they_were(tmp_path_factory, data) -> None:
     directory = tmp_path_factory.mktemp("chunks")

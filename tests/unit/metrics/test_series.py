@@ -117,7 +117,7 @@ def check(
         assert low <= mean * (1 + 1e-6 * np.sign(mean)) + 1e-6 and mean <= high + 1e-6 + abs(high) * 1e-6
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     seed=st.integers(0, 2**32),
     count=st.sampled_from([0, 1, 40, 900, 3_000, 9_000]),
