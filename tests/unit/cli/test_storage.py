@@ -29,6 +29,19 @@ def age(server: ServerProcess) -> None:
             os.utime(one, (1, 1))
 
 
+def sealed(server: ServerProcess) -> list[Path]:
+    """Give the segments of the ended run's streams, once nothing waits to be sealed any more."""
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        with sqlite3.connect(server.data_dir / "catalog.db") as catalog:
+            (tails,) = catalog.execute("SELECT coalesce(sum(tail_chunks), 0) FROM metric_stream").fetchone()
+        found = sorted((server.data_dir / "segments").rglob("*.parquet"))
+        if found and tails == 0:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("the run's rows were never sealed")
+
+
 def test_what_is_not_needed_is_listed_first_and_removed_when_told_to(new_server: Any, tmp_path: Path) -> None:
     server: ServerProcess = new_server().start()
     env = server.client_environment()
@@ -47,11 +60,7 @@ def test_what_is_not_needed_is_listed_first_and_removed_when_told_to(new_server:
     assert "dataset data (3 versions)" in one.stdout and "run gone 실험 1 (deleted)" in one.stdout
     whole = server.get_json("/api/storage")
     assert whole["stored"]["blob_bytes"] == on_disk(server) and whole["waiting"]["bytes"] == 0
-    segments = list((server.data_dir / "segments").rglob("*.parquet"))
-    deadline = time.monotonic() + 10
-    while not segments and time.monotonic() < deadline:
-        time.sleep(0.1)
-        segments = list((server.data_dir / "segments").rglob("*.parquet"))
+    segments = sealed(server)
 
     rules = ("storage", "clean", "readtest", "--versions", "0", "--deleted", "0")
     dry = runwell(*rules, env=env, cwd=tmp_path)
@@ -59,12 +68,13 @@ def test_what_is_not_needed_is_listed_first_and_removed_when_told_to(new_server:
     assert "local/readtest/data:v0" in dry.stdout and "everything of run local/readtest/gone" in dry.stdout
     asked = {"project": "readtest", "versions": {"older_than_days": 0}, "deleted": {"older_than_days": 0}}
     plan = server.post_json("/api/storage/plan", asked)
+    assert sealed(server) == segments, "nothing was sealed while it was planned"
     files = on_disk(server)
     age(server)
     done = runwell(*rules, "--yes", env=env, cwd=tmp_path)
     assert "removed 3 items" in done.stdout, done.stderr
     removed = plan["freed_bytes"] - sum(file.stat().st_size for file in segments)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 40
     while on_disk(server) != files - removed and time.monotonic() < deadline:
         time.sleep(0.1)
     assert on_disk(server) == files - removed, "the sweep comes at once, not in an hour"
