@@ -1,20 +1,21 @@
 /** A project's workspace: runs at the left, their charts at the right, one cursor through all of them. */
-import { useState } from "react";
+import { useMemo, useState } from "react";
+import { useStore } from "zustand";
 import type { Place } from "../../net/projects";
 import { pointNowhere } from "../../state/pointer";
 import { say } from "../../state/toasts";
-import { redo, undo } from "../../state/workspace";
+import { redo, undo, workspaceStore } from "../../state/workspace";
 import { t } from "../../texts";
 import { NoProject, useEmpty } from "../home/NoProject";
 import { useKeys, useTitle } from "../parts/hooks";
 import parts from "../parts/parts.module.css";
 import { CursorBar } from "./CursorBar";
 import { PanelGrid } from "./PanelGrid";
+import { constantsOf } from "./panelSeries";
 import { RunList } from "./RunList";
 import { useRuns } from "./runs";
 import styles from "./workspace.module.css";
 
-const NO_COLUMNS: string[] = [];
 const LIST_PX = 360;
 const NARROW_LIST_PX = 288;
 
@@ -24,7 +25,9 @@ const inLayout = ({ target }: KeyboardEvent) =>
 
 export function Workspace({ place }: { place: Place }) {
   useTitle(place.project);
-  const runs = useRuns(place, NO_COLUMNS);
+  const layout = useStore(workspaceStore, (state) => state.layout);
+  const columns = useMemo(() => constantsOf(layout), [layout]);
+  const runs = useRuns(place, columns);
   const [width, setWidth] = useState(() => (window.innerWidth < 1180 ? NARROW_LIST_PX : LIST_PX));
   const [alone, setAlone] = useState(false);
   useKeys({

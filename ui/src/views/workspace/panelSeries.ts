@@ -6,6 +6,7 @@ import type { SeriesAsked } from "../../net/metrics";
 import type { Metric } from "../../net/shapes";
 import { type Formula, overRun, readFormula } from "../../series/formula";
 import type { Exact, Series } from "../../series/frame";
+import type { Layout } from "../../series/layout";
 import { lineOf } from "../../series/line";
 import { byName } from "../../series/names";
 import { asNumber, type Json } from "../../series/tagged";
@@ -62,6 +63,13 @@ export function drawingOf(options: Record<string, Json>, metrics: Metric[]): Dra
   return { keys, more: all.length - keys.length, formulas, read: [...new Set([...keys, ...referred])] };
 }
 
+/** Gives the columns of runs that formulas of a layout name: values of config and summary. */
+export function constantsOf({ panels }: Layout): string[] {
+  const drawings = Object.values(panels).map(({ options }) => drawingOf(options ?? {}, []));
+  const named = drawings.flatMap(({ formulas }) => formulas.flatMap(({ formula }) => formula.references));
+  return [...new Set(named.flatMap(({ of, key }) => (of === "metric" ? [] : [`${of}.${key}`])))].sort();
+}
+
 /** Reads the series of a panel; `series` keeps its identity until an answer changes. */
 export function usePanelSeries(asked: SeriesAsked, read: string[], enabled: boolean) {
   const answers = useQueries({
@@ -101,7 +109,6 @@ function formulaSeries(series: Series[], { text, formula }: Drawing["formulas"][
     );
     const found = overRun(formula, points, constants);
     if (!found) return [];
-    const badX = found.x.filter((_, i) => !Number.isFinite(found.y[i]!));
     const one: Exact & Series = {
       bucketed: false,
       run: row.id,
@@ -110,7 +117,7 @@ function formulaSeries(series: Series[], { text, formula }: Drawing["formulas"][
       y: found.y,
       total: found.x.length,
       nonFinite: 0,
-      badX: badX.slice(0, 0),
+      badX: new Float64Array(0),
     };
     return [one];
   });
