@@ -48,7 +48,8 @@ def test_projects(server, project):
     listed = server.get_json("/api/projects")["projects"]
     mine = next(p for p in listed if p["name"] == project)
     assert (mine["entity"], mine["run_count"], mine["states"]) == ("local", 3, {"running": 3})
-    assert set(mine) == {"entity", "name", "description", "created_at", "active_at", "run_count", "states"}
+    told = {"entity", "name", "description", "created_at", "active_at", "run_count", "states", "writable"}
+    assert set(mine) == told and mine["writable"] is True
     status, _, body = server.request("PATCH", path_of(project), {"description": "<b>x</b>"})
     assert status == 200 and json.loads(body)["description"] == "<b>x</b>"
     assert server.get_json(path_of(project))["description"] == "<b>x</b>"

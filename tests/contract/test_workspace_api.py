@@ -163,6 +163,11 @@ def test_a_project_says_who_did_what_in_it(server, project):
     [person] = shown["contributors"]
     assert (person["user"], person["runs"], person["runtime_s"]) == ("local", 10, 3.5)
     assert person["active_at"] >= shown["created_at"]
+    assert shown["owner"] == {"name": "local", "is_team": False, "members": 1}
+    assert shown["artifacts"] == {"collections": 0, "versions": 0}
+    for content in (b"one", b"two"):
+        log_artifact(server, project, "data", {"a.txt": content})
+    assert server.get_json(path_of(project))["artifacts"] == {"collections": 1, "versions": 2}
 
 
 def test_deleted_projects_are_listed_until_they_come_back(server, project):

@@ -258,7 +258,12 @@ def test_a_team_is_shared_and_its_viewer_only_looks(house):
     ]:
         with pytest.raises(Forbidden):
             attempt()
-    assert [p["name"] for p in house.projects.list(lee)] == ["p"]
+    assert [(p["name"], p["writable"]) for p in house.projects.list(lee)] == [("p", False)]
+    told = [house.projects.describe(who, "team", "p") for who in (lee, kim)]
+    assert [(p["writable"], p["owner"]) for p in told] == [
+        (False, {"name": "team", "is_team": True, "members": 2}),
+        (True, {"name": "team", "is_team": True, "members": 2}),
+    ]
 
 
 ROW_FIELDS = {"id", "name", "state", "created_at", "heartbeat_at", "finished_at", "runtime_s", "last_step", "user"}

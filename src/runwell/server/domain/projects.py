@@ -93,7 +93,8 @@ class Projects:
     def list(self, actor: Actor, deleted: bool = False) -> list[dict[str, Any]]:
         """List the actor's projects (or the hidden ones among them): ``Project`` objects of docs/api.md."""
         mine = None if actor.is_admin else actor.entity_ids
-        return self._catalog.read(lambda c: self._catalog.projects.list(c, mine, deleted))
+        found = self._catalog.read(lambda c: self._catalog.projects.list(c, mine, deleted))
+        return [_told(actor, one) for one in found]
 
     def page(self, actor: Actor, entity: str, offset: int, limit: int) -> tuple[list[ProjectRef], int]:
         """List a page of an entity's projects, latest activity first.
@@ -164,9 +165,10 @@ class Projects:
         Raises:
             NotFound: there is none, or it isn't the actor's.
         """
-        return self._catalog.read(
+        found = self._catalog.read(
             lambda c: self._catalog.projects.describe(c, self.found(c, actor, entity, project).id)
         )
+        return _told(actor, found)
 
     def edit(self, actor: Actor, entity: str, project: str, description: str) -> dict[str, Any]:
         """Replace the description (Markdown, shown inert).
@@ -182,7 +184,7 @@ class Projects:
             self._catalog.projects.set_description(c, ref.id, description)
             return self._catalog.projects.describe(c, ref.id)
 
-        return self._catalog.write(work)
+        return _told(actor, self._catalog.write(work))
 
     def delete(self, actor: Actor, entity: str, project: str) -> ProjectRef:
         """Hide a project with its runs; :meth:`restore` brings them back, a new run only the project.
@@ -231,6 +233,11 @@ class Projects:
         actor.demand_write(ref.entity_id, "such project")
         _demand_no_registry(ref)
         return ref
+
+
+def _told(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
+    told = {name: value for name, value in row.items() if name != "entity_id"}
+    return {**told, "writable": actor.may_write(row["entity_id"])}
 
 
 def _demand_no_registry(ref: ProjectRef) -> None:

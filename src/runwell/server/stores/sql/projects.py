@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from runwell.server.stores.artifact_records import COMMITTED
 from runwell.server.stores.records import ProjectRef
 from runwell.wire.names import MODEL_REGISTRY, REGISTRY_ENTITY
 
+from .artifact_tables import artifact, artifact_collection
 from .documents import clean_text, insert_if_absent
-from .tables import entity, project, run, user
+from .tables import entity, member, project, run, user
 
 _REF = select(project.c.id, project.c.name, entity.c.name.label("entity"), project.c.entity_id).join(
     entity, entity.c.id == project.c.entity_id
@@ -57,7 +59,7 @@ class ProjectRows:
             deleted: those that are hidden, the last hidden first, with the runs that would come back with them.
 
         Returns:
-            ``Project`` objects of docs/api.md.
+            ``Project`` objects of docs/api.md, each with ``entity_id`` for who may write it.
         """
         hidden = project.c.deleted_at
         chosen = select(*_COLUMNS).join(entity, entity.c.id == project.c.entity_id)
@@ -102,7 +104,7 @@ class ProjectRows:
         return row.description, row.created_at, row.active_at
 
     def describe(self, c: Connection, project_id: int) -> dict[str, Any]:
-        """Give the ``Project`` object of docs/api.md, with what a page about one project says beside it."""
+        """Give what :meth:`list` gives of one project, with what a page about it says beside that."""
         row = c.execute(
             select(*_COLUMNS).join(entity, entity.c.id == project.c.entity_id).where(project.c.id == project_id)
         ).one()
@@ -129,7 +131,25 @@ class ProjectRows:
                 if name is not None
             ],
             "deleted_runs": c.execute(select(func.count()).select_from(run).where(*gone)).scalar_one(),
+            "owner": self._owner(c, row.entity_id),
+            "artifacts": self._artifacts(c, project_id),
         }
+
+    def _owner(self, c: Connection, entity_id: int) -> dict[str, Any]:
+        whose = c.execute(select(entity.c.name, entity.c.is_team).where(entity.c.id == entity_id)).one()
+        people = member.join(user, user.c.id == member.c.user_id)
+        its = member.c.entity_id == entity_id, user.c.removed_at.is_(None)
+        members = c.execute(select(func.count()).select_from(people).where(*its)).scalar_one()
+        return {"name": whose.name, "is_team": whose.is_team, "members": members}
+
+    def _artifacts(self, c: Connection, project_id: int) -> dict[str, int]:
+        its = artifact_collection.c.project_id == project_id, artifact_collection.c.deleted_at.is_(None)
+        collections = c.execute(select(func.count()).select_from(artifact_collection).where(*its)).scalar_one()
+        versions = select(func.count()).select_from(
+            artifact.join(artifact_collection, artifact_collection.c.id == artifact.c.collection_id)
+        )
+        versions = versions.where(*its, artifact.c.state == COMMITTED)
+        return {"collections": collections, "versions": c.execute(versions).scalar_one()}
 
     def set_description(self, c: Connection, project_id: int, description: str) -> None:
         """Replace the description."""
@@ -173,6 +193,7 @@ class ProjectRows:
 
 _COLUMNS = (
     project.c.id,
+    project.c.entity_id,
     entity.c.name.label("entity"),
     project.c.name,
     project.c.description,
@@ -185,6 +206,7 @@ _COLUMNS = (
 def _project(row: Any, states: dict[str, int]) -> dict[str, Any]:
     hidden = {} if row.deleted_at is None else {"deleted_at": row.deleted_at}
     return {
+        "entity_id": row.entity_id,
         "entity": row.entity,
         "name": row.name,
         "description": row.description,
