@@ -1,6 +1,6 @@
 /** Projects, runs, columns: what the lists and tables ask for. */
 import { address, getJson, sendJson } from "./http";
-import type { Column, GroupPage, Project, Run, RunEdit, RunPage, RunRow } from "./shapes";
+import type { Column, GroupPage, Project, Run, RunEdit, RunPage, RunRow, WholeProject } from "./shapes";
 
 /** A project's place; every project query starts its key with it, so that one call makes all of them stale. */
 export interface Place {
@@ -18,14 +18,21 @@ export const projectsQuery = {
   queryFn: async ({ signal }: Asked) => (await getJson<{ projects: Project[] }>("/api/projects", signal)).projects,
 };
 
+export const deletedProjectsQuery = {
+  queryKey: ["projects", "deleted"],
+  queryFn: async ({ signal }: Asked) =>
+    (await getJson<{ projects: Project[] }>("/api/projects?deleted=1", signal)).projects,
+};
+
 export const projectQuery = (place: Place) => ({
   queryKey: [...placeKey(place), "describe"],
-  queryFn: ({ signal }: Asked) => getJson<Project>(address(under(place)), signal),
+  queryFn: ({ signal }: Asked) => getJson<WholeProject>(address(under(place)), signal),
 });
 
 export const editProject = (place: Place, changes: { description: string }) =>
   sendJson<Project>("PATCH", address(under(place)), changes);
 export const deleteProject = (place: Place) => sendJson<void>("DELETE", address(under(place)));
+export const restoreProject = (place: Place) => sendJson<Project>("POST", address(under(place, "restore")), {});
 
 /** What a page of runs is asked by. */
 export interface RunsAsked {

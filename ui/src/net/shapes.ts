@@ -52,6 +52,26 @@ export interface Project {
   active_at: number | null;
   run_count: number;
   states: Partial<Record<RunState, number>>;
+  /** Whether the reader may change it. */
+  writable: boolean;
+  /** When it was deleted; of deleted ones. */
+  deleted_at?: number;
+}
+
+export interface Contributor {
+  user: string;
+  runs: number;
+  runtime_s: number;
+  active_at: number;
+}
+
+/** A project with what its own page says of it. */
+export interface WholeProject extends Project {
+  runtime_s: number;
+  contributors: Contributor[];
+  deleted_runs: number;
+  owner: { name: string; is_team: boolean; members: number };
+  artifacts: { collections: number; versions: number };
 }
 
 export interface RunRow {
@@ -70,6 +90,8 @@ export interface RunRow {
   job_type: string | null;
   sweep: string | null;
   values: Record<string, Json | undefined>;
+  /** When it was deleted; of deleted ones. */
+  deleted_at?: number;
 }
 
 export interface RunPage {

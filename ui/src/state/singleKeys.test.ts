@@ -51,7 +51,7 @@ describe("keys", () => {
     expect(holderOf("k", "next", {})).toBe("previous");
     expect(holderOf("n", "nextHit", {})).toBeNull();
     expect(holderOf("?", "nextHit", {})).toBe("help");
-    expect(holderOf("g", "next", {})).toBe("goWorkspace");
+    expect(holderOf("g", "next", {})).toBe("goOverview");
     expect(holderOf("j", "previous", { next: "u" })).toBeNull();
   });
 

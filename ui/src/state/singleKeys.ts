@@ -22,6 +22,7 @@ export const KEYS = [
   { name: "palette", group: "everywhere", key: "mod+k" },
   { name: "help", group: "everywhere", key: "?" },
   { name: "filter", group: "everywhere", key: "/" },
+  { name: "goOverview", group: "everywhere", key: "g o" },
   { name: "goWorkspace", group: "everywhere", key: "g w" },
   { name: "goRuns", group: "everywhere", key: "g r" },
   { name: "goArtifacts", group: "everywhere", key: "g a" },

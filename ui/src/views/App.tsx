@@ -12,7 +12,7 @@ import { openWorkspace, stayInView, workspaceStore } from "../state/workspace";
 import { t } from "../texts";
 import { Authorize } from "./account/Authorize";
 import { Login } from "./account/Login";
-import { artifactsAt, registryAt, registryOf, tableAt, workspaceAt } from "./addresses";
+import { artifactsAt, overviewAt, registryAt, registryOf, tableAt, workspaceAt } from "./addresses";
 import { Home } from "./home/Home";
 import { Button, Empty } from "./parts/Controls";
 import { useKeys } from "./parts/hooks";
@@ -26,6 +26,9 @@ import { Workspace } from "./workspace/Workspace";
 // What the first screen doesn't need comes when it is asked for.
 const RunsTable = lazy(() => import("./table/RunsTable").then((room) => ({ default: room.RunsTable })));
 const RunPage = lazy(() => import("./run/RunPage").then((room) => ({ default: room.RunPage })));
+const ProjectOverview = lazy(() =>
+  import("./overview/ProjectOverview").then((room) => ({ default: room.ProjectOverview })),
+);
 const ComparePage = lazy(() => import("./compare/ComparePage").then((room) => ({ default: room.ComparePage })));
 const Collections = lazy(() => import("./artifacts/Collections").then((room) => ({ default: room.Collections })));
 const ArtifactPage = lazy(() => import("./artifacts/ArtifactPage").then((room) => ({ default: room.ArtifactPage })));
@@ -120,6 +123,9 @@ function Inside() {
       <Route path="/:entity/registry/:registry">
         <PrintedRegistry />
       </Route>
+      <Route path="/:entity/:project/overview">
+        <OfProject page="overview">{(place) => <ProjectOverview place={place} />}</OfProject>
+      </Route>
       <Route path="/:entity/:project/table">
         <OfProject page="table">{(place) => <RunsTable place={place} />}</OfProject>
       </Route>
@@ -203,6 +209,7 @@ function Page({ place, page, children }: { place?: Place; page?: BarPage; childr
   const [, navigate] = useLocation();
   useKeys({
     "g h": () => navigate("/"),
+    "g o": () => place && navigate(overviewAt(place)),
     "g w": () => place && navigate(workspaceAt(place)),
     "g r": () => place && navigate(tableAt(place)),
     "g a": () => place && navigate(artifactsAt(place)),

@@ -5,6 +5,7 @@ import { viewStore, writeView } from "../state/view";
 const encode = (...segments: string[]) => `/${segments.map(encodeURIComponent).join("/")}`;
 
 export const workspaceAt = ({ entity, project }: Place) => encode(entity, project);
+export const overviewAt = ({ entity, project }: Place) => encode(entity, project, "overview");
 export const tableAt = ({ entity, project }: Place) => encode(entity, project, "table");
 export const runAt = ({ entity, project }: Place, id: string, tab?: string) =>
   encode(entity, project, "runs", id, ...(tab ? [tab] : []));

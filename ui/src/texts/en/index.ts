@@ -13,6 +13,7 @@ import { loggedTable } from "./loggedTable";
 import { logs } from "./logs";
 import { charts, media, mediaViews } from "./media";
 import { mediaPanels } from "./mediaPanels";
+import { overview } from "./overview";
 import { panelKinds } from "./panelKinds";
 import { cursor, panels, tooltip } from "./panels";
 import { people, profile } from "./people";
@@ -88,6 +89,7 @@ export const en = {
   files,
   artifacts,
   artifactPages,
+  overview,
   lineage,
   registry,
 };

@@ -13,6 +13,7 @@ export const keys = {
     palette: "Search and commands",
     help: "This list",
     filter: "Filter what is listed",
+    goOverview: "Go to the overview",
     goWorkspace: "Go to the workspace",
     goRuns: "Go to the runs",
     goArtifacts: "Go to the artifacts",

@@ -5,6 +5,7 @@ import { runs } from "./counts";
 export const bar = {
   home: "All projects",
   pages: "Pages of the project",
+  overview: "Overview",
   workspace: "Workspace",
   runs: "Runs",
   compare: "Compare",
@@ -50,8 +51,12 @@ export const project = {
   menu: "Projects",
   all: "All projects",
   delete: "Delete this project…",
-  deleteSure: (project: string, n: number) => `This deletes ${project} and its ${runs(n)}.`,
-  deleteMore: "It can't be undone. Type the project's name to go on.",
+  deleteTitle: (project: string) => `Delete ${project}`,
+  deleteWhat: (n: number, versions: number) =>
+    `${runs(n)} with metrics, files and consoles, ${count(versions)} ${versions === 1 ? "version" : "versions"} of artifacts, and the saved views leave every list.`,
+  deleteMore:
+    "The first page lists the project under “Deleted projects”, where it is restored, until a clean-up of the storage removes it for good.",
+  deleteType: "Type the project's name to go on.",
   deleteNow: "Delete the project",
   deleted: (project: string) => `${project} is deleted`,
 };

@@ -14,6 +14,7 @@ import { loggedTable } from "./loggedTable";
 import { logs } from "./logs";
 import { charts, media, mediaViews } from "./media";
 import { mediaPanels } from "./mediaPanels";
+import { overview } from "./overview";
 import { panelKinds } from "./panelKinds";
 import { cursor, panels, tooltip } from "./panels";
 import { people, profile } from "./people";
@@ -89,6 +90,7 @@ export const ko: Texts = {
   files,
   artifacts,
   artifactPages,
+  overview,
   lineage,
   registry,
 };

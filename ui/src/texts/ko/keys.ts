@@ -8,6 +8,7 @@ export const keys: Texts["keys"] = {
     palette: "검색 및 명령",
     help: "단축키 목록",
     filter: "목록 필터",
+    goOverview: "개요로 이동",
     goWorkspace: "워크스페이스로 이동",
     goRuns: "실행 테이블로 이동",
     goArtifacts: "아티팩트로 이동",

@@ -6,6 +6,7 @@ import { runs } from "./counts";
 export const bar: Texts["bar"] = {
   home: "모든 프로젝트",
   pages: "프로젝트 페이지",
+  overview: "개요",
   workspace: "워크스페이스",
   runs: "실행",
   compare: "비교",
@@ -51,8 +52,12 @@ export const project: Texts["project"] = {
   menu: "프로젝트",
   all: "모든 프로젝트",
   delete: "이 프로젝트 삭제…",
-  deleteSure: (project, n) => `프로젝트 ${project} 및 ${runs(n)}가 삭제됩니다.`,
-  deleteMore: "되돌릴 수 없습니다. 계속하려면 프로젝트 이름을 입력하세요.",
+  deleteTitle: (project) => `프로젝트 삭제: ${project}`,
+  deleteWhat: (n, versions) =>
+    `지표, 파일, 콘솔을 포함한 ${runs(n)}와 아티팩트 버전 ${count(versions)}개, 저장된 보기가 모든 목록에서 사라집니다.`,
+  deleteMore:
+    "프로젝트는 첫 페이지의 ‘삭제된 프로젝트’에 남으며, 저장 공간 정리로 완전히 제거되기 전까지 복원할 수 있습니다.",
+  deleteType: "계속하려면 프로젝트 이름을 입력하세요.",
   deleteNow: "프로젝트 삭제",
   deleted: (project) => `프로젝트 삭제됨: ${project}`,
 };

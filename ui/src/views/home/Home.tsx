@@ -12,6 +12,7 @@ import { useClock, useTitle } from "../parts/hooks";
 import { ago } from "../parts/moments";
 import parts from "../parts/parts.module.css";
 import { State, StateGlyph } from "../parts/RunMarks";
+import { DeletedProjects } from "./DeletedProjects";
 import styles from "./home.module.css";
 import { Start } from "./Start";
 
@@ -32,7 +33,16 @@ export function Home() {
   if (projects.isError) return <Empty title={projects.error.message || t.errors.unreachable} />;
   if (projects.isSuccess && all.every((project) => project.run_count === 0)) waiting.current = true;
   // The first run's notice opens it; if that was missed, its project stands in the list.
-  if (waiting.current && all.every((project) => now - (project.active_at ?? 0) < START_LEAVES_S)) return <Start />;
+  if (waiting.current && all.every((project) => now - (project.active_at ?? 0) < START_LEAVES_S)) {
+    return (
+      <>
+        <Start />
+        <div className={styles.page}>
+          <DeletedProjects now={now} />
+        </div>
+      </>
+    );
+  }
   const shown = all.filter((project) => `${project.entity}/${project.name}`.toLowerCase().includes(find.toLowerCase()));
   const described = all.some((project) => project.description);
   const entities = new Set(all.map((project) => project.entity));
@@ -97,6 +107,7 @@ export function Home() {
           {shown.length === 0 && <Empty title={t.home.none} />}
         </div>
       )}
+      <DeletedProjects now={now} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** The first page of an empty server or project: the next command, and a line that turns live. */
 import { useQuery } from "@tanstack/react-query";
-import { Fragment, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { serverQuery } from "../../net/account";
 import { listen } from "../../net/live";
@@ -12,6 +12,7 @@ import { CopyButton } from "../parts/Controls";
 import { useClock, useTitle } from "../parts/hooks";
 import parts from "../parts/parts.module.css";
 import { StateGlyph } from "../parts/RunMarks";
+import { Code } from "./Code";
 import styles from "./home.module.css";
 
 const TABS = ["python", "wandb", "shell"] as const;
@@ -185,40 +186,5 @@ function Seen({ done, what, how }: { done: boolean; what: string; how: string })
       <span>{what}</span>
       <span>{how}</span>
     </div>
-  );
-}
-
-const WORDS = /("[^"]*")|\b(import|for|in|export)\b|\b(\d[\de.-]*)\b/g;
-
-function Code({ text, python = false }: { text: string; python?: boolean }) {
-  return (
-    <div className={styles.code}>
-      {python ? <Coloured text={text} /> : <code>{text}</code>}
-      <CopyButton text={text} />
-    </div>
-  );
-}
-
-function Coloured({ text }: { text: string }) {
-  const parts: React.ReactNode[] = [];
-  let at = 0;
-  for (const match of text.matchAll(WORDS)) {
-    parts.push(text.slice(at, match.index));
-    at = match.index + match[0].length;
-    const kind = match[1] ? styles.string : match[2] ? styles.word : styles.figure;
-    parts.push(
-      <span className={kind} key={match.index}>
-        {match[0]}
-      </span>,
-    );
-  }
-  parts.push(text.slice(at));
-  return (
-    <code>
-      {parts.map((part, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position.
-        <Fragment key={i}>{part}</Fragment>
-      ))}
-    </code>
   );
 }

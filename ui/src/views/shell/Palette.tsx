@@ -10,7 +10,7 @@ import { chooseThemeEverywhere } from "../../state/preferences";
 import { say } from "../../state/toasts";
 import { changeView, DEFAULT_VIEW } from "../../state/view";
 import { t } from "../../texts";
-import { artifactsAt, registriesAt, registryAt, runAt, tableAt, workspaceAt } from "../addresses";
+import { artifactsAt, overviewAt, registriesAt, registryAt, runAt, tableAt, workspaceAt } from "../addresses";
 import { copyText, Kbd } from "../parts/Controls";
 import { useRested } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
@@ -130,6 +130,7 @@ export function Palette({ place, onClose }: { place?: Place; onClose: () => void
   const commands: [string, string, () => void, string?][] = [
     ...(place
       ? ([
+          [t.palette.goTo(t.bar.overview), "chevronRight", go(overviewAt(place))],
           [t.palette.goTo(t.bar.workspace), "chevronRight", go(workspaceAt(place))],
           [t.palette.goTo(t.bar.runs), "chevronRight", go(tableAt(place))],
           [t.palette.goTo(t.bar.artifacts), "chevronRight", go(artifactsAt(place))],

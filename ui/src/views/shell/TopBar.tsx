@@ -11,7 +11,7 @@ import { keyOf, singleKeysStore } from "../../state/singleKeys";
 import { type Theme, themeStore } from "../../state/theme";
 import { viewStore, writeView } from "../../state/view";
 import { t } from "../../texts";
-import { artifactsAt, compareOf, registriesAt, tableAt, workspaceAt } from "../addresses";
+import { artifactsAt, compareOf, overviewAt, registriesAt, tableAt, workspaceAt } from "../addresses";
 import { IconButton } from "../parts/Controls";
 import { useLater } from "../parts/hooks";
 import { Icon, Mark } from "../parts/Icon";
@@ -22,7 +22,7 @@ import { StateGlyph } from "../parts/RunMarks";
 import { openLayer } from "./layers";
 import styles from "./shell.module.css";
 
-export type ProjectPage = "workspace" | "table" | "compare" | "run" | "artifacts";
+export type ProjectPage = "overview" | "workspace" | "table" | "compare" | "run" | "artifacts";
 export type BarPage = ProjectPage | "registry";
 
 /** What only the compare page has. */
@@ -64,7 +64,9 @@ export function TopBar({ place, page }: { place?: Place; page?: BarPage }) {
 
 function Crumb({ place }: { place: Place }) {
   const [, navigate] = useLocation();
-  const projects = useQuery({ ...projectsQuery, enabled: useLater() }).data ?? [];
+  const isLater = useLater();
+  const projects = useQuery({ ...projectsQuery, enabled: isLater }).data ?? [];
+  const writable = useQuery({ ...projectQuery(place), enabled: isLater }).data?.writable;
   return (
     <Menu
       trigger={
@@ -94,9 +96,11 @@ function Crumb({ place }: { place: Place }) {
       <MenuItem checked={false} onSelect={() => navigate("/")}>
         {t.project.all}
       </MenuItem>
-      <MenuItem checked={false} danger onSelect={() => openLayer("deleteProject")}>
-        {t.project.delete}
-      </MenuItem>
+      {writable && (
+        <MenuItem checked={false} danger onSelect={() => openLayer("deleteProject")}>
+          {t.project.delete}
+        </MenuItem>
+      )}
     </Menu>
   );
 }
@@ -106,12 +110,15 @@ function ProjectTabs({ place, page }: { place: Place; page?: BarPage }) {
   const view = useStore(viewStore, (state) => writeView({ ...state, focus: null, ...UNCOMPARED }));
   const compared = useStore(viewStore, (state) => (page === "compare" ? state.compared : state.selected));
   // Pages of one run and of artifacts have addresses of their own; coming from them, the lists start afresh.
-  const search = page === "run" || page === "artifacts" ? "" : view;
+  const search = page === "run" || page === "artifacts" || page === "overview" ? "" : view;
   const runCount = project?.run_count;
   return (
     <>
       <div className={parts.divider} />
       <nav className={styles.tabs} aria-label={t.bar.pages}>
+        <Link href={overviewAt(place)} className={parts.tab} aria-current={page === "overview" ? "page" : undefined}>
+          {t.bar.overview}
+        </Link>
         <Link
           href={workspaceAt(place) + search}
           className={parts.tab}

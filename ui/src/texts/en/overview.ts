@@ -1,0 +1,52 @@
+/** The overview of a project, and deleted projects. */
+import { count } from "../../series/format";
+import { counted } from "./counts";
+
+const members = counted("1 member", "members");
+
+export const overview = {
+  delete: "Delete…",
+  about: "About",
+  noAbout: "What is this project after, and where does it stand? Nobody has written it down yet.",
+  editAbout: "Edit the description",
+  aboutLabel: "Description of this project",
+  facts: "Project",
+  owner: "Owner",
+  you: "you",
+  seenBy: "Seen by",
+  seenByOwner: (owner: string, isMe: boolean) => `${isMe ? "You" : owner} and administrators`,
+  seenByMembers: (n: number) => `${members(n)} and administrators`,
+  created: "Created",
+  active: "Last active",
+  totals: "Totals",
+  runs: "Runs",
+  compute: "Compute time",
+  computeTitle: "The running times of all its runs, added up",
+  storage: "Storage",
+  storageOpen: "Where it goes",
+  artifacts: "Artifacts",
+  versionsIn: (versions: number, collections: number) =>
+    `${counted("1 version", "versions")(versions)} in ${counted("1 collection", "collections")(collections)}`,
+  none: "None",
+  people: "Contributors",
+  person: "Name",
+  newest: "Newest runs",
+  allRuns: "All runs",
+  of: (shown: number, all: number) => `${count(shown)} of ${count(all)}`,
+  run: "Run",
+  state: "State",
+  started: "Started",
+  time: "Time",
+  by: "By",
+  noRuns: "No runs yet",
+  noRunsText: "These lines log the first one:",
+  ways: "More ways to start",
+  deletedRuns: "Deleted runs",
+  restorable: "They can be restored until a clean-up of the storage removes them for good.",
+  deleted: "Deleted",
+  restore: "Restore",
+  restoreOne: (name: string) => `Restore ${name}`,
+  restoreThese: (n: number) => `Restore these ${count(n)}`,
+  restored: (what: string) => `${what} is back`,
+  deletedProjects: "Deleted projects",
+};
