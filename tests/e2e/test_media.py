@@ -69,7 +69,7 @@ def test_the_slider_goes_through_the_steps_of_all_runs_and_each_shows_its_newest
     slider.press("Home")
     eventually(page, lambda: colour_of(panel, "late") == colour_of(panel, "early") == COLOURS[0], "those of step 0")
     expect(picture_of(panel, "early")).to_contain_text("number 0")
-    page.get_by_role("slider", name="Step of all panels in seen, media").press("End")
+    page.get_by_role("slider", name="Step of all panels in seen").press("End")
     eventually(page, lambda: colour_of(panel, "late") == COLOURS[2], "the section's slider moves its panels")
     page.get_by_role("slider", name="Step cursor").press("ArrowLeft")
     expect(picture_of(panel, "late")).to_contain_text("step 10 (newest ≤ 19)")

@@ -10,14 +10,12 @@ import {
   movePanel,
   moveSection,
   PINNED,
-  packSections,
   pinPanel,
   readLayout,
   removePanel,
   removeSection,
   resolveLayout,
   restorePanels,
-  type Section,
   sortSection,
 } from "./layout";
 import { sectionOf } from "./names";
@@ -124,47 +122,4 @@ test("a layout survives the way over the server, and nonsense becomes an empty o
   for (const bad of [null, 7, "x", [], {}, { version: 2 }, { version: 1, order: [1], sections: 3, panels: { a: 1 } }]) {
     expect(readLayout(bad)).toEqual(EMPTY_LAYOUT);
   }
-});
-
-describe("sections in rows", () => {
-  const named = (name: string, n: number): Section => ({
-    ...resolveLayout(
-      EMPTY_LAYOUT,
-      Array.from({ length: n }, (_, i) => metric(`${name}/${i}`)),
-    )[0]!,
-  });
-  const spans = (packed: { name: string; span: number }[]) => packed.map((section) => [section.name, section.span]);
-
-  test("share one when they are smaller than it", () => {
-    expect(spans(packSections([named("a", 1), named("b", 5), named("c", 2)], 3))).toEqual([
-      ["a", 1],
-      ["c", 2],
-      ["b", 3],
-    ]);
-  });
-
-  test("keep the reader's order when there is one", () => {
-    expect(spans(packSections([named("a", 1), named("b", 5), named("c", 2)], 3, true))).toEqual([
-      ["a", 3],
-      ["b", 3],
-      ["c", 3],
-    ]);
-  });
-
-  test("that leave a gap stand last, and reach to the end of their row", () => {
-    expect(spans(packSections([named("a", 1), named("b", 3)], 3))).toEqual([
-      ["b", 3],
-      ["a", 3],
-    ]);
-  });
-
-  test("never get lost", () => {
-    const all = [named("a", 2), named("b", 2), named("c", 1), named("d", 9), named("e", 1)];
-    for (const columns of [1, 2, 3]) {
-      for (const fixed of [false, true]) {
-        const names = packSections(all, columns, fixed).map((section) => section.name);
-        expect(names.sort()).toEqual(["a", "b", "c", "d", "e"]);
-      }
-    }
-  });
 });

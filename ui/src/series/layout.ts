@@ -81,6 +81,9 @@ export interface Available {
   /** Name of its section: the prefix of its key. */
   prefix: string;
   options: Record<string, Json>;
+  /** Grid columns and rows that it takes unless the reader says otherwise. */
+  wide?: number;
+  tall?: number;
 }
 
 export interface PanelSpec {
@@ -111,9 +114,13 @@ export const EMPTY_LAYOUT: Layout = { version: 1, order: [], sections: {}, panel
 export const PINNED = "pinned";
 export const MAX_WIDE = 6;
 export const MAX_TALL = 4;
+const AUTO = "auto:";
 
 /** Gives the id of the section that metrics of a prefix come into by themselves. */
-export const sectionIdOf = (prefix: string): string => `auto:${prefix}`;
+export const sectionIdOf = (prefix: string): string => `${AUTO}${prefix}`;
+
+/** Gives a section's word in the address: its prefix where it has one; without a name it needs one nonetheless. */
+export const wordOfSection = (id: string): string => (id.startsWith(AUTO) ? id.slice(AUTO.length) || "~" : id);
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -143,6 +150,9 @@ function inOrder<T>(all: T[], order: readonly string[] | undefined, id: (one: T)
   return [...listed, ...all.filter((one) => !at.has(id(one)))];
 }
 
+/** What the project makes comes before what the reader added, lines before media, which are larger. */
+const place = ({ added, kind }: PanelSpec): number => (added ? 2 : kind === "line" ? 0 : 1);
+
 /** Gives sections with their panels, as the reader arranged what the project has. */
 export function resolveLayout(layout: Layout, available: readonly Available[]): Section[] {
   const panels: PanelSpec[] = [];
@@ -160,8 +170,8 @@ export function resolveLayout(layout: Layout, available: readonly Available[]): 
       options: { ...one.options, ...entry?.options },
       settings: entry?.settings ?? {},
       section: exists(entry?.section) ? entry.section : sectionIdOf(one.prefix),
-      wide: size(entry?.wide, MAX_WIDE),
-      tall: size(entry?.tall, MAX_TALL),
+      wide: size(entry?.wide ?? one.wide, MAX_WIDE),
+      tall: size(entry?.tall ?? one.tall, MAX_TALL),
       added: false,
     });
   }
@@ -189,8 +199,8 @@ export function resolveLayout(layout: Layout, available: readonly Available[]): 
     .filter(([id]) => !layout.sections[id]?.removed)
     .map(([id, of]): Section => {
       const entry = layout.sections[id];
-      const name = entry?.name ?? (id.startsWith("auto:") ? id.slice("auto:".length) : "");
-      const sorted = of.sort((a, b) => Number(a.added) - Number(b.added) || byName(a.title, b.title));
+      const name = entry?.name ?? (id.startsWith(AUTO) ? id.slice(AUTO.length) : "");
+      const sorted = of.sort((a, b) => place(a) - place(b) || byName(a.title, b.title));
       return {
         id,
         name,
@@ -323,60 +333,11 @@ export function sortSection(layout: Layout, section: Section, descending: boolea
 export function removeSection(layout: Layout, section: Section): Layout {
   let after = layout;
   for (const panel of section.panels) {
-    const home = !panel.added && sectionIdOf("") !== section.id && layout.panels[panel.id]?.section === section.id;
+    const home = !panel.added && layout.panels[panel.id]?.section === section.id;
     if (home) after = pinPanel(after, [section], panel, false);
     else if (panel.added) after = removePanel(after, panel);
   }
   if (!section.added && section.id !== PINNED) return withSection(after, section.id, { removed: true });
   const { [section.id]: _, ...sections } = after.sections;
   return { ...after, sections, order: after.order.filter((id) => id !== section.id) };
-}
-
-export interface PackedSection extends Section {
-  /** Grid columns it takes. */
-  span: number;
-}
-
-/** Gives how many grid columns a section would fill side by side; more than a row when it needs rows of its own. */
-function demand(section: Section, columns: number): number {
-  if (section.panels.some((panel) => panel.tall > 1)) return columns;
-  return Math.max(
-    section.panels.reduce((sum, panel) => sum + Math.min(panel.wide, columns), 0),
-    1,
-  );
-}
-
-/**
- * Orders sections so that small ones stand side by side.
- *
- * @param fixed whether the reader ordered sections: then only neighbours share a row.
- * @returns sections in reading order; the spans of those that share a row add up to at most `columns`.
- */
-export function packSections(sections: readonly Section[], columns: number, fixed = false): PackedSection[] {
-  const left = [...sections];
-  const out: PackedSection[] = [];
-  const unfilled: PackedSection[] = [];
-  while (left.length > 0) {
-    const first = left.shift()!;
-    const wanted = demand(first, columns);
-    if (wanted >= columns) {
-      out.push({ ...first, span: columns });
-      continue;
-    }
-    let room = columns - wanted;
-    const row: PackedSection[] = [{ ...first, span: wanted }];
-    while (room > 0) {
-      const at = left.findIndex((section, i) => (fixed ? i === 0 : true) && demand(section, columns) <= room);
-      if (at < 0 || (fixed && demand(left[0]!, columns) > room)) break;
-      const [next] = left.splice(at, 1);
-      const span = demand(next!, columns);
-      row.push({ ...next!, span });
-      room -= span;
-    }
-    // The last one of a row reaches to its end, so that the next row starts at the left.
-    row.at(-1)!.span += room;
-    (room > 0 && !fixed ? unfilled : out).push(...row);
-  }
-  // A row that nobody fills stands last, where nothing follows its gap.
-  return [...out, ...unfilled];
 }

@@ -14,20 +14,31 @@ export interface MediaSteps {
 export const mediaSteps = createStore<MediaSteps>(() => ({ all: null, sections: {}, panels: {} }));
 
 /** Gives the step of a section, or of one of its panels. */
-export function stepOf({ all, sections, panels }: MediaSteps, section: string, key?: string): number | null {
-  if (key !== undefined && key in panels) return panels[key]!;
+export function stepOf({ all, sections, panels }: MediaSteps, section: string, panel?: string): number | null {
+  if (panel !== undefined && panel in panels) return panels[panel]!;
   return section in sections ? sections[section]! : all;
 }
 
-export function movePanel(key: string, step: number | null): void {
-  mediaSteps.setState(({ panels }) => ({ panels: { ...panels, [key]: step } }));
+/** Steps that the panels on the page go through, by section, then by panel. */
+export const knownSteps = createStore<Record<string, Record<string, readonly number[]>>>(() => ({}));
+
+/** Says which steps a panel goes through; null when it leaves the page. */
+export function reportSteps(section: string, panel: string, steps: readonly number[] | null): void {
+  knownSteps.setState(({ [section]: before = {} }) => {
+    const { [panel]: _, ...others } = before;
+    return { [section]: steps === null ? others : { ...others, [panel]: steps } };
+  });
+}
+
+export function movePanel(panel: string, step: number | null): void {
+  mediaSteps.setState(({ panels }) => ({ panels: { ...panels, [panel]: step } }));
 }
 
 /** Moves all panels of a section. */
-export function moveSection(section: string, keys: string[], step: number | null): void {
-  mediaSteps.setState(({ sections, panels }) => ({
-    sections: { ...sections, [section]: step },
-    panels: Object.fromEntries(Object.entries(panels).filter(([key]) => !keys.includes(key))),
+export function moveSection(section: string, panels: string[], step: number | null): void {
+  mediaSteps.setState((before) => ({
+    sections: { ...before.sections, [section]: step },
+    panels: Object.fromEntries(Object.entries(before.panels).filter(([panel]) => !panels.includes(panel))),
   }));
 }
 

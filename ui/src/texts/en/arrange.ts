@@ -56,7 +56,7 @@ export const arrange = {
     importance: "Which parameters matter for a metric",
     comparer: "What differs between the drawn runs",
     markdown: "Notes in Markdown between the charts",
-    media: "Pictures, sound and other media",
+    media: "Pictures, tables, sound and charts that runs logged",
     chart: "A chart of your own in Vega-Lite",
   },
   into: "Section",

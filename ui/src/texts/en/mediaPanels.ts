@@ -2,8 +2,8 @@
 import { count } from "../../series/format";
 
 export const mediaPanels = {
-  section: (name: string) => (name ? `${name}, media` : "Media"),
-  shown: (shown: number, total: number) => `${count(shown)} of ${count(total)} media panels shown`,
+  key: "Key",
+  noKey: "Choose what it shows: Edit panel… in its menu.",
   having: (n: number, of: number) => `${count(n)} of ${count(of)} drawn runs have it`,
   nobody: "No drawn run has it.",
   showAll: (shown: number, of: number) => `${count(shown)} of ${count(of)} runs, show all`,
@@ -50,8 +50,6 @@ export const mediaPanels = {
   layout: "Layout",
   oneStep: "One step",
   runsBySteps: "Runs by steps",
-  previous: "Previous panel",
-  next: "Next panel",
   unknown: "A value of a kind that this page doesn't know",
   missing: "This file hasn't arrived.",
 };

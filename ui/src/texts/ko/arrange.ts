@@ -57,7 +57,7 @@ export const arrange: Texts["arrange"] = {
     importance: "지표에 영향을 주는 파라미터를 찾습니다",
     comparer: "표시 중인 실행 사이의 차이를 보여 줍니다",
     markdown: "차트 사이에 넣는 Markdown 메모",
-    media: "이미지, 소리 등의 미디어",
+    media: "실행이 기록한 이미지, 표, 소리, 차트",
     chart: "Vega-Lite로 직접 만드는 차트",
   },
   into: "섹션",

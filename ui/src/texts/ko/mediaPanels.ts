@@ -4,8 +4,8 @@ import type { Texts } from "../en";
 import { counted, ofAll } from "./counts";
 
 export const mediaPanels: Texts["mediaPanels"] = {
-  section: (name) => (name ? `${name}, 미디어` : "미디어"),
-  shown: (shown, total) => `미디어 패널 ${ofAll(shown, total)} 표시`,
+  key: "키",
+  noKey: "메뉴의 ‘패널 편집…’에서 표시할 키를 고르세요.",
   having: (n, of) => `표시 중인 실행 ${ofAll(n, of)}에 있음`,
   nobody: "표시 중인 실행에 없습니다.",
   showAll: (shown, of) => `실행 ${ofAll(shown, of)}, 모두 보기`,
@@ -50,8 +50,6 @@ export const mediaPanels: Texts["mediaPanels"] = {
   layout: "배치",
   oneStep: "한 스텝",
   runsBySteps: "실행 × 스텝",
-  previous: "이전 패널",
-  next: "다음 패널",
   unknown: "이 페이지가 모르는 종류의 값입니다",
   missing: "파일이 아직 도착하지 않았습니다.",
 };

@@ -3,11 +3,10 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { Place } from "../../net/projects";
 import { figure } from "../../series/format";
 import { newestUpTo } from "../../series/steps";
-import { movePanel } from "../../state/mediaSteps";
 import { t } from "../../texts";
 import { RunName, State, Swatch } from "../parts/RunMarks";
 import type { DrawnRun } from "../workspace/runs";
-import { Cell } from "./MediaPanel";
+import { Cell } from "./Cell";
 import styles from "./media.module.css";
 import { PanelContext } from "./panelContext";
 
@@ -26,6 +25,7 @@ export function StepGrid({
   steps,
   at,
   width,
+  onMove,
 }: {
   place: Place;
   runs: DrawnRun[];
@@ -34,6 +34,7 @@ export function StepGrid({
   steps: readonly number[];
   at: number | null;
   width: number;
+  onMove: (step: number | null) => void;
 }) {
   const fitting = Math.max(Math.floor((width - ROW_HEAD_PX) / COLUMN_PX), 1);
   const chosen = newestUpTo(steps, at) ?? steps[0]!;
@@ -58,7 +59,7 @@ export function StepGrid({
             key={step}
             type="button"
             aria-current={step === chosen || undefined}
-            onClick={() => movePanel(mediaKey, step === steps.at(-1) ? null : step)}
+            onClick={() => onMove(step === steps.at(-1) ? null : step)}
           >
             {t.mediaPanels.step("")}
             <strong>{figure(step, 12)}</strong>

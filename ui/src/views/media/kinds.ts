@@ -6,10 +6,10 @@
  * the next is ready. Files that aren't here are null in `files`: say so.
  */
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
-import type { ClassLabels, MediaFiles, RunChart } from "../../net/media";
+import type { ClassLabels, MediaFiles } from "../../net/media";
 import type { Place } from "../../net/projects";
 import type { Json } from "../../series/tagged";
-import type { Look } from "../../state/slots";
+import type { DrawnChart } from "../workspace/gridMedia";
 
 export interface MediaProps {
   place: Place;
@@ -29,8 +29,7 @@ export interface MediaProps {
 export interface ChartProps {
   place: Place;
   name: string;
-  charts: { run: string; runName: string; look: Look; chart: RunChart }[];
-  full: boolean;
+  charts: DrawnChart[];
 }
 
 type Kind = LazyExoticComponent<ComponentType<MediaProps>>;

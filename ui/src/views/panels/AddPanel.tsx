@@ -11,7 +11,7 @@ import { Dialog } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
 import { newId } from "../workspace/panelActions";
 import { sectionTitle } from "../workspace/SectionView";
-import { FIRST_WIDE, KINDS } from "./kinds";
+import { FIRST_TALL, FIRST_WIDE, KINDS } from "./kinds";
 import styles from "./panels.module.css";
 
 /** Metrics listed at once; the search finds the others. */
@@ -37,8 +37,10 @@ export default function AddPanel({
   const add = (kind: PanelKind, options: Record<string, never> | { keys: string[] }, prefix = "") => {
     const id = newId();
     const title = "keys" in options && Array.isArray(options.keys) ? options.keys.join(", ") : undefined;
-    const wide = FIRST_WIDE[kind];
-    arrange((layout) => addPanel(layout, id, { kind, options, title, wide, section: section ?? sectionIdOf(prefix) }));
+    const size = { wide: FIRST_WIDE[kind], tall: FIRST_TALL[kind] };
+    arrange((layout) =>
+      addPanel(layout, id, { kind, options, title, ...size, section: section ?? sectionIdOf(prefix) }),
+    );
     onAdded(id);
   };
   const matching = metrics.filter(({ key }) => key.toLowerCase().includes(find.trim().toLowerCase()));

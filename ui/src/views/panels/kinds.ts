@@ -34,16 +34,18 @@ interface Kind {
   Editor?: LazyExoticComponent<ComponentType<PanelEditorProps>>;
 }
 
-/** Kinds that a reader can add; line charts and media have their place in the workspace itself. */
+/** Kinds that a reader can add; line charts are part of the workspace itself. */
 export const KINDS: Partial<Record<PanelKind, Kind>> = {
   scatter: { Panel: lazy(() => import("./ScatterPanel")), Editor: lazy(() => import("./ScatterEditor")) },
   bar: { Panel: lazy(() => import("./BarPanel")), Editor: lazy(() => import("./BarEditor")) },
   parallel: { Panel: lazy(() => import("./ParallelPanel")), Editor: lazy(() => import("./ParallelEditor")) },
   importance: { Panel: lazy(() => import("./ImportancePanel")), Editor: lazy(() => import("./ImportanceEditor")) },
   comparer: { Panel: lazy(() => import("./ComparerPanel")) },
+  media: { Panel: lazy(() => import("../media/MediaPanel")), Editor: lazy(() => import("./MediaEditor")) },
   chart: { Panel: lazy(() => import("./VegaPanel")), Editor: lazy(() => import("./VegaEditor")) },
   markdown: { Panel: lazy(() => import("./MarkdownPanel")), Editor: lazy(() => import("./MarkdownEditor")) },
 };
 
 /** Kinds that want more room than a line chart when they are added. */
-export const FIRST_WIDE: Partial<Record<PanelKind, number>> = { parallel: 3, comparer: 2 };
+export const FIRST_WIDE: Partial<Record<PanelKind, number>> = { parallel: 3, comparer: 2, media: 2 };
+export const FIRST_TALL: Partial<Record<PanelKind, number>> = { media: 2 };

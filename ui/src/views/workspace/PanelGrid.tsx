@@ -1,9 +1,8 @@
 /** Panels in sections, as the reader arranged them, and one of them full screen. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useStore } from "zustand";
-import { MEDIA_RUNS, type MediaKey, mediaKeysQuery } from "../../net/media";
 import { isDrawn, metricsQuery } from "../../net/metrics";
 import type { Place } from "../../net/projects";
 import type { Metric, Stream } from "../../net/shapes";
@@ -11,12 +10,13 @@ import { count } from "../../series/format";
 import {
   addSection,
   type PanelSpec,
-  packSections,
   resolveLayout,
   restorePanels,
   type Section,
+  wordOfSection,
 } from "../../series/layout";
 import { sectionOf } from "../../series/names";
+import { packSections } from "../../series/packing";
 import { baseAxis } from "../../state/axes";
 import { changeView } from "../../state/view";
 import { arrange, workspaceStore } from "../../state/workspace";
@@ -27,25 +27,21 @@ import { Button, Empty, IconButton } from "../parts/Controls";
 import { useKeys, useSize, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import parts from "../parts/parts.module.css";
-import { addedIn, foldName, isHidden, keysIn, matches, useAvailable, useLooks } from "./gridPanels";
+import { GridMediaProvider, useGridMedia } from "./gridMedia";
+import { addedIn, isHidden, matches, useAvailable, useLooks } from "./gridPanels";
 import { GROUP } from "./groups";
 import { LinePanel } from "./LinePanel";
 import { PanelControls, PanelToolbar } from "./PanelToolbar";
 import { PlotTooltip } from "./PlotTooltip";
 import { focusOf, newId, PanelActionsProvider, panelActions } from "./panelActions";
+import { keysOf } from "./panelSeries";
 import type { DrawnRun } from "./runs";
 import { Said, SectionView, sectionTitle } from "./SectionView";
 import styles from "./workspace.module.css";
 
-const MediaSections = lazy(() => import("../media/MediaSections"));
-const MediaFull = lazy(() => import("../media/MediaFull"));
 const PanelEditor = lazy(() => import("../panels/PanelEditor"));
 const AddPanel = lazy(() => import("../panels/AddPanel"));
 const SectionSettings = lazy(() => import("../panels/SectionSettings"));
-
-/** How media keys are written in the address, where metrics stand by their names. */
-const MEDIA = "media:";
-const NO_MEDIA: MediaKey[] = [];
 
 /** Room from which three panels stand side by side, and two. */
 const THREE_FROM_PX = 780;
@@ -100,22 +96,10 @@ export function PanelGrid({
     [metrics.data],
   );
   const all = useMemo(() => logged.filter(isDrawn), [logged]);
-  // Asked for only where there are some: most projects pay nothing for them.
-  const holdsMedia = stream === "history" && logged.some(({ kind }) => kind === "media" || kind === "mixed");
-  const ids = useMemo(() => drawn.slice(0, MEDIA_RUNS).map(({ row }) => row.id), [drawn]);
-  const mediaDrawn = useMemo(() => drawn.slice(0, MEDIA_RUNS), [drawn]);
-  const mediaKeys = useQuery({
-    ...mediaKeysQuery(place, ids),
-    enabled: holdsMedia && ids.length > 0,
-    placeholderData: keepPreviousData,
-  });
-  const media = (holdsMedia && ids.length > 0 && mediaKeys.data) || NO_MEDIA;
-  const hasMedia = logged.some(({ kind }) => kind === "media");
+  const media = useGridMedia(place, drawn, logged, stream === "history");
   const texts = logged.filter((metric) => !isDrawn(metric) && metric.kind !== "media").length;
-  const isShown = useCallback((key: string) => matches(key, search), [search]);
-  const openMedia = useCallback((key: string) => changeView({ focus: `${MEDIA}${key}` }), []);
 
-  const available = useAvailable(all, stream, sectionBy);
+  const available = useAvailable(all, media.keys, stream, sectionBy);
   // The system's charts are arranged by themselves; what a reader adds belongs to what the script logged.
   const everything = useMemo(() => {
     const sections = resolveLayout(layout, available);
@@ -132,7 +116,7 @@ export function PanelGrid({
       everything.flatMap((section) => {
         const found = section.panels.filter((panel) =>
           search
-            ? matches(panel.title, search) || keysIn(panel).some((key) => matches(key, search))
+            ? matches(panel.title, search) || keysOf(panel.options).some((key) => matches(key, search))
             : !isHidden(panel, hiddenKeys),
         );
         return found.length > 0 || (!search && section.panels.length === 0) ? [{ ...section, panels: found }] : [];
@@ -153,25 +137,27 @@ export function PanelGrid({
   const { unfolded, folded } = useMemo(
     () => ({
       unfolded: packSections(
-        sections.filter((section) => !closed.includes(foldName(section))),
+        sections.filter((section) => !closed.includes(wordOfSection(section.id))),
         columns,
         layout.order.length > 0,
       ),
-      folded: sections.filter((section) => closed.includes(foldName(section))),
+      folded: sections.filter((section) => closed.includes(wordOfSection(section.id))),
     }),
     [sections, closed, columns, layout.order],
   );
   const shown = unfolded.reduce((sum, section) => sum + section.panels.length, 0);
-  const rows = Math.ceil(
-    unfolded.reduce((sum, section) => sum + Math.max(section.span, section.panels.length), 0) / columns,
-  );
+  const cells = ({ span, panels: some }: (typeof unfolded)[number]) =>
+    Math.max(
+      span,
+      some.reduce((sum, panel) => sum + Math.min(panel.wide, columns) * panel.tall, 0),
+    );
+  const rows = Math.ceil(unfolded.reduce((sum, section) => sum + cells(section), 0) / columns);
   const room = Math.floor((height - FOOT_PX) / Math.max(rows, 1)) - SECTION_PX;
   const panelHeight = Math.min(Math.max(room, PANEL_PX), TALL_PANEL_PX);
   const columnPx = columns > 0 ? (inner - GAP_PX * (columns - 1)) / columns : 0;
 
   const at = focus === null ? -1 : panels.findIndex((panel) => focusOf(panel.id) === focus);
   const focused = panels[at];
-  const focusedMedia = focus?.startsWith(MEDIA) && media.length > 0 ? focus.slice(MEDIA.length) : null;
   const step = (by: number) => {
     const next = panels[(at + by + panels.length) % panels.length];
     if (next) changeView({ focus: focusOf(next.id) });
@@ -199,131 +185,113 @@ export function PanelGrid({
     ) : null;
   };
   const fold = (section: Section) => {
-    const name = foldName(section);
+    const name = wordOfSection(section.id);
     changeView({ closed: closed.includes(name) ? closed.filter((one) => one !== name) : [...closed, name] });
   };
   const editing = open && "panel" in open ? panels.find(({ id }) => id === open.panel) : undefined;
   const setting = open && "section" in open ? everything.find(({ id }) => id === open.section) : undefined;
   return (
     <PanelActionsProvider value={actions}>
-      <div className={styles.main}>
-        <PanelToolbar
-          place={run ? undefined : place}
-          stream={stream}
-          metrics={all}
-          onAdd={() => setOpen({ addTo: null })}
-        />
-        <div
-          ref={scroller}
-          className={styles.panels}
-          data-scroller
-          inert={focused !== undefined || focusedMedia !== null}
-          style={{ "--panel-height": `${panelHeight}px` } as React.CSSProperties}
-        >
-          {metrics.isSuccess && logged.length === 0 && panels.length === 0 && (
-            <Empty title={emptyTitle}>{emptyMore}</Empty>
-          )}
-          {logged.length > 0 && panels.length === 0 && !hasMedia && removed === 0 && (
-            <Empty title={t.panels.noneDrawn}>{t.panels.noneDrawnMore}</Empty>
-          )}
-          {metrics.isError && <Empty title={t.errors.failed(metrics.error.message || t.errors.unreachable)} />}
-          {panels.length > 0 && search !== "" && matching === 0 && !media.some(({ key }) => isShown(key)) && (
-            <Empty title={t.panels.none} />
-          )}
-          <div className={styles.sections} style={{ "--columns": columns } as React.CSSProperties}>
-            {width > 0 &&
-              unfolded.map((section) => (
-                <SectionView
-                  key={section.id}
-                  section={section}
-                  columns={columns}
-                  onFold={() => fold(section)}
-                  onAdd={({ id }) => setOpen({ addTo: id })}
-                  onSettings={({ id }) => setOpen({ section: id })}
-                >
-                  {section.panels.map((panel) => {
-                    const wide = Math.min(panel.wide, section.span);
-                    // The same object while it fits: panels are drawn anew when theirs changes.
-                    const fits = wide === panel.wide ? panel : { ...panel, wide };
-                    return panelView(fits, columnPx * wide + GAP_PX * (wide - 1));
-                  })}
-                </SectionView>
-              ))}
-          </div>
-          {(panels.length > 0 || removed > 0) && (
-            <div className={styles.closed}>
-              {folded.map((section) => (
-                <button key={section.id} type="button" aria-expanded={false} onClick={() => fold(section)}>
-                  <Icon name="chevronRight" size={14} />
-                  <Said name={sectionTitle(section)} around={t.panels.unfold} />
-                  <small>{count(section.panels.length)}</small>
-                </button>
-              ))}
-              {stream === "history" && (
-                <Button
-                  look="quiet"
-                  onClick={() => arrange((now) => addSection(now, everything, newId(), t.arrange.newSection, null))}
-                >
-                  <Icon name="plus" size={14} />
-                  {t.arrange.newSection}
-                </Button>
-              )}
-              <span className={styles.truth}>
-                {t.panels.shown(shown, panels.length)}
-                {hidden > 0 && ` · ${t.panels.hidden(hidden)}`}
-                {removed > 0 && ` · ${t.arrange.removed(removed)}`}
-                {texts > 0 && ` · ${t.panels.notDrawn(texts)}`}
-                {metrics.data &&
-                  metrics.data.total > metrics.data.metrics.length &&
-                  ` · ${t.panels.moreKeys(metrics.data.metrics.length, metrics.data.total)}`}
-              </span>
-              {removed > 0 && (
-                <Button look="quiet" onClick={() => arrange(restorePanels)}>
-                  {t.arrange.restore}
-                </Button>
-              )}
+      <GridMediaProvider value={media}>
+        <div className={styles.main}>
+          <PanelToolbar
+            place={run ? undefined : place}
+            stream={stream}
+            metrics={all}
+            onAdd={() => setOpen({ addTo: null })}
+          />
+          <div
+            ref={scroller}
+            className={styles.panels}
+            data-scroller
+            inert={focused !== undefined}
+            style={{ "--panel-height": `${panelHeight}px` } as React.CSSProperties}
+          >
+            {metrics.isSuccess && logged.length === 0 && panels.length === 0 && (
+              <Empty title={emptyTitle}>{emptyMore}</Empty>
+            )}
+            {logged.length > 0 && panels.length === 0 && removed === 0 && (
+              <Empty title={t.panels.noneDrawn}>{t.panels.noneDrawnMore}</Empty>
+            )}
+            {metrics.isError && <Empty title={t.errors.failed(metrics.error.message || t.errors.unreachable)} />}
+            {panels.length > 0 && search !== "" && matching === 0 && <Empty title={t.panels.none} />}
+            <div className={styles.sections} style={{ "--columns": columns } as React.CSSProperties}>
+              {width > 0 &&
+                unfolded.map((section) => (
+                  <SectionView
+                    key={section.id}
+                    section={section}
+                    columns={columns}
+                    onFold={() => fold(section)}
+                    onAdd={({ id }) => setOpen({ addTo: id })}
+                    onSettings={({ id }) => setOpen({ section: id })}
+                  >
+                    {section.panels.map((panel) => {
+                      const wide = Math.min(panel.wide, section.span);
+                      // The same object while it fits: panels are drawn anew when theirs changes.
+                      const fits = wide === panel.wide ? panel : { ...panel, wide };
+                      return panelView(fits, columnPx * wide + GAP_PX * (wide - 1));
+                    })}
+                  </SectionView>
+                ))}
             </div>
+            {(panels.length > 0 || removed > 0) && (
+              <div className={styles.closed}>
+                {folded.map((section) => (
+                  <button key={section.id} type="button" aria-expanded={false} onClick={() => fold(section)}>
+                    <Icon name="chevronRight" size={14} />
+                    <Said name={sectionTitle(section)} around={t.panels.unfold} />
+                    <small>{count(section.panels.length)}</small>
+                  </button>
+                ))}
+                {stream === "history" && (
+                  <Button
+                    look="quiet"
+                    onClick={() => arrange((now) => addSection(now, everything, newId(), t.arrange.newSection, null))}
+                  >
+                    <Icon name="plus" size={14} />
+                    {t.arrange.newSection}
+                  </Button>
+                )}
+                <span className={styles.truth}>
+                  {t.panels.shown(shown, panels.length)}
+                  {hidden > 0 && ` · ${t.panels.hidden(hidden)}`}
+                  {removed > 0 && ` · ${t.arrange.removed(removed)}`}
+                  {texts > 0 && ` · ${t.panels.notDrawn(texts)}`}
+                  {metrics.data &&
+                    metrics.data.total > metrics.data.metrics.length &&
+                    ` · ${t.panels.moreKeys(metrics.data.metrics.length, metrics.data.total)}`}
+                </span>
+                {removed > 0 && (
+                  <Button look="quiet" onClick={() => arrange(restorePanels)}>
+                    {t.arrange.restore}
+                  </Button>
+                )}
+              </div>
+            )}
+          </div>
+          {focused && (
+            <FullScreen panel={focused} metrics={all} stream={stream} onStep={step} at={at} of={panels.length}>
+              {panelView(focused, window.innerWidth, true)}
+            </FullScreen>
           )}
-          {media.length > 0 && width > 0 && (
-            <Suspense fallback={null}>
-              <MediaSections
-                place={place}
-                drawn={mediaDrawn}
-                media={media}
-                isShown={isShown}
-                columns={fitting}
-                width={inner}
-                onOpen={openMedia}
-              />
-            </Suspense>
-          )}
-        </div>
-        {focusedMedia !== null && (
           <Suspense fallback={null}>
-            <MediaFull place={place} drawn={mediaDrawn} media={media} focus={focusedMedia} onOpen={openMedia} />
+            {editing && <PanelEditor place={place} spec={editing} metrics={all} onClose={() => setOpen(null)} />}
+            {open && "addTo" in open && (
+              <AddPanel
+                place={place}
+                metrics={all}
+                sections={everything}
+                section={open.addTo}
+                onClose={() => setOpen(null)}
+                onAdded={(id) => setOpen({ panel: id })}
+              />
+            )}
+            {setting && <SectionSettings section={setting} metrics={all} onClose={() => setOpen(null)} />}
           </Suspense>
-        )}
-        {focused && (
-          <FullScreen panel={focused} metrics={all} stream={stream} onStep={step} at={at} of={panels.length}>
-            {panelView(focused, window.innerWidth, true)}
-          </FullScreen>
-        )}
-        <Suspense fallback={null}>
-          {editing && <PanelEditor place={place} spec={editing} metrics={all} onClose={() => setOpen(null)} />}
-          {open && "addTo" in open && (
-            <AddPanel
-              place={place}
-              metrics={all}
-              sections={everything}
-              section={open.addTo}
-              onClose={() => setOpen(null)}
-              onAdded={(id) => setOpen({ panel: id })}
-            />
-          )}
-          {setting && <SectionSettings section={setting} metrics={all} onClose={() => setOpen(null)} />}
-        </Suspense>
-        <PlotTooltip />
-      </div>
+          <PlotTooltip />
+        </div>
+      </GridMediaProvider>
     </PanelActionsProvider>
   );
 }
@@ -352,8 +320,12 @@ function FullScreen({
         <IconButton icon="chevronLeft" label={t.panels.previous} onClick={() => onStep(-1)} />
         <IconButton icon="chevronRight" label={t.panels.next} onClick={() => onStep(1)} />
         <span className={styles.panelNote}>{t.home.of(at + 1, of)}</span>
-        <span className={parts.divider} />
-        <PanelControls stream={stream} metrics={metrics} panel={panel} />
+        {panel.kind === "line" && (
+          <>
+            <span className={parts.divider} />
+            <PanelControls stream={stream} metrics={metrics} panel={panel} />
+          </>
+        )}
       </div>
       {children}
     </section>

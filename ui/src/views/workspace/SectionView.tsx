@@ -1,15 +1,8 @@
 /** A section of panels: its head with what can be done with it, and a place to drop panels into. */
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { count } from "../../series/format";
-import {
-  addSection,
-  changeSection,
-  type PackedSection,
-  PINNED,
-  removeSection,
-  type Section,
-  sortSection,
-} from "../../series/layout";
+import { addSection, changeSection, PINNED, removeSection, type Section, sortSection } from "../../series/layout";
+import type { PackedSection } from "../../series/packing";
 import { arrange } from "../../state/workspace";
 import { t } from "../../texts";
 import { IconButton } from "../parts/Controls";
@@ -17,6 +10,8 @@ import { Icon } from "../parts/Icon";
 import { Menu, MenuItem, MenuRule } from "../parts/Menus";
 import { newId, PANEL_DRAG, usePanelActions } from "./panelActions";
 import styles from "./workspace.module.css";
+
+const SectionSteps = lazy(() => import("../media/SectionSteps"));
 
 export const sectionTitle = (section: Pick<Section, "id" | "name">): string =>
   section.name || (section.id === PINNED ? t.arrange.pinned : t.panels.main);
@@ -95,6 +90,11 @@ export function SectionView({
             <Said name={name} around={t.panels.fold} />
             <small>{count(section.panels.length)}</small>
           </button>
+        )}
+        {section.panels.filter(({ kind }) => kind === "media").length > 1 && (
+          <Suspense fallback={null}>
+            <SectionSteps section={section.id} title={name} />
+          </Suspense>
         )}
         <span className={styles.sectionMore}>
           <SectionMenu

@@ -1,39 +1,42 @@
 /** Which panels a workspace has, which of them are looked for, and how each looks. */
 import { useMemo } from "react";
 import type { Metric, Stream } from "../../net/shapes";
-import type { Available, PanelSpec, Section } from "../../series/layout";
+import type { Available, PanelKind, PanelSpec, Section } from "../../series/layout";
 import { lookOfPanel, type PanelLook } from "../../state/panelLook";
 import { useView } from "../parts/hooks";
+import type { MediaSize } from "./gridMedia";
+import { keysOf } from "./panelSeries";
 
 const NO_KEYS: string[] = [];
 
-/** Sections are folded by name; the one without a name needs one in the URL. */
-export const foldName = ({ id, name }: Section): string =>
-  id.startsWith("auto:") ? id.slice("auto:".length) || "~" : name || id;
-
-export const keysIn = ({ options }: PanelSpec): string[] =>
-  Array.isArray(options.keys) ? options.keys.filter((key): key is string => typeof key === "string") : [];
-
 export const isHidden = (panel: PanelSpec, keys: ReadonlySet<string>): boolean =>
-  !panel.added && keysIn(panel).some((key) => keys.has(key));
+  !panel.added && keysOf(panel.options).some((key) => keys.has(key));
 
 export const addedIn = ({ panels }: { panels: Record<string, { kind?: unknown }> }, stream: Stream): number =>
   stream === "history" ? Object.values(panels).filter(({ kind }) => kind).length : 0;
 
-/** Panels that metrics make by themselves; the same list until other metrics come. */
-export function useAvailable(metrics: Metric[], stream: Stream, sectionBy: (key: string) => string): Available[] {
-  const keys = metrics.map(({ key }) => key).join("\n");
-  return useMemo(
-    () =>
-      (keys ? keys.split("\n") : []).map((key) => ({
-        id: `${stream === "system" ? "system" : "metric"}:${key}`,
-        kind: "line" as const,
-        title: key,
-        prefix: sectionBy(key),
-        options: { keys: [key] },
-      })),
-    [keys, stream, sectionBy],
-  );
+/** Panels that metrics and media make by themselves; the same list until others come. */
+export function useAvailable(
+  metrics: Metric[],
+  mediaKeys: readonly MediaSize[],
+  stream: Stream,
+  sectionBy: (key: string) => string,
+): Available[] {
+  const known = JSON.stringify([metrics.map(({ key }) => key), mediaKeys]);
+  return useMemo(() => {
+    const [keys, media] = JSON.parse(known) as [string[], MediaSize[]];
+    const own = (stem: string, kind: PanelKind, key: string): Available => ({
+      id: `${stem}:${key}`,
+      kind,
+      title: key,
+      prefix: sectionBy(key),
+      options: { keys: [key] },
+    });
+    return [
+      ...keys.map((key) => own(stream === "system" ? "system" : "metric", "line", key)),
+      ...media.map(({ key, wide, tall }) => ({ ...own("media", "media", key), wide, tall })),
+    ];
+  }, [known, stream, sectionBy]);
 }
 
 /** How each panel looks; the same objects until the workspace or the layout changes. */

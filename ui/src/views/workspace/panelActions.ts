@@ -20,10 +20,13 @@ export const PANEL_DRAG = "application/x-runwell-panel";
 const PANEL = "panel:";
 const METRIC = "metric:";
 const SYSTEM = "system:";
+const MEDIA = "media:";
 
 /** Gives the address's word for a panel: its metric's key where it is one's own. */
-export const focusOf = (id: string): string =>
-  id.startsWith(METRIC) ? id.slice(METRIC.length) : id.startsWith(SYSTEM) ? id.slice(SYSTEM.length) : `${PANEL}${id}`;
+export function focusOf(id: string): string {
+  for (const own of [METRIC, SYSTEM]) if (id.startsWith(own)) return id.slice(own.length);
+  return id.startsWith(MEDIA) ? id : `${PANEL}${id}`;
+}
 
 export const newId = (): string =>
   crypto.getRandomValues(new Uint32Array(2)).reduce((id, n) => id + n.toString(36), "");
