@@ -62,6 +62,7 @@ def test_every_page_in_both_themes(open_page: OpenPage, vision: Project, axe: st
         "project": {
             "/": heading,
             vision.path: chart(page, "train/loss"),
+            f"{vision.path}/overview": page.get_by_role("region", name="Newest runs").get_by_role("link").nth(1),
             f"{vision.path}/table": page.get_by_title("swift-vit", exact=True),
             f"{vision.path}/artifacts": page.get_by_text("No artifacts yet."),
             f"{vision.path}/storage": heading,

@@ -14,6 +14,7 @@ from .training import Project
     [
         "/nobody/vision",
         "/nobody/vision/table",
+        "/nobody/vision/overview",
         "/local/no-such-project/runs/nothere",
         "/local/vision/runs/nothere",
         "/local/vision/runs/nothere/logs",

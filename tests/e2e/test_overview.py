@@ -1,0 +1,83 @@
+"""A project's own page: described, added up, emptied and brought back, deleted and brought back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.serving import ServerProcess
+
+from .looking import eventually
+
+RUN = """mutation($name: String) {
+  upsertBucket(input: {modelName: "guide", name: $name, displayName: $name}) { bucket { name } } }"""
+PLACE = "/api/projects/local/guide"
+
+
+@pytest.fixture
+def guide(server: ServerProcess) -> str:
+    """A project of three finished runs, a minute each; gives its page's address."""
+    for name in ("one", "two", "three"):
+        assert "errors" not in server.graphql(RUN, {"name": name})
+        history = {"offset": 0, "content": [json.dumps({"_step": 0, "_runtime": 60.0, "loss": 1.0})]}
+        body = {"files": {"wandb-history.jsonl": history}, "complete": True, "exitcode": 0}
+        server.post_json(f"/files/local/guide/{name}/file_stream", body)
+    return "/local/guide/overview"
+
+
+def test_a_project_is_described_emptied_deleted_and_comes_back(page: Page, server: ServerProcess, guide: str):
+    page.goto(guide)
+    totals = page.get_by_role("region", name="Totals")
+    expect(totals.get_by_role("definition").nth(0)).to_have_text("33Finished")
+    expect(totals.get_by_role("definition").nth(1)).to_have_text("3m 00s")
+    people = page.get_by_role("region", name="Contributors")
+    expect(people.get_by_role("row", name="local")).to_contain_text("3m 00s")
+
+    page.get_by_role("button", name="Edit the description").click()
+    page.get_by_label("Description of this project").fill("# What we want\n\n**Fewer** errors")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="What we want")).to_be_visible()
+    assert server.get_json(PLACE)["description"] == "# What we want\n\n**Fewer** errors"
+
+    page.get_by_role("navigation", name="Pages of the project").get_by_role("link", name="Runs").click()
+    for name in ("one", "two"):
+        page.get_by_role("checkbox", name=f"Select {name}").click()
+    page.keyboard.press("Delete")
+    expect(page.get_by_text("Deleted 2 runs")).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("o")
+    expect(totals.get_by_role("definition").nth(0)).to_have_text("11Finished")
+    deleted = page.get_by_role("region", name="Deleted runs")
+    deleted.get_by_role("button", name="Restore one").click()
+    expect(page.get_by_role("region", name="Newest runs").get_by_role("link", name="one")).to_be_visible()
+    deleted.get_by_role("button", name="Restore two").click()
+    expect(deleted).to_have_count(0)
+    expect(totals.get_by_role("definition").nth(0)).to_have_text("33Finished")
+
+    page.get_by_role("button", name="Delete…").click()
+    sure = page.get_by_role("dialog")
+    expect(sure).to_contain_text("3 runs")
+    gone = sure.get_by_role("button", name="Delete the project")
+    expect(gone).to_be_disabled()
+    sure.get_by_label("guide").fill("guide")
+    gone.click()
+    bin_ = page.get_by_role("region", name="Deleted projects")
+    expect(bin_.get_by_role("row", name="guide").get_by_role("cell").nth(1)).to_have_text("3")
+    assert server.request("GET", PLACE)[0] == 404
+    bin_.get_by_role("button", name="Restore guide").click()
+    expect(bin_.get_by_text("guide")).to_have_count(0)
+    eventually(page, lambda: server.request("GET", PLACE)[0] == 200, "the server has it again")
+    page.goto(guide)
+    expect(page.get_by_role("heading", name="What we want")).to_be_visible()
+    expect(totals.get_by_role("definition").nth(0)).to_have_text("33Finished")
+
+
+def test_a_project_without_runs_says_how_to_log_one(page: Page, server: ServerProcess):
+    server.graphql('mutation { upsertModel(input: {name: "bare", entityName: "local"}) { inserted } }')
+    page.goto("/local/bare/overview")
+    first = page.get_by_role("region", name="No runs yet")
+    expect(first).to_contain_text('runwell.init(project="bare"')
+    expect(first).to_contain_text(server.url)
+    assert server.request("DELETE", "/api/projects/local/bare")[0] == 204
