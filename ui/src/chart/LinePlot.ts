@@ -7,12 +7,12 @@ import uPlot from "uplot";
 import { interpolate, valueAt } from "../series/join";
 import { rangeOf, rangeOfMost } from "../series/line";
 import { axisLabels, durationLabels, durationSplits, logLabels } from "../series/ticks";
-import { type DrawnLine, drawLines, drawNonFinite, type Paper } from "./drawing";
+import { type DrawnLine, drawHighlighted, drawLines, drawNonFinite, type Paper } from "./drawing";
+import { type OpenRange, padded, within } from "./extent";
 import type { Ink } from "./ink";
+import { drawNever, drawSoon } from "./turns";
 
 export type AxisKind = "number" | "duration" | "time" | "percent";
-/** A range of which either end may be left to the lines. */
-export type OpenRange = readonly [number | null, number | null];
 
 export interface PlotContent {
   lines: DrawnLine[];
@@ -26,6 +26,8 @@ export interface PlotContent {
   clip: boolean;
   /** Shown x range; null fits all lines. */
   zoom: [number, number] | null;
+  /** Shown y range of a box that was drawn; it goes before all others. */
+  zoomY: [number, number] | null;
   ink: Ink;
 }
 
@@ -39,7 +41,8 @@ export interface PlotPoint {
 }
 
 export interface PlotEvents {
-  onZoom(range: [number, number] | null): void;
+  /** A range that was drawn, and that of y where it was a box; null: everything again. */
+  onZoom(range: [number, number] | null, rangeY?: [number, number]): void;
   onPoint(point: PlotPoint | null): void;
   onPick(run: string): void;
 }
@@ -58,7 +61,9 @@ export class LinePlot {
   private xRange: [number, number] = [0, 1];
   private readonly dots: HTMLElement[] = [];
   private readonly size: { width: number; height: number };
-  private frame = 0;
+  /** All lines, none of them highlighted, as long as they are drawn in the same place. */
+  private picture: HTMLCanvasElement | null = null;
+  private readonly redraw = () => this.plot?.redraw(false);
 
   constructor(
     private readonly host: HTMLElement,
@@ -72,6 +77,7 @@ export class LinePlot {
   show(content: PlotContent): void {
     const before = this.content;
     this.content = content;
+    this.picture = null;
     this.fit();
     const rebuild =
       !this.plot ||
@@ -87,15 +93,17 @@ export class LinePlot {
     if (width === this.size.width && height === this.size.height) return;
     this.size.width = width;
     this.size.height = height;
+    this.picture = null;
     this.plot?.setSize({ width, height });
   }
 
   /** Brings one run's line to the front. */
   highlight(run: string | null): void {
     if (run === this.highlighted) return;
+    const { lines } = this.content ?? { lines: [] };
+    const matters = lines.some((line) => line.run === run || line.run === this.highlighted);
     this.highlighted = run;
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => this.plot?.redraw(false));
+    if (matters) drawSoon(this.redraw);
   }
 
   /**
@@ -135,10 +143,21 @@ export class LinePlot {
     return this.plot.over.offsetLeft + this.plot.valToPos(x, "x");
   }
 
+  /** Gives where a y is, in CSS pixels from the top of the host; null: outside of what is shown. */
+  heightOf(y: number): number | null {
+    if (!this.plot || !(y >= this.yRange[0] && y <= this.yRange[1])) return null;
+    return this.plot.over.offsetTop + this.plot.valToPos(y, "y");
+  }
+
+  /** Height of the host, in CSS pixels. */
+  get tall(): number {
+    return this.size.height;
+  }
+
   /** How many lines leave the shown range, above or below. */
   get outside(): number {
     const { content } = this;
-    if (!content || (!content.clip && !content.rangeY)) return 0;
+    if (!content || (!content.clip && !content.rangeY && !content.zoomY)) return 0;
     const [low, high] = this.yRange;
     const [from, to] = this.xRange;
     return content.lines.filter((line) => {
@@ -160,9 +179,10 @@ export class LinePlot {
   }
 
   destroy(): void {
-    cancelAnimationFrame(this.frame);
+    drawNever(this.redraw);
     this.plot?.destroy();
     this.plot = null;
+    this.picture = null;
   }
 
   private makeDot(plot: uPlot): HTMLElement {
@@ -174,7 +194,7 @@ export class LinePlot {
   }
 
   private fit(): void {
-    const { lines, zoom, log, logX, clip, rangeX, rangeY } = this.content!;
+    const { lines, zoom, zoomY, log, logX, clip, rangeX, rangeY } = this.content!;
     let from = Number.POSITIVE_INFINITY;
     let to = Number.NEGATIVE_INFINITY;
     for (const { x } of lines) {
@@ -188,7 +208,7 @@ export class LinePlot {
     if (from === to) [from, to] = logX ? [from / 2, to * 2] : [from >= 0 ? Math.max(from - 1, 0) : from - 1, to + 1];
     this.xRange = within(zoom ?? within([from, to], rangeX, logX), null, logX);
     const range = (clip ? rangeOfMost : rangeOf)(lines, this.xRange[0], this.xRange[1], log) ?? [log ? 0.1 : 0, 1];
-    this.yRange = within(padded(range, log), rangeY, log);
+    this.yRange = zoomY ?? within(padded(range, log), rangeY, log);
   }
 
   private build(): void {
@@ -267,17 +287,21 @@ export class LinePlot {
   }
 
   private selected(u: uPlot): void {
-    const { left, width } = u.select;
+    const { left, width, top, height } = u.select;
     if (width < DRAG_PX) return;
     const from = u.posToVal(left, "x");
     const to = u.posToVal(left + width, "x");
+    const isBox = u.cursor.drag?.y === true && height >= DRAG_PX;
+    const ys: [number, number] = [u.posToVal(top + height, "y"), u.posToVal(top, "y")];
     u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    if (to > from) this.events.onZoom([from, to]);
+    if (to > from) this.events.onZoom([from, to], isBox && ys[1] > ys[0] ? ys : undefined);
   }
 
   private listen(u: uPlot): void {
     const { over } = u;
     let pressedAt: [number, number] | null = null;
+    // Before uPlot hears of it: with the shift key a drag is a box, of x and y.
+    over.addEventListener("mousedown", ({ shiftKey }) => Object.assign(u.cursor.drag!, { y: shiftKey }), true);
     over.addEventListener("mousemove", (event) => {
       const box = over.getBoundingClientRect();
       const left = event.clientX - box.left;
@@ -353,34 +377,21 @@ export class LinePlot {
       toPx: (x) => u.valToPos(x, "x", true),
       toPy: (y) => u.valToPos(y, "y", true),
     };
+    const chosen = content.lines.filter((line) => line.run === this.highlighted);
     u.ctx.save();
-    drawLines(paper, content.lines, this.highlighted);
+    if (chosen.length === 0) drawLines(paper, content.lines);
+    else drawHighlighted(paper, chosen, this.pictureOf(paper, u.ctx.canvas));
     drawNonFinite(paper, content.lines);
     u.ctx.restore();
   }
-}
 
-/** Puts an open range over one, as far as that makes a range; a logarithmic one stays above zero. */
-export function within([low, high]: [number, number], open: OpenRange | null, log: boolean): [number, number] {
-  let from = open?.[0] ?? low;
-  let to = open?.[1] ?? high;
-  if (log && from <= 0) from = low > 0 ? low : Math.min(Math.max(to, 0) || 1, 1) / 1000;
-  if (log && to <= from) to = from * 10;
-  if (to <= from) [from, to] = [low, high];
-  return [from, to];
-}
-
-/** Gives a range some air, and a flat line a middle to lie in. */
-export function padded([low, high]: [number, number], log: boolean): [number, number] {
-  if (log) {
-    const air = (high / low) ** 0.05;
-    return high > low ? [low / air, high * air] : [low / 2, high * 2];
+  private pictureOf(paper: Paper, { width, height }: HTMLCanvasElement): HTMLCanvasElement {
+    if (this.picture?.width === width && this.picture.height === height) return this.picture;
+    const picture = document.createElement("canvas");
+    picture.width = width;
+    picture.height = height;
+    drawLines({ ...paper, context: picture.getContext("2d")! }, this.content!.lines);
+    this.picture = picture;
+    return picture;
   }
-  if (high === low) {
-    const half = Math.abs(high) * 0.1 || 0.5;
-    return [low - half, high + half];
-  }
-  const air = (high - low) * 0.05;
-  // A loss or a share that never goes below zero doesn't get an axis that does.
-  return [low >= 0 && low - air < 0 ? 0 : low - air, high + air];
 }

@@ -35,26 +35,48 @@ export interface Paper {
   toPy(y: number): number;
 }
 
-/** Draws every line, the highlighted one on top. */
-export function drawLines(paper: Paper, lines: readonly DrawnLine[], highlighted: string | null): void {
-  const { context, left, top, width, height } = paper;
-  const chosen = lines.find((line) => line.run === highlighted);
+/** Draws every line as if none were highlighted. */
+export function drawLines(paper: Paper, lines: readonly DrawnLine[]): void {
+  inside(paper, () => {
+    for (const line of lines) drawBand(paper, line, paper.ink.band);
+    for (const line of lines) drawFaint(paper, line, 0.22);
+    for (const line of lines) drawLine(paper, line, line.baseline ? 1.5 : 1.25, 1);
+  });
+  for (const line of lines) drawEnd(paper, line, 1);
+}
+
+/**
+ * Draws the highlighted lines over a picture of all of them, which steps back.
+ *
+ * @param picture what `drawLines` drew, of the canvas's size: drawing twenty lines again for each line that the pointer
+ * passes would cost a frame in every chart.
+ */
+export function drawHighlighted(paper: Paper, lines: readonly DrawnLine[], picture: CanvasImageSource): void {
+  const { context, ink } = paper;
+  context.globalAlpha = ink.dim;
+  context.drawImage(picture, 0, 0);
+  context.globalAlpha = 1;
+  inside(paper, () => {
+    for (const line of lines) drawBand(paper, line, ink.bandHighlighted);
+    for (const line of lines) drawFaint(paper, line, 0.4);
+    for (const line of lines) drawLine(paper, line, 2, 1);
+  });
+  for (const line of lines) drawEnd(paper, line, 1);
+}
+
+/** Draws within the frame of the axes. */
+function inside({ context, left, top, width, height }: Paper, draw: () => void): void {
   context.save();
   context.beginPath();
   context.rect(left, top, width, height);
   context.clip();
   context.lineJoin = "round";
-  const isChosen = (line: DrawnLine) => line.run === highlighted;
-  for (const line of lines) drawBand(paper, line, isChosen(line) ? paper.ink.bandHighlighted : paper.ink.band);
-  for (const line of lines) {
-    if (line.faint) drawLine(paper, { ...line, y: line.faint, dash: [] }, 1, isChosen(line) ? 0.4 : 0.22);
-  }
-  for (const line of lines) {
-    if (!isChosen(line)) drawLine(paper, line, line.baseline ? 1.5 : 1.25, chosen ? paper.ink.dim : 1);
-  }
-  for (const line of lines) if (isChosen(line)) drawLine(paper, line, 2, 1);
+  draw();
   context.restore();
-  for (const line of lines) drawEnd(paper, line, chosen && !isChosen(line) ? paper.ink.dim : 1);
+}
+
+function drawFaint(paper: Paper, line: DrawnLine, alpha: number): void {
+  if (line.faint) drawLine(paper, { ...line, y: line.faint, dash: [] }, 1, alpha);
 }
 
 function colourOf(paper: Paper, line: DrawnLine): string {

@@ -127,6 +127,34 @@ export const LinePanel = memo(function LinePanel({
     [panel],
   );
 
+  // Menus weigh more than lines: they are made anew only when what they offer changes, not with every zoom.
+  const isDrawn = lines.length > 0;
+  const menu = useMemo(
+    () =>
+      isDrawn &&
+      (["png", "svg", "csv"] as const).map((kind) => (
+        <MenuItem key={kind} onSelect={() => void saveChart(kind, panel, title, x)}>
+          {t.arrange.saveAs(kind.toUpperCase())}
+        </MenuItem>
+      )),
+    [isDrawn, panel, title, x],
+  );
+  const buttons = useMemo(
+    () =>
+      stream === "history" && (
+        <AxisMenu
+          label={t.panels.axisOf(title)}
+          trigger={<IconButton icon="axis" label={t.panels.axisOf(title)} />}
+          axes={axesOf(stream)}
+          metrics={metrics}
+          chosen={spec.settings.x ?? null}
+          own={t.panels.likeOthers}
+          onChoose={(axis) => actions.change(spec, { settings: { ...spec.settings, x: axis ?? undefined } })}
+        />
+      ),
+    [stream, title, metrics, spec, actions],
+  );
+
   // Runs that have the metric, but no value of what it runs over beside it.
   const lacking = isKnownAxis(x) || zoom ? 0 : series.filter((one) => one.x.length === 0).length;
   const arrow = metric?.goal === "maximize" || metric?.goal === "max" ? " ↑" : metric?.goal ? " ↓" : "";
@@ -161,28 +189,9 @@ export const LinePanel = memo(function LinePanel({
           {outside > 0 && <span className={styles.panelNote}>{t.panels.outside(outside)}</span>}
         </>
       }
-      menu={
-        lines.length > 0 &&
-        (["png", "svg", "csv"] as const).map((kind) => (
-          <MenuItem key={kind} onSelect={() => void saveChart(kind, panel, title, x)}>
-            {t.arrange.saveAs(kind.toUpperCase())}
-          </MenuItem>
-        ))
-      }
+      menu={menu}
       value={<PointedValue lines={lines} drawn={drawn} x={x} />}
-      buttons={
-        stream === "history" && (
-          <AxisMenu
-            label={t.panels.axisOf(title)}
-            trigger={<IconButton icon="axis" label={t.panels.axisOf(title)} />}
-            axes={axesOf(stream)}
-            metrics={metrics}
-            chosen={spec.settings.x ?? null}
-            own={t.panels.likeOthers}
-            onChoose={(axis) => actions.change(spec, { settings: { ...spec.settings, x: axis ?? undefined } })}
-          />
-        )
-      }
+      buttons={buttons}
     >
       <div className={styles.plot}>
         {near && lines.length > 0 && (

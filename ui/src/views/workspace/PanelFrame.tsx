@@ -1,5 +1,5 @@
 /** What every panel has around it: its name, what can be done with it, handles to move and to resize it. */
-import { type ReactNode, type Ref, useRef, useState } from "react";
+import { memo, type ReactNode, type Ref, useRef, useState } from "react";
 import { MAX_TALL, MAX_WIDE, type PanelSpec } from "../../series/layout";
 import { cutMiddle } from "../../series/names";
 import { t } from "../../texts";
@@ -86,19 +86,34 @@ export function PanelFrame({
         </h2>
         {!light && notes}
         {!light && (value ?? <span className={styles.panelValue} />)}
-        {!full && !light && (
-          <span className={styles.panelButtons}>
-            {buttons}
-            <IconButton icon="expand" label={t.panels.fullscreen(title)} onClick={() => actions.focus(spec)} />
-            <PanelMenu spec={spec} title={title} more={menu} />
-          </span>
-        )}
+        {!full && !light && <PanelButtons spec={spec} title={title} buttons={buttons} menu={menu} />}
       </header>
       {!light && children}
       {!full && !light && <Corner spec={spec} />}
     </section>
   );
 }
+
+const PanelButtons = memo(function PanelButtons({
+  spec,
+  title,
+  buttons,
+  menu,
+}: {
+  spec: PanelSpec;
+  title: string;
+  buttons: ReactNode;
+  menu: ReactNode;
+}) {
+  const actions = usePanelActions();
+  return (
+    <span className={styles.panelButtons}>
+      {buttons}
+      <IconButton icon="expand" label={t.panels.fullscreen(title)} onClick={() => actions.focus(spec)} />
+      <PanelMenu spec={spec} title={title} more={menu} />
+    </span>
+  );
+});
 
 /** Resizes a panel by whole columns and rows; the menu does the same for the keyboard. */
 function Corner({ spec }: { spec: PanelSpec }) {

@@ -1,8 +1,9 @@
 /** Puts a LinePlot into the page: React gives it content, pointer moves pass by React. */
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { DrawnLine, LineEnd } from "../../chart/drawing";
+import type { OpenRange } from "../../chart/extent";
 import { readInk } from "../../chart/ink";
-import { LinePlot, type OpenRange } from "../../chart/LinePlot";
+import { LinePlot } from "../../chart/LinePlot";
 import type { RunState } from "../../net/shapes";
 import { figure } from "../../series/format";
 import { joinAt, nearestTo } from "../../series/join";
@@ -73,6 +74,11 @@ export function Plot({
   drawn.current = lines;
   const { width, height } = useSize(host);
   const shade = useShade();
+  // A box is of this chart alone: others have other values. It ends with the range of x that it was drawn with.
+  const [box, setBox] = useState<[number, number] | null>(null);
+  useEffect(() => {
+    if (zoom === null) setBox(null);
+  }, [zoom]);
   const sized = width > 0 && height > 0;
   // Read after the theme changed on the document; the same object until it changes again.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the shade is what changes the tokens' values.
@@ -83,7 +89,12 @@ export function Plot({
     const made = new LinePlot(
       host.current,
       {
-        onZoom: (range) => changeView({ zoom: range, zoomed: range && x !== base ? x : null }),
+        onZoom: (range, rangeY) => {
+          setBox(rangeY ?? null);
+          // The key that makes a box also stops the tooltip.
+          if (rangeY) pointerStore.setState({ frozen: false });
+          changeView({ zoom: range, zoomed: range && x !== base ? x : null });
+        },
         onPick: (run) => pick.current(run),
         onPoint: (point) =>
           point
@@ -115,9 +126,9 @@ export function Plot({
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a plot made when the size became known has shown nothing yet.
   useEffect(() => {
-    plot.current?.show({ lines, axis: axisKind(x), log, logX, rangeX, rangeY, clip, zoom, ink });
+    plot.current?.show({ lines, axis: axisKind(x), log, logX, rangeX, rangeY, clip, zoom, zoomY: box, ink });
     onOutside(plot.current?.outside ?? 0);
-  }, [lines, x, base, log, logX, rangeX, rangeY, clip, zoom, ink, sized]);
+  }, [lines, x, base, log, logX, rangeX, rangeY, clip, zoom, box, ink, sized]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the cursor moves with the scales and the lines.
   useEffect(() => {
