@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from runwell.api import Api as Api
     from runwell.artifacts.artifact import Artifact as Artifact
+    from runwell.integrations import gymnasium as gymnasium
     from runwell.integrations import sklearn as sklearn
     from runwell.integrations import tensorboard as tensorboard
     from runwell.sdk import plot as plot
@@ -106,6 +107,7 @@ _NAMES = {
 
 _MODULES = {
     "plot": "runwell.sdk.plot",
+    "gymnasium": "runwell.integrations.gymnasium",
     "sklearn": "runwell.integrations.sklearn",
     "tensorboard": "runwell.integrations.tensorboard",
 }

@@ -99,7 +99,7 @@ def relays_of(trainer: Trainer, *, wait_s: float = 10.0, other_than: int = 0) ->
             except psutil.Error:
                 continue
             is_relay = "runwell.companion.relay" in command and command[0] != "sh"
-            if is_relay and command[-2] == str(trainer.run_dir) and process.pid != other_than:
+            if is_relay and command[-3] == str(trainer.run_dir) and process.pid != other_than:
                 found.append(process)
         ids = {process.pid for process in found}
         found.sort(key=lambda process: process.ppid() not in ids)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from runwell.wire.journal import scan
+
 from .terminals import COLUMNS, Terminal, recorded, relay_of, relays_of, start_at, wait_until
 from .trainers import Trainer
 
@@ -67,6 +69,35 @@ def test_what_a_terminal_shows_is_the_same_to_the_byte_and_all_of_it_is_recorded
     assert "���" in "".join(out)
     assert out[-3:] == ["한국어 \x1b[31mred\x1b[0m", "x" * 100_000, "no end"]
     assert [text for stream, text in lines if stream == "stderr"] == ["its error", " 49% "]
+
+
+def test_streams_that_lead_to_one_place_keep_their_common_order(tmp_path: Path) -> None:
+    code = BEGIN + "for i in range(2_000):\n    os.write(1, b'out %d\\n' % i)\n    libc.dprintf(2, b'err %d\\n', i)\n"
+    expected = [f"{stream} {i}" for i in range(2_000) for stream in ("out", "err")]
+    trainer = redirecting(tmp_path, code)
+    with Terminal() as terminal:
+        assert start_at(trainer, terminal.fd, terminal.fd).wait(30.0) == 0
+        assert terminal.leave().decode().splitlines() == expected
+    assert [text for _, text in recorded(trainer.run_dir)] == expected
+
+    trainer = redirecting(tmp_path / "file", code, how="auto")
+    with (tmp_path / "log").open("w") as log:
+        assert start_at(trainer, log.fileno(), log.fileno()).wait(30.0) == 0
+    assert (tmp_path / "log").read_text().splitlines() == expected
+    assert [text for _, text in recorded(trainer.run_dir)] == expected
+
+
+def test_unasked_c_code_is_heard_where_nobody_sits_at_the_streams_and_a_terminal_stays_the_users(
+    tmp_path: Path,
+) -> None:
+    code = BEGIN + "libc.dprintf(1, b'c %d\\n', os.isatty(2))\nprint('python')\n"
+    trainer = redirecting(tmp_path, code, how="auto")
+    assert trainer.run().stdout == "c 0\npython\n"
+    assert recorded(trainer.run_dir) == [("stdout", "c 0"), ("stdout", "python")]
+
+    trainer = redirecting(tmp_path / "terminal", code, how="auto")
+    assert show(trainer)[0] == b"c 1\r\npython\r\n"
+    assert recorded(trainer.run_dir) == [("stdout", "python")]
 
 
 @pytest.mark.slow
@@ -186,9 +217,9 @@ def test_what_children_write_after_the_end_is_shown_and_recorded_too(tmp_path: P
         (tmp_path / "go").touch()
         shown = terminal.leave()
     assert shown.startswith(b"early\r\nafter\r\n")
-    assert sorted(shown.split(b"\r\n")[2:]) == [b"", b"late", b"late error"]
+    assert shown.split(b"\r\n")[2:] == [b"late", b"late error", b""]
     relay.wait(5.0)
-    assert sorted(recorded(trainer.run_dir)) == [("stderr", "late error"), ("stdout", "early"), ("stdout", "late")]
+    assert recorded(trainer.run_dir) == [("stdout", "early"), ("stdout", "late"), ("stdout", "late error")]
 
 
 @pytest.mark.parametrize("of_a_terminal", [pytest.param(True, marks=pytest.mark.slow), False])
@@ -300,7 +331,8 @@ def test_ten_megabytes_a_second_are_shown_whole_and_recorded_as_far_as_lines_go(
     done = trainer.run()
     assert len(done.stdout) == 50_000_000
     assert float(done.stderr) < 10.0
-    counted = [e.payload for j, s in trainer.journals().items() if j.startswith("console") for e in s.entries]
+    journals = [scan(path.read_bytes()) for path in trainer.run_dir.glob("journal/console-*.jsonl")]
+    counted = [entry.payload for journal in journals for entry in journal.entries]
     omitted = max(payload.get("omitted_lines", 0) for payload in counted)
     lines = [text for _, text in recorded(trainer.run_dir) if text == "x" * 99]
     assert len(lines) >= 10_000

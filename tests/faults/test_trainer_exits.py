@@ -102,7 +102,8 @@ def test_f20_two_hundred_runs_in_one_process_leave_no_descriptor_and_no_thread(t
     code = """
 import os, threading, runwell
 for i in range(200):
-    with runwell.init(reinit=True, settings={"silent": True}) as run:
+    console = "wrap" if i % 10 else "redirect"
+    with runwell.init(reinit=True, settings={"silent": True, "console": console}) as run:
         run.log({"i": i})
     if i == 5: before = len(os.listdir("/proc/self/fd"))
 assert len(os.listdir("/proc/self/fd")) == before, os.listdir("/proc/self/fd")

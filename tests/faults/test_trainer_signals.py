@@ -131,7 +131,8 @@ def test_f19_the_terminals_ctrl_c_does_not_reach_the_companion(tmp_path: Path) -
     companions: list[psutil.Process] = []
     deadline = time.monotonic() + 15
     while not companions and time.monotonic() < deadline:
-        companions = [p for p in psutil.process_iter(["cmdline"]) if str(trainer.run_dir) in (p.info["cmdline"] or [])]
+        command = ["runwell.companion", str(trainer.run_dir)]
+        companions = [p for p in psutil.process_iter(["cmdline"]) if (p.info["cmdline"] or [])[-2:] == command]
         time.sleep(0.1)
     assert len(companions) == 1
     companion = companions[0]

@@ -69,8 +69,9 @@ class Trainer:
         return (self.place / "runwell/latest-run").resolve()
 
     def journals(self) -> dict[str, Scan]:
-        """Read every journal of the newest run."""
-        return {path.name: scan(path.read_bytes()) for path in sorted((self.run_dir / "journal").glob("*.jsonl"))}
+        """Read every journal that the script and its children wrote in the newest run."""
+        paths = sorted((self.run_dir / "journal").glob("*.jsonl"))
+        return {path.name: scan(path.read_bytes()) for path in paths if not path.name.startswith("console-")}
 
     def main(self) -> Scan:
         """Read the main journal of the newest run."""

@@ -27,7 +27,8 @@ class Recorder:
 
     Args:
         run_dir: the run directory.
-        drained: called when both streams' marks are reached and what came before is in the journal.
+        drained: called when the marks of both streams, or of the one that is there, are reached and what came
+            before is in the journal.
     """
 
     def __init__(self, run_dir: str, drained: Callable[[], None]) -> None:
@@ -98,9 +99,9 @@ class Recorder:
                     lines.feed(stream, decoders[stream].decode(what), now)
             if journal is not None and lines is not None:
                 lines.add_omitted(left_out)
-                lines.settle(now, due=len(self._marked) < 2)
+                lines.settle(now, due=len(self._marked | self._ended) < 2)
                 journal.flush()
-            if len(self._marked) == 2:
+            if self._marked and len(self._marked | self._ended) == 2:
                 self._marked.clear()
                 self._drained()
         if lines is not None:

@@ -1,6 +1,6 @@
-"""``python -m runwell.companion.relay RUN_DIR MARK``: stands between a script's streams and the user's terminal.
+"""``python -m runwell.companion.relay RUN_DIR MARK STREAMS``: between a script's streams and the user's terminal.
 
-With ``console="redirect"`` what a script, its C code and its subprocesses write to descriptors 1 and 2
+Where the console is redirected, what a script, its C code and its subprocesses write to descriptors 1 and 2
 arrives here. Every byte goes on to the user's own stream at once, and a copy to the recorder, which makes
 lines of it in a journal of this process's own. It lives until nobody has the streams open any more:
 longer than the script, where children go on writing. Only then does it end, whatever else ends.
@@ -12,7 +12,8 @@ What it must never do: keep a byte from the user for the disk's sake (a recorder
 lines out and counts them), write to the script's side, or end at a signal meant for the script.
 
 ``MARK`` is a sequence of random bytes, in hex: where the script writes it into both streams, everything in
-front of it is shown and recorded before the word ``RELAY_DRAINED`` is given.
+front of it is shown and recorded before the word ``RELAY_DRAINED`` is given. ``STREAMS`` is 1 where both are
+one stream, as they lead to one place.
 """
 
 from __future__ import annotations
@@ -100,11 +101,6 @@ class Stream:
         self._recorder.put_end(self.name)
         return False
 
-    def shares_target(self, other: Stream) -> bool:
-        """Tell whether both streams are the user's same terminal, pipe or file."""
-        mine, its = os.fstat(self._target), os.fstat(other._target)
-        return (mine.st_dev, mine.st_ino) == (its.st_dev, its.st_ino)
-
     def follow_size(self) -> None:
         """Give the script's terminal the size of the user's; nothing to do for a stream that is none."""
         import fcntl
@@ -158,22 +154,23 @@ class Stream:
 
 def main(arguments: list[str]) -> int:
     """Relay until the streams end. Returns 0; 1: killed too often; 2: not started as it should be."""
-    if len(arguments) != 2:
-        print("usage: python -m runwell.companion.relay RUN_DIR MARK", file=sys.stderr)
+    if len(arguments) != 3:
+        print("usage: python -m runwell.companion.relay RUN_DIR MARK STREAMS", file=sys.stderr)
         return 2
+    run_dir, mark, streams = arguments[0], bytes.fromhex(arguments[1]), int(arguments[2])
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGTSTP", "SIGTTOU"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     os.umask(0o077)
-    return _stay_behind(lambda guard, there: _relay(arguments[0], bytes.fromhex(arguments[1]), guard, there))
+    return _stay_behind(list(range(streams)), lambda guard, there: _relay(run_dir, mark, guard, there))
 
 
-def _stay_behind(relay: Callable[[int, list[int]], int]) -> int:
+def _stay_behind(there: list[int], relay: Callable[[int, list[int]], int]) -> int:
     """Have a child relay, and another one where that dies.
 
     Args:
+        there: the indices of the streams.
         relay: does it, in the child; is told this process's id and the indices of the streams that haven't ended.
     """
-    there = list(range(len(RELAY_STREAM_FDS)))
     guard = os.getpid()
 
     def let_go(number: int, _: object) -> None:
@@ -214,10 +211,7 @@ def _relay(run_dir: str, mark: bytes, guard: int, there: list[int]) -> int:
             streams.append(Stream(name, source, target, mark, recorder, lambda: _say(RELAY_REFUSED), ended))
         else:
             recorder.put_end(name)
-    # Of two that end in one terminal, one thread keeps the order best; of others, none may wait for the other.
-    together = len(streams) == 2 and streams[0].shares_target(streams[1])
-    groups = [streams] if together else [[stream] for stream in streams]
-    threads = [threading.Thread(target=_pass_on, args=(group,), daemon=True) for group in groups]
+    threads = [threading.Thread(target=_pass_on, args=(stream,), daemon=True) for stream in streams]
     for thread in threads:
         thread.start()
     _say(b"%b %d" % (RELAY_READY, os.getpid()))
@@ -235,18 +229,14 @@ def _relay(run_dir: str, mark: bytes, guard: int, there: list[int]) -> int:
     return 0
 
 
-def _pass_on(streams: list[Stream]) -> None:
-    """Pass on what comes until nobody has the script's ends open any more."""
+def _pass_on(stream: Stream) -> None:
+    """Pass on what comes until nobody has the script's end open any more; no stream waits for another."""
     waiting = select.poll()
-    for stream in streams:
-        waiting.register(stream.source, select.POLLIN)
-    going = {stream.source: stream for stream in streams}
-    while going:
-        ready = dict(waiting.poll())
-        for source, stream in list(going.items()):
-            if source in ready and not stream.pass_on():
-                waiting.unregister(source)
-                del going[source]
+    waiting.register(stream.source, select.POLLIN)
+    while True:
+        waiting.poll()
+        if not stream.pass_on():
+            return
 
 
 def _tell(guard: int, ended: int) -> None:

@@ -1,7 +1,6 @@
 """Gymnasium: videos of episodes, as ``RecordVideo`` writes them, kept in the run's rows.
 
-from runwell.integrations.gymnasium import monitor
-monitor()
+run = runwell.init(monitor_gym=True)    # or, with a key of your own: runwell.gymnasium.monitor("play")
 env = gymnasium.wrappers.RecordVideo(env, "videos")
 """
 
@@ -13,14 +12,15 @@ from typing import Any
 
 import runwell
 
+_KEY = "videos"
 _patched: list[Any] = []
 
 
-def monitor(key: str = "videos") -> None:
+def monitor(key: str | None = None) -> None:
     """Log every video that ``gymnasium.wrappers.RecordVideo`` finishes from now on, with its episode's number.
 
     Args:
-        key: of the rows.
+        key: of the rows; default ``videos``, or what an earlier call said.
 
     Raises:
         UsageError: gymnasium isn't installed, or is older than 1.0.
@@ -32,9 +32,9 @@ def monitor(key: str = "videos") -> None:
     except (ImportError, AttributeError):
         raise runwell.UsageError("monitor() needs gymnasium 1.0 or newer: pip install 'gymnasium[other]'") from None
     if _patched:
-        _patched[0] = key
+        _patched[0] = key or _patched[0]
         return
-    _patched.append(key)
+    _patched.append(key or _KEY)
 
     def stop_recording(self: Any) -> None:
         name, episode = getattr(self, "_video_name", None), getattr(self, "episode_id", None)

@@ -122,12 +122,13 @@ def start(run_dir: str, minimal: bool = False) -> bool:
     return True
 
 
-def start_relay(run_dir: str, mark: str, minimal: bool, descriptors: Mapping[int, int]) -> None:
-    """Start ``python -m runwell.companion.relay RUN_DIR MARK``.
+def start_relay(run_dir: str, mark: str, streams: int, minimal: bool, descriptors: Mapping[int, int]) -> None:
+    """Start ``python -m runwell.companion.relay RUN_DIR MARK STREAMS``.
 
     Args:
         run_dir: absolute.
         mark: see ``companion.relay``.
+        streams: how many.
         minimal: see ``start``.
         descriptors: the number that the relay finds one under, to ours; ours lie above all of those.
 
@@ -136,7 +137,7 @@ def start_relay(run_dir: str, mark: str, minimal: bool, descriptors: Mapping[int
     """
     if not sys.executable or getattr(sys, "frozen", False):
         raise OSError(errno.ENOENT, "there is no Python interpreter to start")
-    command = [sys.executable, "-m", "runwell.companion.relay", run_dir, mark]
+    command = [sys.executable, "-m", "runwell.companion.relay", run_dir, mark, str(streams)]
     start_detached(command, run_dir, _environment(minimal), descriptors)
 
 

@@ -5,7 +5,7 @@ It asks a server only where a run is to be resumed that isn't known here (``ques
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,6 @@ _ACCEPTED = frozenset(
         "force",
         "anonymous",
         "tensorboard",
-        "monitor_gym",
         "magic",
         "sweep_id",
         "team",
@@ -69,6 +68,7 @@ def init(
     fork_from: str | None = None,
     save_code: bool | None = None,
     sync_tensorboard: bool | None = None,
+    monitor_gym: bool | None = None,
     settings: Settings | Mapping[str, Any] | None = None,
     **others: Any,
 ) -> Run:
@@ -98,6 +98,7 @@ def init(
         save_code: keep the code: True the commit, uncommitted changes and the main script, False none of them;
             without it the user's switch on the server decides, else commit and changes are kept.
         sync_tensorboard: log what TensorBoard's writers (torch, tensorboardX) write from now on.
+        monitor_gym: log the videos that gymnasium's ``RecordVideo`` writes from now on.
         settings: a Settings or a mapping of its fields.
         others: further arguments of the official client; they have no effect.
 
@@ -145,7 +146,9 @@ def init(
             current.make_current(run)
         lifecycle.install()
         if sync_tensorboard or others.get("tensorboard"):
-            _sync_tensorboard(run)
+            _listen("sync_tensorboard", run, lambda runwell: runwell.tensorboard.sync())
+        if monitor_gym:
+            _listen("monitor_gym", run, lambda runwell: runwell.gymnasium.monitor())
         return run
 
 
@@ -201,7 +204,7 @@ def _begin(settings: Settings, config: dict[str, Any], branch: Branch | None) ->
         run.config.restore(past.config)
     run.config.update(config)
     if settings.console != "off":
-        run.hear_console(settings.console == "redirect")
+        run.hear_console()
     opening.has_companion = run.start_companion()
     if not settings.quiet:
         where = shorten_path(opening.run_dir)
@@ -212,15 +215,15 @@ def _begin(settings: Settings, config: dict[str, Any], branch: Branch | None) ->
     return run
 
 
-def _sync_tensorboard(run: Run) -> None:
+def _listen(argument: str, run: Run, begin: Callable[[Any], None]) -> None:
     if run.disabled:
         return
     import runwell  # by its public name: this room knows no integration
 
     try:
-        runwell.tensorboard.sync()
+        begin(runwell)
     except UsageError as error:  # not installed: the run goes on without
-        notices.warn_once("sync_tensorboard", str(error))
+        notices.warn_once(argument, f"{argument}: {error}")
 
 
 def _previous(reinit: Any) -> Run | None:

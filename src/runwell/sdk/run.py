@@ -312,16 +312,14 @@ class Run(LoggedArtifacts):
         }
         self._record_run({key: value for key, value in known.items() if value is not None})
 
-    def hear_console(self, redirected: bool) -> None:
-        """Record the script's output from now on.
-
-        Args:
-            redirected: what C code and subprocesses write too, where that can be had.
-        """
+    def hear_console(self) -> None:
+        """Record the script's output from now on, in the way that ``settings.console`` says."""
+        settings = self._opening.settings
         self._console = console.ConsoleLog(self._journal)
-        if redirected:
-            minimal = self._opening.settings.capture == "minimal"
-            self._redirect = console.redirect(self._opening.run_dir, minimal, self._console)
+        asked = settings.console == "redirect"
+        if asked or (settings.console == "auto" and console.suits_redirecting()):
+            minimal = settings.capture == "minimal"
+            self._redirect = console.redirect(self._opening.run_dir, minimal, self._console, asked)
         if self._redirect is None:
             console.attach(self._console)
 

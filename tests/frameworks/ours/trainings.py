@@ -360,13 +360,10 @@ def gymnasium(run_id: str) -> Record:
 
     import gymnasium as library
 
-    from runwell.integrations.gymnasium import monitor
-
-    monitor("play")
     Path("videos").mkdir()
     Path("videos/rl-video-episode-0.mp4").write_bytes(b"of an earlier training, and written over by this one")
     lengths: list[int] = []
-    with begin(run_id) as run:
+    with begin(run_id, monitor_gym=True) as run:
         env = library.make("CartPole-v1", render_mode="rgb_array")
         env = library.wrappers.RecordVideo(env, "videos", episode_trigger=lambda episode: episode % 2 == 0)
         for episode in range(3):
@@ -381,8 +378,8 @@ def gymnasium(run_id: str) -> Record:
     videos = [hashlib.sha256(Path(f"videos/rl-video-episode-{n}.mp4").read_bytes()).hexdigest() for n in (0, 2)]
     return {
         "rows": [{"length": length} for length in lengths],
-        "tables": ["play"],
-        "media": {"play": videos},
+        "tables": ["videos"],
+        "media": {"videos": videos},
     }
 
 

@@ -31,18 +31,7 @@ def init(job_type: str | None = None, dir: Any = None, config: Any = None, **opt
     from wandb.run_layout import lay_out
 
     lay_out(run)
-    if options.get("monitor_gym"):
-        _monitor_gym()
     return run
-
-
-def _monitor_gym() -> None:
-    try:
-        from wandb.gym import monitor
-
-        monitor()
-    except (ImportError, runwell.UsageError) as error:  # the run goes on without videos
-        termwarn(f"monitor_gym=True: {error}", repeat=False)
 
 
 def _mapping(config: Any) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""One of descriptors 1 and 2, led through a pipe or a terminal of our own, and back."""
+"""Descriptor 1 or 2, or both as one, led through a pipe or a terminal of our own, and back."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Channel:
     """One stream's way to the relay.
 
     Args:
-        name: "stdout" or "stderr".
-        number: its descriptor, 1 or 2.
+        name: "stdout" or "stderr", what its lines are recorded as.
+        numbers: the descriptors that lead there, all of them to the same place now.
 
     Attributes:
         original: the user's own stream.
@@ -35,9 +35,10 @@ class Channel:
         OSError: the stream is closed, or there is no room for another pipe or terminal.
     """
 
-    def __init__(self, name: str, number: int) -> None:
+    def __init__(self, name: str, *numbers: int) -> None:
         self.name = name
-        self.number = number
+        self.numbers = numbers
+        number = numbers[0]
         self.reader = self._writer = self._gate = -1
         self.original = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, _LOWEST)
         self._decoder = getincrementaldecoder("utf-8")("replace")
@@ -52,18 +53,20 @@ class Channel:
         self._identity = _identity(self._writer)
 
     def lead_in(self) -> None:
-        """Let the descriptor lead to the relay."""
-        os.dup2(self._writer, self.number)
+        """Let the descriptors lead to the relay."""
+        for number in self.numbers:
+            os.dup2(self._writer, number)
         os.close(self._writer)
         self._writer = -1
 
     def lead_out(self) -> None:
-        """Let the descriptor lead to the user's stream again, unless the script has put something else there."""
-        try:
-            if self._writer < 0 and _identity(self.number) == self._identity:
-                os.dup2(self.original, self.number)
-        except OSError:
-            pass  # the script has closed it
+        """Let the descriptors lead to the user's stream again, where the script has put nothing else."""
+        for number in self.numbers:
+            try:
+                if self._writer < 0 and _identity(number) == self._identity:
+                    os.dup2(self.original, number)
+            except OSError:
+                pass  # the script has closed it
 
     def write_mark(self, mark: bytes, deadline: float) -> bool:
         """Write the mark behind everything that was written; False if there was no room for it in time."""
@@ -128,6 +131,11 @@ class Channel:
             except OSError:
                 pass
         return fcntl.fcntl(self._writer, fcntl.F_DUPFD_CLOEXEC, _LOWEST)
+
+
+def are_one() -> bool:
+    """Tell whether descriptors 1 and 2 lead to one place: the same terminal, pipe or file."""
+    return _identity(1) == _identity(2)
 
 
 def is_writable(fd: int) -> bool:

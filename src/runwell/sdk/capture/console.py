@@ -7,6 +7,7 @@ and subprocesses write doesn't come this way: see ``redirect``.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -62,13 +63,28 @@ def attach(sink: ConsoleLog) -> None:
     keep_wrapped()
 
 
-def redirect(run_dir: str, minimal: bool, sink: ConsoleLog) -> Redirect | None:
-    """Lead both descriptors through a relay that records them; None, and a word why, where that can't be had.
+def suits_redirecting() -> bool:
+    """Tell whether redirecting is what to do unasked: nobody sits at either stream, and it has been tried here.
+
+    On a terminal other things meet it than bytes: keys, sizes, job control (``docs/decisions/0005``). The
+    first process of a container would take the relay with it.
+    """
+    if not sys.platform.startswith("linux") or os.getpid() == 1 or sys.flags.interactive or hasattr(sys, "ps1"):
+        return False
+    try:
+        return not os.isatty(1) and not os.isatty(2)
+    except OSError:  # a closed one
+        return False
+
+
+def redirect(run_dir: str, minimal: bool, sink: ConsoleLog, asked: bool) -> Redirect | None:
+    """Lead both descriptors through a relay that records them; None where that can't be had.
 
     Args:
         run_dir: absolute.
         minimal: see ``companion_start.start``.
         sink: takes what Python prints, if the relay is lost.
+        asked: the user wants it, and hears why he doesn't get it.
     """
     try:
         from .redirect import NotHere, Redirect
@@ -79,6 +95,8 @@ def redirect(run_dir: str, minimal: bool, sink: ConsoleLog) -> Redirect | None:
             return Redirect(run_dir, minimal, sink)
         except NotHere as error:
             reason = str(error)
+    if not asked:
+        return None
     warn_once(
         "redirect",
         f"console='redirect' isn't possible here ({reason}): what Python prints is recorded, not what C code and "

@@ -33,9 +33,10 @@ from runwell.wire.console import (
 from runwell.wire.limits import CONSOLE_DRAIN_S, CONSOLE_STALL_S, MIB
 
 from . import console
-from .channel import Channel, is_writable, to_high_number
+from .channel import Channel, are_one, is_writable, to_high_number
 
 _LOOK_EVERY_S = 0.5
+_PARTING_S = 0.1  # the relay usually ends at once; where children write on, the thread leaves a little later
 _STARTING_S = 10.0  # a relay that hasn't begun to read after this long won't
 _MAX_RELAYS = 3  # of one run: where every relay is killed, the streams are left alone
 _PUMP_BYTES = 8 * MIB  # passed on from here at one go: more than any pipe holds
@@ -48,7 +49,7 @@ class NotHere(Exception):
 
 
 class Redirect:
-    """Both streams, on their way through a relay.
+    """Both streams, on their way through a relay; as one stream, stdout, where both lead to one place.
 
     Args:
         run_dir: absolute.
@@ -79,8 +80,9 @@ class Redirect:
         self._ending = False
         self._ended = False
         try:
-            for number, (name, _, _) in enumerate(RELAY_STREAM_FDS, start=1):
-                self._channels.append(Channel(name, number))
+            # Two that lead to one place stay one: two pipes have no common order.
+            for (name, _, _), numbers in zip(RELAY_STREAM_FDS, [(1, 2)] if are_one() else [(1,), (2,)], strict=False):
+                self._channels.append(Channel(name, *numbers))
             self._start_relay()
             _flush_python()
             for channel in self._channels:
@@ -90,8 +92,9 @@ class Redirect:
             self._close()
             raise NotHere(f"{type(error).__name__}: {error}") from None
         _now_redirected[:] = [self]
-        notices.speak_to(self._channels[1].original)
-        Thread(target=self._watch, name="runwell-console", daemon=True).start()
+        notices.speak_to(self._channels[-1].original)
+        self._watching = Thread(target=self._watch, name="runwell-console", daemon=True)
+        self._watching.start()
 
     def end(self) -> None:
         """Give the descriptors back; what was written before is shown and recorded, or ``CONSOLE_DRAIN_S`` are over."""
@@ -114,6 +117,7 @@ class Redirect:
                 _now_redirected.clear()
                 for channel in self._channels:  # the relay ends when nobody else has them open
                     channel.close_gate()
+            self._watching.join(_PARTING_S)
 
     def become_child(self) -> None:
         """After a fork, in the child: it writes where its parent does, and has no part in the rest."""
@@ -129,9 +133,11 @@ class Redirect:
         os.set_blocking(ours, False)
         try:
             descriptors = {RELAY_WORD_FD: theirs}
-            for channel, (_, source, target) in zip(self._channels, RELAY_STREAM_FDS, strict=True):
+            for channel, (_, source, target) in zip(self._channels, RELAY_STREAM_FDS, strict=False):
                 descriptors[source], descriptors[target] = channel.reader, channel.original
-            companion_start.start_relay(self._run_dir, self._mark.hex(), self._minimal, descriptors)
+            companion_start.start_relay(
+                self._run_dir, self._mark.hex(), len(self._channels), self._minimal, descriptors
+            )
         except OSError:
             os.close(ours)
             raise
