@@ -211,7 +211,7 @@ def test_back_undoes_a_zoom(workspace: Page, vision: Project):
 def test_pointing_at_a_chart_names_the_runs_under_the_pointer(workspace: Page):
     steady_drawing(workspace, "train/loss")
     plot(workspace, "train/loss").hover(position={"x": 150, "y": 80})
-    tooltip = workspace.get_by_text(re.compile(r"^\d runs here$"))
+    tooltip = workspace.get_by_text(re.compile(r"^all \d here$"))
     expect(tooltip).to_have_count(1)
     plot(workspace, "val/loss").hover(position={"x": 150, "y": 80})
     expect(tooltip).to_have_count(1)

@@ -66,7 +66,7 @@ export const panels = {
 
 export const tooltip = {
   nearest: (shown: number, here: number) =>
-    shown < here ? `${count(shown)} nearest of ${count(here)} here` : `${runs(here)} here`,
+    shown < here ? `${count(shown)} nearest of ${count(here)} here` : `all ${count(here)} here`,
   smoothed: (weight: string) => `smoothed ${weight}`,
   baseline: "baseline",
   freeze: "⇧ freeze",

@@ -64,7 +64,7 @@ export const panels: Texts["panels"] = {
 };
 
 export const tooltip: Texts["tooltip"] = {
-  nearest: (shown, here) => (shown < here ? `${count(here)}개 중 가까운 ${count(shown)}개` : runs(here)),
+  nearest: (shown, here) => (shown < here ? `${count(here)}개 중 가까운 ${count(shown)}개` : `모두 ${count(here)}개`),
   smoothed: (weight) => `스무딩 ${weight}`,
   baseline: "기준",
   freeze: "⇧ 고정",

@@ -26,26 +26,6 @@ function endsOf(x: XAxis): [number, number] | null {
   return shortest <= longest ? [shortest, longest] : null;
 }
 
-/** Gives the range that all drawn lines over an axis have, as far as it is known: zoomed, only a part is read. */
-const wholes = new Map<XAxis, [number, number]>();
-export function wholeOf(x: XAxis): [number, number] | null {
-  const isZoomed = viewStore.getState().zoom !== null;
-  if (isZoomed && wholes.has(x)) return wholes.get(x)!;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const panel of panelLines.values()) {
-    if (panel.x !== x) continue;
-    for (const line of panel.lines) {
-      if (line.x.length === 0) continue;
-      low = Math.min(low, line.x[0]!);
-      high = Math.max(high, line.x[line.x.length - 1]!);
-    }
-  }
-  if (!(low < high)) return null;
-  if (!isZoomed) wholes.set(x, [low, high]);
-  return [low, high];
-}
-
 export function FitMenu({ base }: { base: XAxis }) {
   const zoom = useView((view) => view.zoom);
   const shortest = () => {

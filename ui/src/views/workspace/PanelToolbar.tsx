@@ -7,8 +7,7 @@ import { briefCount, weight } from "../../series/format";
 import type { PanelSpec } from "../../series/layout";
 import { cutMiddle } from "../../series/names";
 import { axesOf, axisOfMetric, baseAxis } from "../../state/axes";
-import { pointerStore } from "../../state/pointer";
-import { changeView, MAX_SMOOTHING, viewStore, type XAxis } from "../../state/view";
+import { changeView, MAX_SMOOTHING, viewStore } from "../../state/view";
 import { redo, undo, workspaceStore } from "../../state/workspace";
 import { t } from "../../texts";
 import { Button, IconButton, SearchInput } from "../parts/Controls";
@@ -16,7 +15,7 @@ import { useKeys, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import parts from "../parts/parts.module.css";
 import { AxisMenu, axisName } from "./AxisMenu";
-import { FitMenu, wholeOf } from "./FitMenu";
+import { FitMenu } from "./FitMenu";
 import { LookMenu } from "./LookMenu";
 import { usePanelActions } from "./panelActions";
 import { pointsStore } from "./panelLines";
@@ -44,17 +43,12 @@ export function PanelToolbar({
   onAdd: () => void;
 }) {
   const search = useRef<HTMLInputElement>(null);
-  const base = baseAxis(stream, { x: useView((view) => view.x) });
   const panels = useView((view) => view.panels);
   useKeys({
     "[": () => changeSmoothing(-SMOOTHING_STEP),
     "]": () => changeSmoothing(SMOOTHING_STEP),
     l: () => changeView({ log: !viewStore.getState().log }),
     f: () => changeView({ zoom: null, zoomed: null }),
-    w: () => zoomBy(base, 0.5, 0),
-    s: () => zoomBy(base, 2, 0),
-    a: () => zoomBy(base, 1, -0.25),
-    d: () => zoomBy(base, 1, 0.25),
     ";": (event) => focusSearch(event, search.current),
     "shift+/": (event) => focusSearch(event, search.current),
   });
@@ -123,21 +117,6 @@ export function PanelControls({ stream, metrics, panel }: { stream: Stream; metr
       <Truth />
     </>
   );
-}
-
-/** Makes the shown range of an axis so many times as wide, around the cursor, and moves it by a share of itself. */
-function zoomBy(base: XAxis, factor: number, move: number): void {
-  const whole = wholeOf(base);
-  if (!whole) return;
-  const { zoom, zoomed } = viewStore.getState();
-  const [from, to] = zoom && (zoomed ?? base) === base ? zoom : whole;
-  const pointer = pointerStore.getState();
-  const at =
-    pointer.axis === base && pointer.x !== null && pointer.x > from && pointer.x < to ? pointer.x : (from + to) / 2;
-  const span = Math.min((to - from) * factor, whole[1] - whole[0]);
-  const start = factor === 1 ? from + move * span : at - (at - from) * (span / (to - from));
-  const left = Math.min(Math.max(start, whole[0]), whole[1] - span);
-  changeView(span >= whole[1] - whole[0] ? { zoom: null, zoomed: null } : { zoom: [left, left + span], zoomed: null });
 }
 
 function UndoRedo() {
