@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 
 KINDS = ("artifacts", "files", "media", "metrics", "console", "uploads")
 SHOWN = 50  # items of a plan that are listed; --json has them all
+SPARED = {
+    "gone": "it isn't there any more",
+    "named": "it is called {} now",
+    "used": "run {} uses it now",
+    "linked": "{} links to it now",
+    "needed": "another version or a chart needs it now",
+    "restored": "it was restored",
+    "deleted": "the run was deleted",
+    "running": "the run goes on",
+}
 _SERVER = click.option("--server", help="Address. [default: RUNWELL_BASE_URL, else this machine's]")
 _JSON = click.option("--json", "as_json", is_flag=True, help="The server's own answer.")
 
@@ -141,7 +151,9 @@ def clean(
         return
     about = {one["id"]: one for one in plan["items"]}
     for one in done["spared"]:
-        click.echo(f"kept {_name(about[one['id']])}: {one['because']}")
+        because: str = one["because"]
+        why = SPARED.get(because, because).format(one["holder"])
+        click.echo(f"kept {_name(about[one['id']])}: {why}")
     click.echo(f"removed {_count(done['removed'])}; {size_text(done['freed_bytes'])} are free within minutes")
     if plan["truncated"]:
         click.echo("there is more: say it again", err=True)

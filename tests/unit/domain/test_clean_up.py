@@ -89,11 +89,11 @@ def test_what_is_done_is_what_was_planned_and_what_is_held_by_then_is_spared(she
     done = clean_up.clean(owner, ids)
     assert done["removed"] == [f"version:{versions[0].id}"]
     assert done["freed_bytes"] == 1_000 + len(manifest({"a": b"0" * 1_000}))
-    assert [one["because"] for one in done["spared"]] == [
-        "it is called keep now",
-        "run 'reader' uses it now",
-        "it is called latest now",  # in the portfolio
-        "it isn't there any more",
+    assert [(one["because"], one["holder"]) for one in done["spared"]] == [
+        ("named", "keep"),
+        ("used", "reader"),
+        ("named", "latest"),  # in the portfolio
+        ("gone", None),
     ]
     again = clean_up.clean(owner, ids)
     assert again["removed"] == [] and len(again["spared"]) == 5 and again["freed_bytes"] == 0
@@ -155,7 +155,7 @@ def test_runs_in_the_bin_go_for_good_with_all_they_have(shelf: Shelf, clean_up: 
     house.runs.restore_many(owner, "local", "p", ["back"])
     done = clean_up.clean(owner, [one["id"] for one in plan["items"]])
     assert len(done["removed"]) == 1 and done["freed_bytes"] == 900
-    assert [one["because"] for one in done["spared"]] == ["the run was restored"]
+    assert [one["because"] for one in done["spared"]] == ["restored"]
     assert house.runs.restore_many(owner, "local", "p", ["gone"]) == 0, "it doesn't come back empty"
     with pytest.raises(NotFound):
         house.runs.find(owner, "local", "p", "gone")
@@ -176,7 +176,14 @@ def test_what_a_deleted_project_had_goes_with_its_aliases(shelf: Shelf, clean_up
         ("r1", "deleted_run"),
         ("data:v0", "deleted_project"),
     ]
-    assert len(clean_up.clean(owner, [one["id"] for one in plan["items"]])["removed"]) == 2
+    ids = [one["id"] for one in plan["items"]]
+    house.projects.restore(owner, "local", "p")
+    done = clean_up.clean(owner, ids)
+    assert done["removed"] == [] and [one["because"] for one in done["spared"]] == ["restored", "restored"]
+    house.projects.delete(owner, "local", "p")
+    assert len(house.projects.list(owner, deleted=True)) == 1
+    assert clean_up.clean(owner, ids)["removed"] == ids
+    assert house.projects.list(owner, deleted=True) == [], "nothing would come back"
     house.clock.now = 1e10
     assert house.blob_sweep.sweep() == 3
 
@@ -195,7 +202,7 @@ def test_files_of_runs_that_came_to_nothing_go_and_the_runs_stay(shelf: Shelf, c
     crashed = house.runs.find(owner, "local", "p", "crashed")
     house.catalog.write(lambda c: house.catalog.runs.set_state(c, crashed.id, "running"))
     done = clean_up.clean(owner, [one["id"] for one in plan["items"]])
-    assert len(done["removed"]) == 2 and done["spared"][0]["because"] == "the run goes on"
+    assert len(done["removed"]) == 2 and done["spared"][0]["because"] == "running"
     assert house.files.count(owner, house.runs.find(owner, "local", "p", "failed")) == 0
     assert house.files.count(owner, crashed) == 1
 
@@ -212,7 +219,7 @@ def test_nobody_cleans_what_is_not_his(shelf: Shelf, clean_up: CleanUp) -> None:
     for actor in (stranger, viewer):
         assert clean_up.plan(actor, OLD)["items"] == []
         done = clean_up.clean(actor, [f"version:{first.id}", "version:999999"])
-        assert done["removed"] == [] and {one["because"] for one in done["spared"]} == {"it isn't there any more"}
+        assert done["removed"] == [] and {one["because"] for one in done["spared"]} == {"gone"}
     with pytest.raises(NotFound):
         clean_up.plan(stranger, OLD, ("local", "p"))
     with pytest.raises(Forbidden):

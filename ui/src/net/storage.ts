@@ -89,9 +89,12 @@ export interface CleanUpPlan {
   freed_bytes: number;
 }
 
+/** Why something of a plan stays after all. */
+export type SparedBecause = "gone" | "named" | "used" | "linked" | "needed" | "restored" | "deleted" | "running";
+
 export interface CleanUpDone {
   removed: string[];
-  spared: { id: string; because: string }[];
+  spared: { id: string; because: SparedBecause; holder: string | null }[];
   freed_bytes: number;
 }
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from runwell.server.stores.sql.catalog import Catalog
 
 VERSION, RUN, FILES = "version", "run", "files"
+_BINNED = "binned"  # a version whose project was deleted: restored with it, it stays
 MAX_ITEMS = 5_000  # of one plan: what a page lists and a request names
 MAX_NAMINGS = 300_000  # files of all of them: counted within seconds
 FAILED_STATES = frozenset({"failed", "crashed", "killed"})
@@ -64,6 +65,20 @@ class CleanUpRules:
         return self.versions is None and self.deleted is None and self.failed is None and self.short is None
 
 
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """Why something of a plan stays.
+
+    Attributes:
+        because: ``gone`` | ``named`` | ``used`` | ``linked`` | ``needed`` (by another version or a chart) |
+            ``restored`` | ``deleted`` | ``running``.
+        holder: the aliases that name it, the run that uses it, the collection that links to it.
+    """
+
+    because: str
+    holder: str | None = None
+
+
 @dataclass(slots=True)
 class _Item:
     what: str
@@ -74,7 +89,7 @@ class _Item:
 
     @property
     def id(self) -> str:
-        return f"{self.what}:{self.found.id}"
+        return f"{_BINNED if self.because == 'deleted_project' else self.what}:{self.found.id}"
 
     def as_object(self, referenced: int, freed: int) -> dict[str, Any]:
         found = self.found
@@ -190,8 +205,9 @@ class CleanUp:
             ids: of the plan's items.
 
         Returns:
-            ``{"removed": [ids], "spared": [{"id", "because"}], "freed_bytes"}``: what nothing names any more; the
-            sweep removes it from the disk within minutes.
+            ``{"removed": [ids], "spared": [{"id", "because", "holder"}], "freed_bytes"}``: what nothing names any
+            more; the sweep removes it from the disk within minutes. Of what is spared, why (``Spared``) and what
+            holds it, if that has a name.
 
         Raises:
             InvalidValue: too many, or one that is no item's id.
@@ -200,26 +216,28 @@ class CleanUp:
             raise InvalidValue(f"{len(ids):,} items at once; at most {MAX_ITEMS:,}")
         wanted = [_read_id(text) for text in dict.fromkeys(ids)]
         removed: list[str] = []
-        spared: list[dict[str, str]] = []
+        spared: list[dict[str, str | None]] = []
         sizes: dict[str, int] = {}
         segment_bytes = 0
         referred: frozenset[str] | None = None
         for what, number in wanted:
-            if what == VERSION and referred is None:
+            if what in (VERSION, _BINNED) and referred is None:
                 referred = self._catalog.read(self._rows.referred)
 
             def work(
                 c: Connection, what: str = what, number: int = number, referred: frozenset[str] | None = referred
-            ) -> _Item | str:
+            ) -> _Item | Spared:
                 if what == VERSION:
                     return self._remove_version(c, actor, number, referred or frozenset())
+                if what == _BINNED:
+                    return self._remove_binned(c, actor, number)
                 return self._remove_of_run(c, actor, what, number)
 
             done = self._catalog.write(work)
-            if isinstance(done, str):
-                spared.append({"id": f"{what}:{number}", "because": done})
+            if isinstance(done, Spared):
+                spared.append({"id": f"{what}:{number}", "because": done.because, "holder": done.holder})
                 continue
-            removed.append(done.id)
+            removed.append(f"{what}:{number}")
             sizes.update(done.names)
             segment_bytes += done.segment_bytes
         left = self._all_names(sizes.items())
@@ -271,32 +289,44 @@ class CleanUp:
         names = [f"Artifact:{artifact_id}".encode().hex(), *self._rows.client_names(c, artifact_id)]
         return not referred.isdisjoint(names)
 
-    def _remove_version(self, c: Connection, actor: Actor, artifact_id: int, referred: frozenset[str]) -> _Item | str:
+    def _remove_version(
+        self, c: Connection, actor: Actor, artifact_id: int, referred: frozenset[str]
+    ) -> _Item | Spared:
         there = self._rows.version(c, artifact_id)
         if there is None or not actor.may_write(there[0].entity_id):
-            return "it isn't there any more"
+            return Spared("gone")
         found, is_held, of_deleted = there
         if not of_deleted:
             if is_held:
                 return _why_held(self._rows.holders(c, artifact_id))
             if self._is_referred(c, artifact_id, referred):
-                return "files of another version refer to it"
+                return Spared("needed")
+        return self._remove_found(c, actor, found)
+
+    def _remove_binned(self, c: Connection, actor: Actor, artifact_id: int) -> _Item | Spared:
+        there = self._rows.version(c, artifact_id)
+        if there is None or not actor.may_write(there[0].entity_id):
+            return Spared("gone")
+        found, _, of_deleted = there
+        return self._remove_found(c, actor, found) if of_deleted else Spared("restored")
+
+    def _remove_found(self, c: Connection, actor: Actor, found: Chosen) -> _Item:
         item = _Item(VERSION, found, "")
         self._weigh(c, item)
-        version = self._catalog.artifacts.find(c, artifact_id)
+        version = self._catalog.artifacts.find(c, found.id)
         assert version is not None
         self._edits.deleted(c, version, actor.user_id or None)
         return item
 
-    def _remove_of_run(self, c: Connection, actor: Actor, what: str, run_id: int) -> _Item | str:
+    def _remove_of_run(self, c: Connection, actor: Actor, what: str, run_id: int) -> _Item | Spared:
         there = self._rows.run(c, run_id)
         if there is None or not actor.may_write(there[0].entity_id):
-            return "it isn't there any more"
+            return Spared("gone")
         found, state, is_deleted, _ = there
         if what == RUN and not is_deleted:
-            return "the run was restored"
+            return Spared("restored")
         if what == FILES and (is_deleted or state not in ENDED_STATES):
-            return "the run was deleted" if is_deleted else "the run goes on"
+            return Spared("deleted" if is_deleted else "running")
         item = _Item(what, found, "")
         self._weigh(c, item)
         if what == RUN:
@@ -308,16 +338,16 @@ class CleanUp:
 
 def _read_id(text: str) -> tuple[str, int]:
     what, _, number = text.partition(":")
-    if what not in (VERSION, RUN, FILES) or not number.isascii() or not number.isdigit() or len(number) > 18:
+    if what not in (VERSION, _BINNED, RUN, FILES) or not number.isascii() or not number.isdigit() or len(number) > 18:
         raise InvalidValue(f"{shorten(text)} is no item of a plan")
     return what, int(number)
 
 
-def _why_held(holders: dict[str, list[str]]) -> str:
+def _why_held(holders: dict[str, list[str]]) -> Spared:
     if holders["aliases"]:
-        return f"it is called {', '.join(holders['aliases'])} now"
+        return Spared("named", ", ".join(holders["aliases"]))
     if holders["runs"]:
-        return f"run {shorten(holders['runs'][0])} uses it now"
+        return Spared("used", holders["runs"][0])
     if holders["links"]:
-        return f"{shorten(holders['links'][0])} links to it now"
-    return "another version or a chart needs it now"
+        return Spared("linked", holders["links"][0])
+    return Spared("needed")

@@ -102,4 +102,14 @@ export const storage = {
   removing: "Removing…",
   done: (n: number, size: string) => `${items(n)} removed, ${size} are freed within minutes.`,
   spared: (n: number) => `${items(n)} kept after all:`,
+  sparedBecause: {
+    gone: (_: string) => "it isn't there any more",
+    named: (aliases: string) => `it is called ${aliases} now`,
+    used: (run: string) => `run ${run} uses it now`,
+    linked: (collection: string) => `${collection} links to it now`,
+    needed: (_: string) => "another version or a chart needs it now",
+    restored: (_: string) => "it was restored",
+    deleted: (_: string) => "the run was deleted",
+    running: (_: string) => "the run goes on",
+  },
 };

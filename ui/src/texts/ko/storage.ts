@@ -101,4 +101,14 @@ export const storage: Texts["storage"] = {
   removing: "지우는 중…",
   done: (n, size) => `항목 ${count(n)}개를 지웠습니다. 몇 분 안에 ${size} 공간이 확보됩니다.`,
   spared: (n) => `그사이 필요해져 남긴 항목 ${count(n)}개:`,
+  sparedBecause: {
+    gone: () => "더 이상 없습니다",
+    named: (aliases) => `별칭이 생겼습니다: ${aliases}`,
+    used: (run) => `이 실행에서 사용합니다: ${run}`,
+    linked: (collection) => `이 컬렉션에 링크되어 있습니다: ${collection}`,
+    needed: () => "다른 버전이나 차트에 필요합니다",
+    restored: () => "복원되었습니다",
+    deleted: () => "실행이 삭제되었습니다",
+    running: () => "실행이 진행 중입니다",
+  },
 };

@@ -243,7 +243,7 @@ function Done({ done, plan }: { done: CleanUpDone; plan: CleanUpPlan }) {
           <ul className={styles.spared}>
             {done.spared.slice(0, 100).map((one) => (
               <li key={one.id}>
-                {names.get(one.id)}: {one.because}
+                {names.get(one.id)}: {t.storage.sparedBecause[one.because](one.holder ?? "")}
               </li>
             ))}
           </ul>

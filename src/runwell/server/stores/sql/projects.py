@@ -56,7 +56,8 @@ class ProjectRows:
 
         Args:
             entity_ids: only of these entities; None for all.
-            deleted: those that are hidden, the last hidden first, with the runs that would come back with them.
+            deleted: those that are hidden, the last hidden first, with the runs that would come back with them; not
+                those of which a clean-up left nothing.
 
         Returns:
             ``Project`` objects of docs/api.md, each with ``entity_id`` for who may write it.
@@ -80,6 +81,9 @@ class ProjectRows:
         for project_id, state, n in c.execute(counts.group_by(run.c.project_id, run.c.state)):
             states.setdefault(project_id, {})[state] = n
         shown = [row for row in rows if row.name != MODEL_REGISTRY or row.id in states]
+        if deleted:
+            gone = set(c.execute(select(run.c.project_id).where(run.c.purged_at.is_not(None)).distinct()).scalars())
+            shown = [row for row in shown if row.id in states or row.id not in gone]
         return [_project(row, states.get(row.id, {})) for row in shown]
 
     def refs(self, c: Connection, entity_name: str, offset: int, limit: int) -> tuple[list[ProjectRef], int]:
