@@ -22,6 +22,22 @@ export const filesQuery = (place: Place, id: string, prefix?: string) => ({
     ),
 });
 
+/** Files of one folder of a run that are listed at most. */
+const FOLDER_LISTED = 1000;
+
+/** Lists the files of a run below a folder. */
+export const folderFilesQuery = (place: Place, id: string, folder: string) => ({
+  queryKey: [...placeKey(place), "files", id, "below", folder],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    getJson<FilePage>(
+      address(["api", "projects", place.entity, place.project, "runs", id, "files"], {
+        prefix: folder,
+        limit: FOLDER_LISTED,
+      }),
+      signal,
+    ),
+});
+
 export const fileAddress = (place: Place, id: string, path: string, download: boolean) =>
   address(["files", place.entity, place.project, id, ...path.split("/")], { download: download ? 1 : undefined });
 

@@ -1,11 +1,20 @@
-/** Keys of several runs side by side: what each run has of config, summary and environment, against a baseline. */
+/** Keys of several runs side by side: what each has of config, summary, code and environment, against a baseline. */
 import { byName } from "./names";
-import { flatten, type Json } from "./tagged";
+import { flatten, isLevel, type Json } from "./tagged";
 
-export const ROOMS = ["summary", "config", "meta"] as const;
+export const ROOMS = ["summary", "config", "code", "meta", "packages"] as const;
 export type Room = (typeof ROOMS)[number];
 
-export type ComparedRun = Record<Room, { [key: string]: Json }>;
+type Values = { [key: string]: Json };
+/** What is compared of a run; without packages while they aren't read. */
+export type ComparedRun = Record<Exclude<Room, "packages">, Values> & { packages?: Values };
+
+/** Takes what is compared out of a run: its code apart from the rest of its environment. */
+export function roomsOf(run: { summary: Values; config: Values; meta: Values }, packages?: Values): ComparedRun {
+  const { git, ...meta } = run.meta;
+  const code = git && isLevel(git) ? git : {};
+  return { summary: run.summary, config: run.config, code, meta, packages };
+}
 
 export interface ComparedKey {
   key: string;
@@ -43,3 +52,16 @@ export interface Difference {
 /** Gives what differs in one run from the baseline. */
 export const differencesOf = (keys: ComparedKey[], run: number): Difference[] =>
   keys.flatMap(({ key, values, equal }) => (equal[run] ? [] : [{ key, value: values[run]!, baseline: values[0]! }]));
+
+/** What a rule makes of a metric in the summary: `loss.min`. */
+const TRACKED = /\.(min|max|mean|best|last|first)$/;
+
+/** Says which way a summary's key is better, as its metric's rule says: 1 up, −1 down, 0 nobody said. */
+export function directionOf(key: string, goals: Map<string, string>): 1 | -1 | 0 {
+  const goal = goals.get(key) ?? goals.get(key.replace(TRACKED, ""));
+  return !goal ? 0 : goal.startsWith("max") ? 1 : -1;
+}
+
+/** Says whether a difference is for the better; undefined: nobody said which way that is. */
+export const isBetter = (difference: number, direction: 1 | -1 | 0): boolean | undefined =>
+  direction === 0 || difference === 0 || Number.isNaN(difference) ? undefined : Math.sign(difference) === direction;

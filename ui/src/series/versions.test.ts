@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countChanges, fileChanges, lineChanges, valueChanges } from "./versions";
+import { countChanges, fileChanges, valueChanges } from "./versions";
 
 const file = (path: string, digest: string, size_bytes = 1) => ({ path, digest, size_bytes });
 
@@ -26,12 +26,5 @@ describe("two versions", () => {
       { key: "lr", change: "removed", before: 1, after: undefined },
       { key: "seed", change: "added", before: undefined, after: 3 },
     ]);
-  });
-
-  it("are compared by line, each line numbered as in its own text", () => {
-    const lines = lineChanges("a\nb\nc\n", "a\nx\nc\nd\n").map(({ kind, n, text }) => `${kind} ${n} ${text}`);
-    expect(lines).toEqual(["same 1 a", "removed 2 b", "added 2 x", "same 3 c", "added 4 d"]);
-    expect(lineChanges("", "a")).toEqual([{ kind: "added", text: "a", n: 1 }]);
-    expect(lineChanges("a\na\n", "a\n").filter(({ kind }) => kind !== "same")).toHaveLength(1);
   });
 });

@@ -117,6 +117,8 @@ export const artifactPages = {
   chooseFile: "Choose a changed file to see its lines.",
   noTextDiff: "The lines of this kind of file can't be compared.",
   tooLong: (n: string) => `Files above ${n} aren't compared line by line.`,
+  equalLines: (n: number) => `${count(n)} equal lines`,
+  moreLines: (n: number) => `Show ${count(n)} more lines`,
   linesCut: (n: number) => `The first ${count(n)} lines of each are compared.`,
   linesDiffer: (n: number) => (n === 1 ? "1 line differs" : `${count(n)} lines differ`),
   deleteTitle: (name: string) => `Delete ${name}`,

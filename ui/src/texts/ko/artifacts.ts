@@ -118,6 +118,8 @@ export const artifactPages: Texts["artifactPages"] = {
   chooseFile: "변경된 파일을 선택하면 줄 단위 차이가 표시됩니다.",
   noTextDiff: "이 종류의 파일은 줄 단위로 비교할 수 없습니다.",
   tooLong: (n) => `${n}보다 큰 파일은 줄 단위로 비교하지 않습니다.`,
+  equalLines: (n) => `같은 줄 ${count(n)}개`,
+  moreLines: (n) => `${count(n)}줄 더 보기`,
   linesCut: (n) => `각 파일의 처음 ${count(n)}줄을 비교합니다.`,
   linesDiffer: (n) => `${count(n)}줄 다름`,
   deleteTitle: (name) => `삭제: ${name}`,

@@ -12,21 +12,15 @@ import {
 } from "../../net/artifacts";
 import type { Place } from "../../net/projects";
 import type { ArtifactFile, WholeVersion } from "../../net/shapes";
+import { LINES_COMPARED, lineChanges } from "../../series/diff";
 import { count, plain, size } from "../../series/format";
 import { previewKind } from "../../series/preview";
 import type { Json } from "../../series/tagged";
-import {
-  type Change,
-  countChanges,
-  type FileChange,
-  fileChanges,
-  LINES_COMPARED,
-  lineChanges,
-  valueChanges,
-} from "../../series/versions";
+import { type Change, countChanges, type FileChange, fileChanges, valueChanges } from "../../series/versions";
 import { t } from "../../texts";
 import { artifactAt } from "../addresses";
 import { Button, Empty } from "../parts/Controls";
+import { DiffLines } from "../parts/DiffLines";
 import { Icon } from "../parts/Icon";
 import { Menu, MenuItem } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
@@ -290,7 +284,7 @@ function FileDiff({ change }: { change: FileChange<ArtifactFile> }) {
       </header>
       <div className={fileStyles.content}>
         {isText ? (
-          <Lines before={before} after={after} />
+          <Lines path={path} before={before} after={after} />
         ) : kind === "image" ? (
           <div className={styles.pair}>
             {before?.url && <img src={before.url} alt={`${path}, ${t.artifactPages.was}`} />}
@@ -307,7 +301,7 @@ function FileDiff({ change }: { change: FileChange<ArtifactFile> }) {
 /** A file that isn't there: nothing to read. */
 const NOTHING: ArtifactFile = { path: "", size_bytes: 0, digest: "", ref: null, url: null };
 
-function Lines({ before, after }: { before: ArtifactFile | null; after: ArtifactFile | null }) {
+function Lines({ path, before, after }: { path: string; before: ArtifactFile | null; after: ArtifactFile | null }) {
   const old = useQuery(artifactTextQuery(before ?? NOTHING, TEXT_BYTES));
   const now = useQuery(artifactTextQuery(after ?? NOTHING, TEXT_BYTES));
   const lines = useMemo(
@@ -325,16 +319,7 @@ function Lines({ before, after }: { before: ArtifactFile | null; after: Artifact
         {t.artifactPages.linesDiffer(differing)}
         {lines.length >= LINES_COMPARED && ` ${t.artifactPages.linesCut(LINES_COMPARED)}`}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-      <pre className={styles.diff} tabIndex={0}>
-        {lines.map((line) => (
-          <div key={`${line.kind} ${line.n}`} data-diff={line.kind}>
-            <i>{line.n}</i>
-            <i>{line.kind === "same" ? " " : t.artifactPages.signs[line.kind]}</i>
-            {line.text}
-          </div>
-        ))}
-      </pre>
+      <DiffLines lines={lines} label={path} />
     </>
   );
 }

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Place } from "../../net/projects";
-import type { ComparedKey, Room } from "../../series/compared";
+import { type ComparedKey, directionOf, isBetter, type Room } from "../../series/compared";
 import { delta, exact, figure } from "../../series/format";
 import { cutMiddle } from "../../series/names";
 import { asNumber, type Json } from "../../series/tagged";
@@ -19,8 +19,12 @@ import styles from "./compare.module.css";
 /** Keys of a group shown until more are asked for. */
 const KEYS = 60;
 
+/** Characters that tell a commit from others. */
+const COMMIT_CHARACTERS = 10;
+
 /** What was given is said exactly; what was measured, as a figure. */
-export function saidOf(room: Room, value: Json | null): string {
+export function saidOf(room: Room, value: Json | null, key?: string): string {
+  if (room === "code" && key === "commit" && typeof value === "string") return value.slice(0, COMMIT_CHARACTERS);
   const number = asNumber(value);
   if (number === null || !Number.isFinite(number)) return valueText(value ?? null);
   if (room === "summary") return figure(number, 5);
@@ -31,12 +35,15 @@ export function KeyTable({
   place,
   runs,
   rooms,
+  goals,
   all,
   find,
 }: {
   place: Place;
   runs: Compared[];
   rooms: { room: Room; keys: ComparedKey[] }[];
+  /** Which way metrics are better, as their rules say. */
+  goals: Map<string, string>;
   /** Equal ones too. */
   all: boolean;
   find: string;
@@ -96,7 +103,7 @@ export function KeyTable({
                 <td colSpan={runs.length} />
               </tr>
               {shown.map((row) => (
-                <KeyRow key={row.key} room={room} row={row} runs={runs} />
+                <KeyRow key={row.key} room={room} row={row} runs={runs} goals={goals} />
               ))}
               {open && found.length > shown.length && (
                 <tr>
@@ -120,30 +127,56 @@ export function KeyTable({
   );
 }
 
-function KeyRow({ room, row, runs }: { room: Room; row: ComparedKey; runs: Compared[] }) {
+function KeyRow({
+  room,
+  row,
+  runs,
+  goals,
+}: {
+  room: Room;
+  row: ComparedKey;
+  runs: Compared[];
+  goals: Map<string, string>;
+}) {
   const base = asNumber(row.values[0]);
+  const direction = room === "summary" ? directionOf(row.key, goals) : 0;
   return (
     <tr>
       <th scope="row" title={row.key}>
         {cutMiddle(row.key, 26, 10)}
+        {direction !== 0 && (
+          <span className={styles.direction} title={direction > 0 ? t.compare.higher : t.compare.lower}>
+            {direction > 0 ? "↑" : "↓"}
+          </span>
+        )}
       </th>
       {row.values.map((value, i) => {
         const number = asNumber(value);
-        const text = saidOf(room, value);
-        const apart = room === "summary" && i > 0 && base !== null && number !== null ? delta(number - base) : "";
+        const text = saidOf(room, value, row.key);
+        const by = room === "summary" && i > 0 && base !== null && number !== null ? number - base : Number.NaN;
+        const apart = delta(by);
+        const better = isBetter(by, direction);
         return (
           <td
             key={runs[i]!.row.id}
             data-baseline={i === 0}
             data-equal={row.equal[i]}
             data-mono={room !== "summary"}
-            title={text}
+            title={typeof value === "string" ? value : text}
           >
             {value === null ? (
               t.table.missing
             ) : (
               <>
-                {apart !== "" && !row.equal[i] && <small>{apart}</small>} {cutMiddle(text, 22, 8)}
+                {apart !== "" && !row.equal[i] && (
+                  <small
+                    data-better={better}
+                    title={better === undefined ? undefined : t.compare[better ? "better" : "worse"]}
+                  >
+                    {apart}
+                  </small>
+                )}{" "}
+                {cutMiddle(text, 22, 8)}
               </>
             )}
           </td>

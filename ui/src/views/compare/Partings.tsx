@@ -1,6 +1,6 @@
 /** A metric of the compared runs, where each parts from the baseline, and what differs in its config. */
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo } from "react";
 import { isDrawn, metricsQuery } from "../../net/metrics";
 import type { Place } from "../../net/projects";
 import { type ComparedKey, differencesOf } from "../../series/compared";
@@ -14,11 +14,12 @@ import { useRested, useView } from "../parts/hooks";
 import { RunName, Swatch } from "../parts/RunMarks";
 import { Plot } from "../workspace/Plot";
 import { PlotTooltip } from "../workspace/PlotTooltip";
-import { panelLines, panelPlots } from "../workspace/panelLines";
+import { panelLines } from "../workspace/panelLines";
 import { drawingOf, linesOf, usePanelSeries } from "../workspace/panelSeries";
 import type { Compared } from "./ComparePage";
 import styles from "./compare.module.css";
 import { saidOf } from "./KeyTable";
+import { Ends, Marks } from "./Marks";
 import { MetricMenu } from "./MetricMenu";
 
 const PANEL = "compare";
@@ -75,7 +76,7 @@ export function Partings({ place, runs, config }: { place: Place; runs: Compared
 
   if (listed.isPending || !first) return <section className={styles.partings} />;
   return (
-    <section className={styles.partings} aria-label={t.compare.parting} data-scroller>
+    <section className={styles.partings} aria-label={t.compare.parting}>
       <header className={styles.head}>
         <h2>{t.compare.parting}</h2>
         {key && (
@@ -88,26 +89,29 @@ export function Partings({ place, runs, config }: { place: Place; runs: Compared
       {!key && <p className={styles.foot}>{t.compare.noMetric}</p>}
       {key && (
         <div className={styles.chart}>
-          {lines.length > 0 && (
-            <Plot
-              panel={PANEL}
-              title={key}
-              lines={lines}
-              names={names}
-              x="step"
-              base={view.x ?? "step"}
-              log={look.log}
-              logX={look.logX}
-              rangeX={null}
-              rangeY={null}
-              clip={look.clip}
-              zoom={zoomed}
-              onPick={NOTHING}
-              onOutside={NOTHING}
-            />
-          )}
+          <div className={styles.plot}>
+            {lines.length > 0 && (
+              <Plot
+                panel={PANEL}
+                title={key}
+                lines={lines}
+                names={names}
+                x="step"
+                base={view.x ?? "step"}
+                log={look.log}
+                logX={look.logX}
+                rangeX={null}
+                rangeY={null}
+                clip={look.clip}
+                zoom={zoomed}
+                onPick={NOTHING}
+                onOutside={NOTHING}
+              />
+            )}
+          </div>
           {shown.settled && lines.length === 0 && <p className={styles.foot}>{t.panels.nothingDrawn}</p>}
-          <Marks runs={runs} partings={partings} of={lines} />
+          <Marks panel={PANEL} runs={runs} partings={partings} of={lines} />
+          <Ends panel={PANEL} runs={runs} lines={lines} />
         </div>
       )}
       <ul className={styles.reasons}>
@@ -147,62 +151,4 @@ function reasonText({ key, value, baseline }: ReturnType<typeof differencesOf>[n
   if (baseline === null) return t.compare.only(name, said(value));
   if (value === null) return t.compare.without(name, said(baseline));
   return t.compare.not(name, said(value), said(baseline));
-}
-
-/** Room that a label takes; those that would lie on one another stand in rows. */
-const LABEL_PX = 110;
-const ROWS = 4;
-
-/** Dashed lines over the chart where runs part. */
-function Marks({
-  runs,
-  partings,
-  of,
-}: {
-  runs: Compared[];
-  partings: Map<string, number | null | undefined>;
-  of: object;
-}) {
-  const [places, setPlaces] = useState<{ id: string; hue: number; px: number; step: number; row: number }[]>([]);
-  const zoom = useView((view) => view.zoom);
-  const [tick, setTick] = useState(0);
-  useEffect(() => {
-    const again = () => setTick((now) => now + 1);
-    window.addEventListener("resize", again);
-    return () => window.removeEventListener("resize", again);
-  }, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: marks move with the lines, the range and the size.
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => {
-      const plot = panelPlots.get(PANEL);
-      const found = runs.flatMap(({ row, look }) => {
-        const step = partings.get(row.id);
-        const px = step == null ? null : (plot?.placeOf(step) ?? null);
-        return px === null || step == null ? [] : [{ id: row.id, hue: look.hue, px, step, row: 0 }];
-      });
-      found.sort((a, b) => a.px - b.px);
-      const ends: number[] = [];
-      for (const [i, one] of found.entries()) {
-        // Runs that part at the same step share its label.
-        if (i > 0 && found[i - 1]!.step === one.step) {
-          one.row = -1;
-          continue;
-        }
-        const free = ends.findIndex((end) => end <= one.px);
-        one.row = free >= 0 ? free : ends.length < ROWS ? ends.length : -1;
-        if (one.row >= 0) ends[one.row] = one.px + LABEL_PX;
-      }
-      setPlaces(found);
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [runs, partings, of, zoom, tick]);
-  return (
-    <div className={styles.marks} aria-hidden="true">
-      {places.map(({ id, hue, px, step, row }) => (
-        <span key={id} style={{ left: px, borderColor: `var(--run-${hue})` }}>
-          {row >= 0 && <small style={{ top: 2 + row * 16 }}>{t.compare.partsAt(count(step))}</small>}
-        </span>
-      ))}
-    </div>
-  );
 }

@@ -4,12 +4,12 @@ import { Suspense, useMemo, useState } from "react";
 import type { MediaFiles } from "../../net/media";
 import type { Place } from "../../net/projects";
 import type { ComparedColumn, ComparedRow, TableSide } from "../../net/tableCompare";
+import { lineChanges } from "../../series/diff";
 import { delta } from "../../series/format";
 import { rawText } from "../../series/loggedTable";
 import { readMedia } from "../../series/media";
 import { readPictures } from "../../series/pictures";
 import { asNumber, type Json } from "../../series/tagged";
-import { LINES_COMPARED, lineChanges } from "../../series/versions";
 import { t } from "../../texts";
 import { IconButton } from "../parts/Controls";
 import { Dialog } from "../parts/Menus";
@@ -20,6 +20,9 @@ import { type CompareMode, PictureCompare } from "./PictureCompare";
 import pictures from "./pictureCompare.module.css";
 import { TableCell } from "./TableCell";
 import styles from "./tableCompare.module.css";
+
+/** Lines of a cell that are shown. */
+const LINES_SHOWN = 2000;
 
 type Pair = { before: MediaFiles; after: MediaFiles };
 
@@ -142,7 +145,7 @@ function TextsOpened({ before, after }: { before: Json; after: Json }) {
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
       <pre className={styles.lines} tabIndex={0}>
-        {lines.slice(0, LINES_COMPARED).map((line) => (
+        {lines.slice(0, LINES_SHOWN).map((line) => (
           <div key={`${line.kind} ${line.n}`} data-diff={line.kind}>
             <i>{line.kind === "same" ? " " : t.artifactPages.signs[line.kind]}</i>
             {line.text}

@@ -186,7 +186,7 @@ function TextContent({ file, kind }: { file: Shown; kind: PreviewKind }) {
   return (
     <>
       {note}
-      <Lines text={kind === "json" || kind === "table" ? layOut(text) : text} kind={kind} cut={cut} />
+      <TextLines text={kind === "json" || kind === "table" ? layOut(text) : text} kind={kind} cut={cut} />
     </>
   );
 }
@@ -199,7 +199,8 @@ function Note({ children }: { children: ReactNode }) {
   );
 }
 
-function Lines({ text, kind, cut }: { text: string; kind: PreviewKind; cut: boolean }) {
+/** Lines of a text, coloured as its kind says. */
+export function TextLines({ text, kind, cut }: { text: string; kind: PreviewKind; cut: boolean }) {
   const lines = useMemo(() => text.replace(/\r?\n$/, "").split(/\r?\n/), [text]);
   return (
     <>
