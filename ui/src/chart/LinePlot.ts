@@ -59,6 +59,8 @@ export class LinePlot {
   private highlighted: string | null = null;
   private yRange: [number, number] = [0, 1];
   private xRange: [number, number] = [0, 1];
+  /** How far from the top the pointer is; 0 where it is in another chart. */
+  private pointerTop = 0;
   private readonly dots: HTMLElement[] = [];
   private readonly size: { width: number; height: number };
   /** All lines, none of them highlighted, as long as they are drawn in the same place. */
@@ -116,7 +118,8 @@ export class LinePlot {
     if (!plot || !content) return;
     const inside = x !== null && x >= this.xRange[0] && x <= this.xRange[1];
     const left = inside ? plot.valToPos(x, "x") : -10;
-    plot.setCursor({ left, top: inside ? 0 : -10 }, false);
+    // A box that is being drawn ends at the pointer's height, not where another chart's cursor is.
+    plot.setCursor({ left, top: inside ? this.pointerTop : -10 }, false);
     const reach = (this.xRange[1] - this.xRange[0]) / 100;
     let used = 0;
     if (inside) {
@@ -307,6 +310,7 @@ export class LinePlot {
       const left = event.clientX - box.left;
       const top = event.clientY - box.top;
       const x = u.posToVal(left, "x");
+      this.pointerTop = top;
       this.events.onPoint({
         x,
         y: u.posToVal(top, "y"),
@@ -315,7 +319,10 @@ export class LinePlot {
         run: this.nearest(u, x, top),
       });
     });
-    over.addEventListener("mouseleave", () => this.events.onPoint(null));
+    over.addEventListener("mouseleave", () => {
+      this.pointerTop = 0;
+      this.events.onPoint(null);
+    });
     over.addEventListener("mousedown", (event) => {
       pressedAt = [event.clientX, event.clientY];
     });

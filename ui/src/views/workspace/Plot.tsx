@@ -1,5 +1,6 @@
 /** Puts a LinePlot into the page: React gives it content, pointer moves pass by React. */
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef } from "react";
+import { useStore } from "zustand";
 import type { DrawnLine, LineEnd } from "../../chart/drawing";
 import type { OpenRange } from "../../chart/extent";
 import { readInk } from "../../chart/ink";
@@ -7,6 +8,7 @@ import { LinePlot } from "../../chart/LinePlot";
 import type { RunState } from "../../net/shapes";
 import { figure } from "../../series/format";
 import { joinAt, nearestTo } from "../../series/join";
+import { boxStore, keepBox } from "../../state/boxes";
 import { pointAt, pointerStore } from "../../state/pointer";
 import { changeView, type XAxis } from "../../state/view";
 import { t } from "../../texts";
@@ -74,11 +76,7 @@ export function Plot({
   drawn.current = lines;
   const { width, height } = useSize(host);
   const shade = useShade();
-  // A box is of this chart alone: others have other values. It ends with the range of x that it was drawn with.
-  const [box, setBox] = useState<[number, number] | null>(null);
-  useEffect(() => {
-    if (zoom === null) setBox(null);
-  }, [zoom]);
+  const box = useStore(boxStore, (boxes) => boxes[panel] ?? null);
   const sized = width > 0 && height > 0;
   // Read after the theme changed on the document; the same object until it changes again.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the shade is what changes the tokens' values.
@@ -90,7 +88,7 @@ export function Plot({
       host.current,
       {
         onZoom: (range, rangeY) => {
-          setBox(rangeY ?? null);
+          keepBox(panel, rangeY ?? null);
           // The key that makes a box also stops the tooltip.
           if (rangeY) pointerStore.setState({ frozen: false });
           changeView({ zoom: range, zoomed: range && x !== base ? x : null });
