@@ -24,6 +24,9 @@ FILES = """mutation($files: [CreateArtifactFileSpecInput!]!) {
     files { edges { node { uploadUrl artifact { id } } } }
   }
 }"""
+BUNDLE = """mutation($files: [CreateArtifactFileSpecInput!]!) {
+  createArtifactFiles(input: {artifactFiles: $files, storageLayout: V2}) { missing bundleUrl }
+}"""
 COMMIT = "mutation($id: ID!) { commitArtifact(input: {artifactID: $id}) { artifact { id state versionIndex digest } } }"
 
 
@@ -69,6 +72,15 @@ def announce(server: ServerProcess, artifact_id: str, files: Mapping[str, bytes]
     edges = data_of(server.graphql(FILES, {"files": specs}))["createArtifactFiles"]["files"]["edges"]
     urls = [edge["node"]["uploadUrl"] for edge in edges]
     return {name: url and url.removeprefix(server.url) for name, url in zip(files, urls, strict=True)}
+
+
+def announce_bundle(
+    server: ServerProcess, artifact_id: str, files: Mapping[str, bytes]
+) -> tuple[list[int], str | None]:
+    """Announce files; give which of them are missing, by place, and the path where bundles of them are put."""
+    specs = [{"artifactID": artifact_id, "name": name, "md5": md5_text(data)} for name, data in files.items()]
+    found = data_of(server.graphql(BUNDLE, {"files": specs}))["createArtifactFiles"]
+    return found["missing"], found["bundleUrl"] and found["bundleUrl"].removeprefix(server.url)
 
 
 def put(server: ServerProcess, path: str, data: bytes) -> int:

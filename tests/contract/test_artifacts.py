@@ -79,7 +79,7 @@ def test_blobs_are_named_by_files_manifests_and_uploads(catalog: Catalog, projec
     store = catalog.artifact_bytes
 
     def write(c: Any) -> None:
-        assert store.came(c, waiting, "m2", "blob-of-m2", 7) == 1
+        store.came(c, waiting, {"m2": ("blob-of-m2", 7), "m9": ("nobody-waits", 1)})
         store.settle_manifest(c, done, "wandb_manifest.json", Blob("blob-of-manifest", 9), "", NOW)
 
     catalog.write(write)

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from runwell.sdk import current
 from runwell.sdk.lifecycle import Ending
 from runwell.sync.deliver import Delivered, Delivery
 from runwell.wire.errors import CommunicationError, InvalidValue, UsageError
+from runwell.wire.limits import MAX_BUNDLE_FILES, MAX_SMALL_FILE_BYTES
 from tests.faults.delivery import Hurried, wait_for
 from tests.faults.proxy import Answer, CutAnswer, Drop, Fate, Hang, Pass, Proxy, Request
 from tests.serving import ServerProcess
@@ -207,17 +209,30 @@ def test_any_request_may_fail_or_its_answer_be_lost(place: Path, begin: Begin, s
     assert [one.id for one in found(server, "arcut/empty:latest").used_by()] == ["arcut"]
 
 
+def came(server: ServerProcess, version: int) -> int:
+    """Count the files of a pending version whose bytes the server has."""
+    asked = "SELECT count(*) FROM artifact_upload WHERE artifact_id = ? AND blob_digest IS NOT NULL"
+    with sqlite3.connect(server.data_dir / "catalog.db") as catalog:
+        return catalog.execute(asked, [version]).fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "size_bytes", "in_one"),
+    [("single", 8, MAX_SMALL_FILE_BYTES + 1, 1), ("bundles", 4 * MAX_BUNDLE_FILES, 9, MAX_BUNDLE_FILES)],
+)
 def test_a_sync_killed_in_the_middle_of_an_upload_is_gone_on_with(
-    place: Path, begin: Begin, server: ServerProcess
+    place: Path, begin: Begin, server: ServerProcess, name: str, count: int, size_bytes: int, in_one: int
 ) -> None:
-    run = begin("arkill", "arkill")
-    run.log_artifact(data_of(place / "data", **{f"f{n}": bytes([n]) * 1_000 for n in range(8)}), "ds", "dataset")
+    project = f"arkill-{name}"
+    run = begin(project, project)
+    files = {f"f{n}": (b"%d" % n).ljust(size_bytes) for n in range(count)}
+    run.log_artifact(data_of(place / "data", **files), "ds", "dataset")
     run.finish()
     with Proxy(server.url) as proxy:
         puts: list[str] = []
 
         def third_hangs(request: Request) -> Fate:
-            if "/artifacts/uploads/" in request.path:
+            if "/artifacts/uploads/" in request.path or "/artifacts/bundles/" in request.path:
                 puts.append(request.path)
                 return Hang() if len(puts) >= 3 else Pass()
             return Pass()
@@ -229,15 +244,18 @@ def test_a_sync_killed_in_the_middle_of_an_upload_is_gone_on_with(
             stack.callback(process.wait)
             stack.callback(process.kill)
             wait_for("an upload that hangs", lambda: len(puts) >= 4)
-        status, _, _ = server.request("GET", "/api/projects/local/arkill/artifacts/ds/v0")
+            version = int(puts[0].split("/")[3].partition("?")[0])
+            wait_for("what didn't hang", lambda: came(server, version) == 2 * in_one)
+        status, _, _ = server.request("GET", f"/api/projects/local/{project}/artifacts/ds/v0")
         assert status == 404, "a version is whole, or isn't there"
         killed = len(puts)
         proxy.plan = lambda request: puts.append(request.path) or Pass()
         assert delivered(run, proxy.url).status.state == "done"
-        files = [path for path in puts[killed:] if "/uploads/" in path]
-        assert 0 < len(files) <= 6, "what the server had isn't sent again"
-    assert versions(server, "arkill", "ds") == {"v0": ["latest"]}
-    found(server, "arkill/ds:v0").download(place / "out")
+        again = [path for path in puts[killed:] if "/uploads/" in path or "/bundles/" in path]
+        assert len(again) == count / in_one - 2, "what the server had isn't sent again"
+    assert versions(server, project, "ds") == {"v0": ["latest"]}
+    root = Path(found(server, f"{project}/ds:v0").download(place / "out"))
+    assert {one.name: one.read_bytes() for one in root.iterdir()} == files
 
 
 def test_staged_bytes_that_the_disk_changed_fail_their_version_alone(

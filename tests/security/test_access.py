@@ -212,6 +212,7 @@ TABLE: dict[tuple[str, str], Row] = {
         "/api/registries/guarded/churn", 401, 404, 200, 200, {**GUARDED_VERSION, "aliases": ["production"]}
     ),
     ("PUT", "/artifacts/uploads/{number}/{md5}"): Row(f"/artifacts/uploads/1/{'0' * 32}", 401, 403, 403, 403, {}),
+    ("PUT", "/artifacts/bundles/{number}"): Row("/artifacts/bundles/1", 401, 403, 403, 403, {}),
     ("PUT", "/artifacts/manifests/{number}/{md5}"): Row(f"/artifacts/manifests/1/{'0' * 32}", 401, 403, 403, 403, {}),
     ("GET", "/artifacts/files/{number}/{digest}/{name}"): Row(
         f"/artifacts/files/1/{sha256(SECRET).hexdigest()}/a.txt", 401, 404, 200, 200

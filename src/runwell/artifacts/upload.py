@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from runwell.client.connection import FILE_CHUNK_BYTES, Connection
+from runwell.wire.bundle import MEDIA_TYPE, SmallFile, encode_bundle
 from runwell.wire.errors import AuthenticationError, CommunicationError, InvalidValue
+from runwell.wire.limits import MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES, MAX_SMALL_FILE_BYTES
 from runwell.wire.manifest import (
     ManifestEntry,
     decode_manifest,
@@ -24,8 +27,8 @@ from runwell.wire.manifest import (
     md5_hex,
 )
 
-MAX_ANNOUNCED = 1_000  # files of one CreateArtifactFiles request
-_THREADS = 4  # bytes of several small files at once; a large one fills the line alone
+MAX_ANNOUNCED = 2_000  # files of one CreateArtifactFiles request
+_THREADS = 4  # bundles or larger files at once; a large one fills the line alone
 
 _NAMED = """artifact { id state versionIndex digest
       artifactSequence { name latestArtifact { id } project { name entity { name } } } }"""
@@ -42,6 +45,9 @@ _MANIFEST = """mutation CreateArtifactManifest($artifactID: ID!, $baseArtifactID
 }"""
 _FILES = """mutation CreateArtifactFiles($input: CreateArtifactFilesInput!) {
   createArtifactFiles(input: $input) { files { edges { node { uploadUrl uploadHeaders } } } }
+}"""
+_SMALL_FILES = """mutation CreateArtifactFiles($input: CreateArtifactFilesInput!) {
+  createArtifactFiles(input: $input) { missing bundleUrl }
 }"""
 
 
@@ -160,51 +166,105 @@ class ArtifactUpload:
             self._connection.put(address, [data], len(data), headers)
 
     def _send_files(self, artifact_id: str, manifest_id: str, entries: Sequence[ManifestEntry]) -> None:
-        for start in range(0, len(entries), MAX_ANNOUNCED):
-            group = entries[start : start + MAX_ANNOUNCED]
-            specs = [
-                {"artifactID": artifact_id, "artifactManifestID": manifest_id, "name": one.path, "md5": one.digest}
-                for one in group
-            ]
-            answer = self._connection.graphql(_FILES, {"input": {"artifactFiles": specs, "storageLayout": "V2"}})
-            try:
-                nodes = [edge["node"] for edge in answer["createArtifactFiles"]["files"]["edges"]]
-            except (TypeError, KeyError):
-                raise CommunicationError("the server's answer to CreateArtifactFiles names no addresses") from None
-            wanted: dict[str, tuple[ManifestEntry, dict[str, Any]]] = {}
-            for entry, node in zip(group, nodes, strict=False):
-                if node.get("uploadUrl"):
-                    wanted.setdefault(entry.digest, (entry, node))
-            with ThreadPoolExecutor(_THREADS, "runwell-artifact") as pool:
-                for _ in pool.map(lambda one: self._send(*one), wanted.values()):
-                    pass
+        for is_small, document in ((True, _SMALL_FILES), (False, _FILES)):
+            some = [one for one in entries if ((one.size_bytes or 0) <= MAX_SMALL_FILE_BYTES) is is_small]
+            for start in range(0, len(some), MAX_ANNOUNCED):
+                group = some[start : start + MAX_ANNOUNCED]
+                specs = [
+                    {"artifactID": artifact_id, "artifactManifestID": manifest_id, "name": one.path, "md5": one.digest}
+                    for one in group
+                ]
+                given = {"input": {"artifactFiles": specs, "storageLayout": "V2"}}
+                answer = self._connection.graphql(document, given).get("createArtifactFiles")
+                try:
+                    sendings = list((self._bundles if is_small else self._singles)(group, answer))
+                except (TypeError, KeyError, IndexError):
+                    raise CommunicationError("the server's answer to CreateArtifactFiles names no addresses") from None
+                if sendings:
+                    with ThreadPoolExecutor(_THREADS, "runwell-artifact") as pool:
+                        for _ in pool.map(lambda send: send(), sendings):
+                            pass
 
-    def _send(self, entry: ManifestEntry, node: Mapping[str, Any]) -> None:
+    def _singles(self, group: Sequence[ManifestEntry], answer: Any) -> Iterator[Callable[[], None]]:
+        wanted: dict[str, tuple[ManifestEntry, dict[str, Any]]] = {}
+        for entry, edge in zip(group, answer["files"]["edges"], strict=False):
+            if edge["node"].get("uploadUrl"):
+                wanted.setdefault(entry.digest, (entry, edge["node"]))
+        for entry, node in wanted.values():
+            yield partial(self._send, entry, node)
+
+    def _bundles(self, group: Sequence[ManifestEntry], answer: Any) -> Iterator[Callable[[], None]]:
+        bundle: list[ManifestEntry] = []
+        size = 0
+        for place in answer["missing"]:
+            entry = group[place]
+            size += entry.size_bytes or 0
+            if bundle and (size > MAX_BUNDLE_BYTES or len(bundle) == MAX_BUNDLE_FILES):
+                yield partial(self._send_bundle, bundle, answer["bundleUrl"])
+                bundle, size = [], entry.size_bytes or 0
+            bundle.append(entry)
+        if bundle:
+            yield partial(self._send_bundle, bundle, answer["bundleUrl"])
+
+    def _send_bundle(self, entries: Sequence[ManifestEntry], address: str) -> None:
+        files: list[SmallFile] = []
+        for entry in entries:
+            md5, path = self._found(entry)
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                raise InvalidValue(f"the bytes of {entry.path!r} can't be read: {error}") from None
+            if hashlib.md5(data, usedforsecurity=False).hexdigest() != md5:
+                raise _changed(entry, path)
+            files.append(SmallFile(md5, data))
+        body = encode_bundle(files)
+        with _addressed():
+            self._connection.put(address, [body], len(body), {"Content-Type": MEDIA_TYPE})
+        self.arrived += len(files)
+
+    def _found(self, entry: ManifestEntry) -> tuple[str, Path]:
+        """Give the MD5 (hex) of a file and where its bytes are.
+
+        Raises:
+            InvalidValue: nowhere.
+        """
         if self._stopped():
             raise CommunicationError("delivery was asked to leave", retryable=True)
-        md5, size = md5_hex(entry.digest), entry.size_bytes or 0
-        path = self._find(md5, size)
+        md5 = md5_hex(entry.digest)
+        path = self._find(md5, entry.size_bytes or 0)
         if path is None:
             raise InvalidValue(f"the bytes of {entry.path!r} are no longer here, and the server doesn't have them")
-        broken: list[str] = []
+        return md5, path
+
+    def _send(self, entry: ManifestEntry, node: Mapping[str, Any]) -> None:
+        md5, path = self._found(entry)
+        broken: list[InvalidValue] = []
         try:
-            self._connection.put(node["uploadUrl"], _chunks(path, entry, md5, broken), size, _headers(node))
+            with _addressed():
+                size = entry.size_bytes or 0
+                self._connection.put(node["uploadUrl"], _chunks(path, entry, md5, broken), size, _headers(node))
             self.arrived += 1
-        except AuthenticationError as error:  # the address has expired: a new one is asked for
-            raise CommunicationError(str(error), retryable=True, status=error.status) from None
         except InvalidValue:
             raise
         except CommunicationError:
             if broken:
-                raise InvalidValue(broken[0]) from None
+                raise broken[0] from None
             raise
         except OSError as error:
             raise InvalidValue(f"the bytes of {entry.path!r} can't be read: {error}") from None
         except RuntimeError:  # what the HTTP client makes of a body of another length
-            raise InvalidValue(broken[0] if broken else f"{entry.path!r} couldn't be sent") from None
+            raise broken[0] if broken else InvalidValue(f"{entry.path!r} couldn't be sent") from None
 
 
-def _chunks(path: Path, entry: ManifestEntry, md5: str, broken: list[str]) -> Iterator[bytes]:
+@contextmanager
+def _addressed() -> Iterator[None]:
+    try:
+        yield
+    except AuthenticationError as error:  # the address has expired: a new one is asked for
+        raise CommunicationError(str(error), retryable=True, status=error.status) from None
+
+
+def _chunks(path: Path, entry: ManifestEntry, md5: str, broken: list[InvalidValue]) -> Iterator[bytes]:
     """Give the bytes; before the last of them goes, they are held to their digest."""
     hasher, left = hashlib.md5(usedforsecurity=False), entry.size_bytes or 0
     with path.open("rb") as file:
@@ -213,13 +273,15 @@ def _chunks(path: Path, entry: ManifestEntry, md5: str, broken: list[str]) -> It
             left -= len(chunk)
             hasher.update(chunk)
             if not chunk or (not left and hasher.hexdigest() != md5):
-                with suppress(OSError):
-                    path.unlink()
-                broken.append(
-                    f"the staged bytes of {entry.path!r} aren't those that were logged (the disk changed them)"
-                )
-                raise InvalidValue(broken[0])
+                broken.append(_changed(entry, path))
+                raise broken[0]
             yield chunk
+
+
+def _changed(entry: ManifestEntry, path: Path) -> InvalidValue:
+    with suppress(OSError):
+        path.unlink()
+    return InvalidValue(f"the staged bytes of {entry.path!r} aren't those that were logged (the disk changed them)")
 
 
 def _is_ours(entry: ManifestEntry) -> bool:

@@ -54,6 +54,7 @@ from .domain.run_values import RunValues
 from .domain.runs import Runs
 from .domain.seal import Sealer
 from .domain.series import Series
+from .domain.small_files import SmallFiles
 from .domain.storage import Storage
 from .domain.table_compare import TableCompare
 from .domain.table_files import ParsedTables
@@ -143,6 +144,7 @@ def build_server(settings: ServerSettings) -> Server:
     state.run_files = RunFiles(catalog, state.blobs, state.runs)
     state.artifacts = Artifacts(catalog, state.blobs, state.projects)
     state.artifact_uploads = ArtifactUploads(catalog, state.blobs, state.projects, state.artifacts)
+    state.small_files = SmallFiles(catalog, state.blobs, state.artifact_uploads)
     state.artifact_commits = ArtifactCommits(catalog, state.blobs, state.artifacts)
     state.artifact_edits = ArtifactEdits(catalog, state.projects, state.artifacts)
     state.run_batches = RunBatches(catalog, state.projects, state.artifact_edits)
@@ -230,6 +232,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
         (f"{run_path}/{{path:path}}", byte_routes.put, "PUT"),
         (f"{run_path}/{{path:path}}", byte_routes.get, "GET"),
         ("/artifacts/uploads/{number}/{md5}", artifact_bytes.put_file, "PUT"),
+        ("/artifacts/bundles/{number}", artifact_bytes.put_bundle, "PUT"),
         ("/artifacts/manifests/{number}/{md5}", artifact_bytes.put_manifest, "PUT"),
         ("/artifacts/files/{number}/{digest}/{name}", artifact_bytes.get_file, "GET"),
         ("/artifacts/{entity}/{md5}", artifact_bytes.get_by_md5, "GET"),
@@ -326,6 +329,7 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
         for one in rounds:
             one.cancel()
         await asyncio.gather(*rounds, return_exceptions=True)
+        await asyncio.to_thread(state.small_files.close)
         await asyncio.to_thread(state.sealer.stop)
         await asyncio.to_thread(state.catalog.close)
 

@@ -77,6 +77,9 @@ MAX_DOCUMENT_INDEXES = 64  # such indexes in all: each costs a little at every c
 # --- artifacts --------------------------------------------------------------------------
 MAX_MANIFEST_BYTES = 64 * MIB  # read whole at the commit
 MAX_ARTIFACT_FILES = 200_000  # paths of one version: written in one transaction within a few seconds
+MAX_SMALL_FILE_BYTES = 256 * KIB  # a file of a version up to here may travel with others, and waits in memory
+MAX_BUNDLE_BYTES = 4 * MIB  # files that travel together; the request is read whole
+MAX_BUNDLE_FILES = 500  # … and how many: they are kept within a tenth of a second
 MAX_ARTIFACT_METADATA_BYTES = 10 * MIB  # metadata of one version as JSON; a larger one is a file
 MAX_ARTIFACT_ALIASES = 1_000  # aliases of one call
 ARTIFACT_CACHE_BYTES = 20 * 1024 * MIB  # artifact bytes kept in a user's cache; what was used longest ago goes first

@@ -41,13 +41,50 @@ def test_what_is_put_is_got(blobs, tmp_path):
         file.seek(6)
         assert file.read() == b"world"
     assert blobs.size_bytes(blob.digest) == 11 and blobs.size_bytes("0" * 64) is None
-    assert everything(tmp_path / "blobs") == [f"{blob.digest[:2]}/{blob.digest[2:4]}/{blob.digest}"]
+    assert everything(tmp_path / "blobs") == [f"{blob.digest[:3]}/{blob.digest}"]
     assert blobs.put([b"hello world"]) == blob, "the same bytes are one blob"
     assert len(everything(tmp_path / "blobs")) == 1
     assert blobs.delete(blob.digest) and not blobs.delete(blob.digest)
     with pytest.raises(FileNotFoundError):
         blobs.open(blob.digest)
     assert blobs.put([]).size_bytes == 0
+
+
+def test_many_bodies_are_kept_together_each_under_its_digest(blobs, tmp_path):
+    bodies = [b"%d" % (n % 30) * 1_000 for n in range(50)]
+    kept = blobs.put_many([*bodies, memoryview(b"")])
+    assert [(one.digest, one.size_bytes) for one in kept] == [(sha(body), len(body)) for body in [*bodies, b""]]
+    for body in bodies:
+        with blobs.open(sha(body)) as file:
+            assert file.read() == body
+    assert len(everything(tmp_path / "blobs")) == 31, "the same bytes are one blob, and no temporary file is left"
+    assert blobs.put_many([]) == []
+
+
+def test_many_bodies_that_meet_a_full_disk_leave_no_torn_ones(blobs, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "write", lambda file, data, write=os.write: write(file, data) if len(data) < 9 else _full())
+    with pytest.raises(DiskFull, match="nothing already stored is lost"):
+        blobs.put_many([b"short", b"long enough"])
+    monkeypatch.undo()
+    assert everything(tmp_path / "blobs") == []
+    with pytest.raises(DiskFull, match="reserve"):
+        DirectoryBlobs(tmp_path / "blobs", free_bytes=lambda: (10**10, DISK_RESERVE_BYTES + 9)).put_many([b"12345"] * 2)
+
+
+def _full():
+    raise OSError(28, "No space left on device")
+
+
+def test_blobs_of_the_older_layout_are_moved_at_the_start(tmp_path):
+    bodies = [b"%d" % n for n in range(40)]
+    for body in bodies:
+        place = tmp_path / "blobs" / sha(body)[:2] / sha(body)[2:4]
+        place.mkdir(parents=True, exist_ok=True)
+        (place / sha(body)).write_bytes(body)
+    blobs = DirectoryBlobs(tmp_path / "blobs", free_bytes=lambda: PLENTY)
+    assert everything(tmp_path / "blobs") == sorted(f"{sha(body)[:3]}/{sha(body)}" for body in bodies)
+    assert {one.digest for one in itertools.chain(*blobs.everything())} == {sha(body) for body in bodies}
+    assert not any(len(one.name) == 2 for one in (tmp_path / "blobs").iterdir())
 
 
 @pytest.mark.parametrize(("size", "digest"), [(4, None), (6, None), (0, None), (5, sha(b"other")), (6 * 1024**4, None)])
@@ -82,7 +119,7 @@ def test_the_reserve_of_the_disk_is_never_touched(tmp_path):
     free[0] = DISK_RESERVE_BYTES + (70 << 20)
     with pytest.raises(DiskFull):
         blobs.put(endless())
-    assert everything(tmp_path / "blobs") == [f"{kept.digest[:2]}/{kept.digest[2:4]}/{kept.digest}"]
+    assert everything(tmp_path / "blobs") == [f"{kept.digest[:3]}/{kept.digest}"]
     with blobs.open(kept.digest) as file:
         assert file.read() == b"x" * 50, "reads go on"
 
@@ -111,7 +148,7 @@ def test_links_in_the_store_are_not_followed(blobs, tmp_path):
     canary.mkdir()
     digest = sha(b"secret")
     (canary / digest).write_bytes(b"secret")
-    place = tmp_path / "blobs" / digest[:2] / digest[2:4]
+    place = tmp_path / "blobs" / digest[:3]
     place.mkdir(parents=True)
     (place / digest).symlink_to(canary / digest)
     with pytest.raises(FileNotFoundError):
@@ -128,7 +165,7 @@ def test_links_in_the_store_are_not_followed(blobs, tmp_path):
 
 def test_a_fifo_in_the_store_hangs_nobody(blobs, tmp_path):
     digest = sha(b"x")
-    place = tmp_path / "blobs" / digest[:2] / digest[2:4]
+    place = tmp_path / "blobs" / digest[:3]
     place.mkdir(parents=True)
     os.mkfifo(place / digest)
     with pytest.raises(FileNotFoundError):
@@ -149,7 +186,7 @@ def test_many_put_the_same_at_once(blobs, tmp_path):
 def test_old_blobs_are_listed_and_young_ones_kept(blobs, tmp_path):
     digests = [blobs.put([bytes([n])]).digest for n in range(20)]
     for digest in digests[:5]:
-        os.utime(tmp_path / "blobs" / digest[:2] / digest[2:4] / digest, (1000, 1000))
+        os.utime(tmp_path / "blobs" / digest[:3] / digest, (1000, 1000))
     listed = {one.digest: one for one in itertools.chain(*blobs.everything())}
     assert sorted(listed) == sorted(digests)
     assert sorted(digest for digest, one in listed.items() if one.put_at < 2000) == sorted(digests[:5])
@@ -176,6 +213,8 @@ blobs = DirectoryBlobs(Path(sys.argv[1]), free_bytes=lambda: (10**13, 10**13))
 n = 0
 while True:
     print(blobs.put(f"{n}-{m}".encode() * 5000 for m in range(20)).digest, flush=True)
+    for blob in blobs.put_many([f"many-{n}-{m}".encode() * 500 for m in range(20)]):
+        print(blob.digest, flush=True)
     n += 1
 """
 
@@ -186,12 +225,12 @@ def test_a_killed_writer_leaves_only_whole_blobs(tmp_path):
             [sys.executable, "-c", PUTS_UNTIL_KILLED, str(tmp_path / "blobs")], stdout=subprocess.PIPE, text=True
         )
         assert writer.stdout is not None
-        acknowledged = [writer.stdout.readline().strip() for _ in range(10)]
+        acknowledged = [writer.stdout.readline().strip() for _ in range(70)]
         writer.kill()
         acknowledged += [line.strip() for line in writer.stdout if len(line) == 65]
         writer.wait()
         blobs = DirectoryBlobs(tmp_path / "blobs", free_bytes=lambda: PLENTY)
         for digest in acknowledged:
             assert blobs.size_bytes(digest) is not None
-        for path in (tmp_path / "blobs").glob("??/??/*"):
-            assert sha(path.read_bytes()) == path.name
+        found = list((tmp_path / "blobs").glob("???/*"))
+        assert len(found) >= 70 and all(sha(path.read_bytes()) == path.name for path in found)

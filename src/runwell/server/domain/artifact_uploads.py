@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -287,24 +287,35 @@ class ArtifactUploads:
             Conflict: the version is committed.
             DiskFull: there is no space for them.
         """
-        announced = md5_base64(md5)
-
-        def check(c: Connection) -> None:
-            self._pending(c, actor, artifact_id)
-            if not self._catalog.artifact_bytes.uploads(c, artifact_id, [announced]):
-                raise NotFound("no file of these bytes was announced")
-
-        self._catalog.read(check)
+        if self._catalog.read(lambda c: self.unannounced(c, actor, artifact_id, [md5])):
+            raise NotFound("no file of these bytes was announced")
         blob = self._kept(chunks, size_bytes, md5)
         failpoints.hit("artifact.kept")
+        self._catalog.write(lambda c: self.came(c, actor, artifact_id, {md5: blob}))
 
-        def work(c: Connection) -> None:
-            if not self._catalog.artifact_bytes.touch(c, artifact_id, self._clock()):
-                self._pending(c, actor, artifact_id)  # says what it is now
-            self._catalog.artifact_bytes.came(c, artifact_id, announced, blob.digest, blob.size_bytes)
-            demand_there(self._blobs, blob.digest)
+    def unannounced(self, c: Connection, actor: Actor, artifact_id: int, md5s: Collection[str]) -> frozenset[str]:
+        """Tell which of these MD5s (hex) no file of a pending version was announced with.
 
-        self._catalog.write(work)
+        Raises:
+            NotFound, Forbidden, Conflict: the version isn't the actor's to write, or committed.
+        """
+        self._pending(c, actor, artifact_id)
+        wanted = {md5_base64(md5): md5 for md5 in md5s}
+        there = {one.md5 for one in self._catalog.artifact_bytes.uploads(c, artifact_id, wanted)}
+        return frozenset(md5 for text, md5 in wanted.items() if text not in there)
+
+    def came(self, c: Connection, actor: Actor, artifact_id: int, blobs: Mapping[str, Blob]) -> None:
+        """Note the bytes, by MD5 (hex), of every file of a pending version that announced them.
+
+        Raises:
+            NotFound, Forbidden, Conflict: the version isn't the actor's to write, or committed.
+            Busy: the bytes were swept away meanwhile.
+        """
+        if not self._catalog.artifact_bytes.touch(c, artifact_id, self._clock()):
+            self._pending(c, actor, artifact_id)  # says what it is now
+        came = {md5_base64(md5): (blob.digest, blob.size_bytes) for md5, blob in blobs.items()}
+        self._catalog.artifact_bytes.came(c, artifact_id, came)
+        demand_there(self._blobs, *(blob.digest for blob in blobs.values()))
 
     def put_manifest(
         self, actor: Actor, manifest_id: int, md5: str, chunks: Iterable[bytes], size_bytes: int | None

@@ -1,6 +1,6 @@
 """Blobs: bytes by their SHA-256, in a directory.
 
-``root/ab/cd/<sha256>``, temporary files in ``root/incoming/``. A blob appears by a rename after its
+``root/abc/<sha256>``, temporary files in ``root/incoming/``. A blob appears by a rename after its
 bytes and their digest were checked and are on disk, so whoever sees it sees all of it; the same
 bytes twice are one blob. Names of users never reach the filesystem: only digests do. Every step
 below the root goes by directory descriptor and ``O_NOFOLLOW``, so that a link in the store leads nowhere.
@@ -15,7 +15,7 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +25,13 @@ from runwell.wire.errors import InvalidValue
 from runwell.wire.limits import DISK_RESERVE_BYTES, DISK_RESERVE_FRACTION, MAX_FILE_BYTES
 
 from .failures import DiskFull
+from .filesystems import sync_filesystem
 
 _DIGEST = re.compile("[0-9a-f]{64}")
-_PAIR = re.compile("[0-9a-f]{2}")
+_PLACE = re.compile("[0-9a-f]{3}")  # 4,096 directories: ten million blobs are 2,500 in each
+_OLD_PLACE = re.compile("[0-9a-f]{2}")  # before, blobs lay two levels deep, by two digits each
 _INCOMING = "incoming"
+_TOGETHER = 8  # files from which on one wait for the whole filesystem is shorter than one for each of them
 _BATCH = 1_000
 _LOOK_EVERY_BYTES = 64 * 1024 * 1024  # how much may be written between two looks at the free space
 _TORN_AFTER_S = 24 * 3600.0  # a temporary file that nobody finished
@@ -65,6 +68,14 @@ class BlobStore(Protocol):
         Raises:
             InvalidValue: size or digest are others, or there are too many; nothing is kept.
             DiskFull: the reserve would be touched; nothing is kept.
+        """
+        ...
+
+    def put_many(self, bodies: Sequence[bytes | memoryview]) -> list[Blob]:
+        """Keep many small bodies, with no more waits for the disk than one takes; give them in their order.
+
+        Raises:
+            DiskFull: the reserve would be touched. Of these bodies, those that are kept are kept whole.
         """
         ...
 
@@ -106,16 +117,15 @@ class DirectoryBlobs:
         (root / _INCOMING).mkdir(exist_ok=True, mode=0o700)
         self._root_fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._space = free_bytes or self._disk
+        self._leave_old_places()
 
     def put(self, chunks: Iterable[bytes], size_bytes: int | None = None, digest: str | None = None) -> Blob:
         if size_bytes is not None and size_bytes > MAX_FILE_BYTES:
             raise InvalidValue(f"a file of {size_bytes:,} bytes; at most {MAX_FILE_BYTES:,} are kept")
         self._demand_space(size_bytes or 0)
         name = secrets.token_hex(16)
-        incoming = self._open_directory(self._root_fd, _INCOMING)
-        try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            temporary = os.open(name, flags, 0o600, dir_fd=incoming)
+        with self._incoming() as incoming:
+            temporary = self._temporary(name, incoming)
             try:
                 try:
                     blob = self._fill(temporary, chunks, size_bytes, digest)
@@ -123,17 +133,51 @@ class DirectoryBlobs:
                     os.utime(temporary)  # put now, not when its first bytes came: sweeps go by it
                 finally:
                     os.close(temporary)
-                self._place(incoming, name, blob.digest)
+                self._place(incoming, {blob.digest: name})
             except BaseException:
                 _unlink(name, incoming)
                 raise
+        return blob
+
+    def put_many(self, bodies: Sequence[bytes | memoryview]) -> list[Blob]:
+        self._demand_space(sum(len(body) for body in bodies))
+        blobs: list[Blob] = []
+        names: dict[str, str] = {}
+        with self._incoming() as incoming:
+            try:
+                for body in bodies:
+                    blobs.append(Blob(hashlib.sha256(body).hexdigest(), len(body)))
+                    if blobs[-1].digest not in names:
+                        names[blobs[-1].digest] = name = secrets.token_hex(16)
+                        temporary = self._temporary(name, incoming)
+                        try:
+                            _write(temporary, body)
+                        finally:
+                            os.close(temporary)
+                _make_durable(incoming, list(names.values()))
+                self._place(incoming, names)
+            except BaseException:
+                for name in names.values():
+                    _unlink(name, incoming)
+                raise
+        return blobs
+
+    @contextmanager
+    def _incoming(self) -> Iterator[int]:
+        """Open the directory of temporary files; a disk that is full within is :class:`DiskFull`."""
+        directory = self._open_directory(self._root_fd, _INCOMING)
+        try:
+            yield directory
         except OSError as error:
             if error.errno in (28, 122):  # ENOSPC, EDQUOT
                 raise DiskFull("the server's disk is full; free some space, nothing already stored is lost") from error
             raise
         finally:
-            os.close(incoming)
-        return blob
+            os.close(directory)
+
+    def _temporary(self, name: str, incoming: int) -> int:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        return os.open(name, flags, 0o600, dir_fd=incoming)
 
     def _fill(self, file: int, chunks: Iterable[bytes], size_bytes: int | None, digest: str | None) -> Blob:
         hasher = hashlib.sha256()
@@ -144,9 +188,7 @@ class DirectoryBlobs:
             if written > limit:
                 raise InvalidValue(f"more than the {limit:,} bytes that were announced; nothing was kept")
             hasher.update(chunk)
-            view = memoryview(chunk)
-            while view:
-                view = view[os.write(file, view) :]
+            _write(file, chunk)
             unlooked += len(chunk)
             if unlooked >= _LOOK_EVERY_BYTES:
                 self._demand_space(0)
@@ -158,25 +200,41 @@ class DirectoryBlobs:
             raise InvalidValue(f"the bytes have the SHA-256 {found}, not {digest}; nothing was kept")
         return Blob(found, written)
 
-    def _place(self, incoming: int, name: str, digest: str) -> None:
-        first = self._subdirectory(self._root_fd, digest[:2])
-        try:
-            second = self._subdirectory(first, digest[2:4])
-            try:
-                os.rename(name, digest, src_dir_fd=incoming, dst_dir_fd=second)
-                os.fsync(second)
-            finally:
-                os.close(second)
-        finally:
-            os.close(first)
+    def _place(self, incoming: int, names: dict[str, str]) -> None:
+        """Rename temporary files, whose bytes are on disk, to their digests; return when the names are too."""
+        places: dict[str, list[str]] = {}
+        for digest in names:
+            places.setdefault(digest[:3], []).append(digest)
+        made = [place for place in places if self._make(place)]
+        if made:
+            os.fsync(self._root_fd)
+        for place, digests in places.items():
+            with self._entered(self._root_fd, place) as directory:
+                for digest in digests:
+                    os.rename(names[digest], digest, src_dir_fd=incoming, dst_dir_fd=directory)
+        _make_durable(self._root_fd, list(places))
 
-    def _subdirectory(self, parent: int, name: str) -> int:
+    def _make(self, place: str) -> bool:
         try:
-            os.mkdir(name, 0o700, dir_fd=parent)
-            os.fsync(parent)
+            os.mkdir(place, 0o700, dir_fd=self._root_fd)
         except FileExistsError:
-            pass
-        return self._open_directory(parent, name)
+            return False
+        return True
+
+    def _leave_old_places(self) -> None:
+        """Move the blobs that an older version put two levels deep; gone on with at the next start."""
+        for first in self._names(self._root_fd, _OLD_PLACE):
+            with self._entered(self._root_fd, first) as level:
+                for second in self._names(level, _OLD_PLACE):
+                    with self._entered(level, second) as directory:
+                        for blob in _blobs_in(directory):
+                            self._make(blob.digest[:3])
+                            with self._entered(self._root_fd, blob.digest[:3]) as place:
+                                os.rename(blob.digest, blob.digest, src_dir_fd=directory, dst_dir_fd=place)
+                    with suppress(OSError):  # something that isn't ours lies in it
+                        os.rmdir(second, dir_fd=level)
+            with suppress(OSError):
+                os.rmdir(first, dir_fd=self._root_fd)
 
     def _open_directory(self, parent: int, name: str) -> int:
         return os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent)
@@ -196,10 +254,16 @@ class DirectoryBlobs:
 
     def size_bytes(self, digest: str) -> int | None:
         try:
-            with self.open(digest) as file:
-                return os.fstat(file.fileno()).st_size
+            directory = self._directory_of(digest)
         except FileNotFoundError:
             return None
+        try:
+            about = os.stat(digest, dir_fd=directory, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        finally:
+            os.close(directory)
+        return about.st_size if stat.S_ISREG(about.st_mode) else None
 
     def delete(self, digest: str, put_before: float | None = None) -> bool:
         try:
@@ -234,14 +298,12 @@ class DirectoryBlobs:
 
     def everything(self) -> Iterator[list[StoredBlob]]:
         batch: list[StoredBlob] = []
-        for first in self._names(self._root_fd, _PAIR):
-            with self._entered(self._root_fd, first) as level:
-                for second in self._names(level, _PAIR):
-                    with self._entered(level, second) as directory:
-                        batch += _blobs_in(directory)
-                    while len(batch) >= _BATCH:
-                        yield batch[:_BATCH]
-                        batch = batch[_BATCH:]
+        for place in self._names(self._root_fd, _PLACE):
+            with self._entered(self._root_fd, place) as directory:
+                batch += _blobs_in(directory)
+            while len(batch) >= _BATCH:
+                yield batch[:_BATCH]
+                batch = batch[_BATCH:]
         if batch:
             yield batch
 
@@ -279,11 +341,7 @@ class DirectoryBlobs:
         if not _DIGEST.fullmatch(digest):
             raise FileNotFoundError(f"{digest!r:.80} is no digest")
         try:
-            first = self._open_directory(self._root_fd, digest[:2])
-            try:
-                return self._open_directory(first, digest[2:4])
-            finally:
-                os.close(first)
+            return self._open_directory(self._root_fd, digest[:3])
         except OSError:
             raise FileNotFoundError(f"there is no blob {digest}") from None
 
@@ -298,6 +356,24 @@ class DirectoryBlobs:
             raise DiskFull(
                 f"{free:,} bytes are free where the server keeps {reserve:,} in reserve; free some space on its disk"
             )
+
+
+def _write(file: int, data: bytes | memoryview) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]
+
+
+def _make_durable(directory: int, names: list[str]) -> None:
+    """Return when these files (or directories) of a directory are on disk."""
+    if len(names) >= _TOGETHER and sync_filesystem(directory):
+        return
+    for name in names:
+        file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
 
 
 def _unlink(name: str, directory: int) -> bool:

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from runwell.server.bodies import declared_length
 from runwell.server.domain.access import SYSTEM, Actor, NotFound
 from runwell.server.guard import access, streamed_body
 from runwell.server.refusals import Refusal
-from runwell.wire.limits import MAX_FILE_BYTES
+from runwell.wire.bundle import HEAD_BYTES, SmallFile, decode_bundle
+from runwell.wire.limits import MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES, MAX_FILE_BYTES, MAX_SMALL_FILE_BYTES
 from runwell.wire.manifest import md5_base64
 
 from .byte_streams import Bridge, feed, serve
 
 _MD5 = re.compile("[0-9a-f]{32}")
 _SHA256 = re.compile("[0-9a-f]{64}")
+_MAX_BUNDLE_BODY = MAX_BUNDLE_BYTES + HEAD_BYTES * (MAX_BUNDLE_FILES + 1)
 
 
 def upload_address(artifact_id: int, md5: str) -> str:
     """Give where the bytes of this MD5 (hex) of a version are put."""
     return f"/artifacts/uploads/{artifact_id}/{md5}"
+
+
+def bundle_address(artifact_id: int) -> str:
+    """Give where bundles of small files of a version are put."""
+    return f"/artifacts/bundles/{artifact_id}"
 
 
 def manifest_address(manifest_id: int, md5: str) -> str:
@@ -41,7 +50,18 @@ def download_address(artifact_id: int, blob_digest: str, path: str) -> str:
 @streamed_body
 async def put_file(request: Request) -> Response:
     """Take bytes of a version, at the address that ``createArtifactFiles`` issued."""
-    return await _put(request, request.app.state.artifact_uploads.put_file)
+    length = declared_length(request.scope["headers"])
+    if length is None or length > MAX_SMALL_FILE_BYTES:
+        return await _put(request, request.app.state.artifact_uploads.put_file)
+    body = await _body(request, MAX_SMALL_FILE_BYTES)
+    return await _keep(request, [SmallFile(request.path_params["md5"], body)])
+
+
+@access("signed")
+@streamed_body
+async def put_bundle(request: Request) -> Response:
+    """Take many small files of a version at once, at the address that ``createArtifactFiles`` issued."""
+    return await _keep(request, decode_bundle(await _body(request, _MAX_BUNDLE_BODY)))
 
 
 @access("signed")
@@ -49,6 +69,33 @@ async def put_file(request: Request) -> Response:
 async def put_manifest(request: Request) -> Response:
     """Take a manifest, at the address that ``createArtifactManifest`` issued."""
     return await _put(request, request.app.state.artifact_uploads.put_manifest)
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """Read a small body whole.
+
+    Raises:
+        Refusal: 413, it is none.
+        ConnectionError: the client left within it.
+    """
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > limit:
+                raise Refusal(413, f"the body is larger than {limit:,} bytes")
+            parts.append(part)
+    except ClientDisconnect:
+        raise ConnectionError("the client left within its upload") from None
+    return b"".join(parts)
+
+
+async def _keep(request: Request, files: Sequence[SmallFile]) -> Response:
+    # The signature names the version (and MD5); whoever asked for it was allowed to write there.
+    number = _number(request.path_params["number"])
+    await asyncio.wrap_future(request.app.state.small_files.submit(SYSTEM, number, files))
+    return Response(b"{}", media_type="application/json")
 
 
 async def _put(request: Request, store: Any) -> Response:

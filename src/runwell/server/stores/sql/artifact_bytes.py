@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, union, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, union, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -45,6 +45,13 @@ _FILE = (
     artifact_file.c.blob_digest,
     artifact_file.c.size_bytes,
     artifact_file.c.ref,
+)
+
+
+_CAME = (
+    update(artifact_upload)
+    .where(artifact_upload.c.artifact_id == bindparam("of"), artifact_upload.c.md5 == bindparam("announced"))
+    .values(blob_digest=bindparam("blob_digest"), size_bytes=bindparam("size_bytes"))
 )
 
 
@@ -148,11 +155,19 @@ class ArtifactBytes:
         }
         c.execute(chosen, list(rows.values()))
 
-    def came(self, c: Connection, artifact_id: int, md5: str, blob_digest: str, size_bytes: int) -> int:
-        """Note the bytes of every path of a version that announced this MD5; return how many."""
-        row = artifact_upload.c
-        chosen = update(artifact_upload).where(row.artifact_id == artifact_id, row.md5 == md5)
-        return c.execute(chosen.values(blob_digest=blob_digest, size_bytes=size_bytes)).rowcount
+    def came(self, c: Connection, artifact_id: int, came: Mapping[str, tuple[str, int]]) -> None:
+        """Note the bytes of every path of a version that announced these MD5s.
+
+        Args:
+            came: SHA-256 and size by MD5 (base64).
+        """
+        c.execute(
+            _CAME,
+            [
+                {"of": artifact_id, "announced": md5, "blob_digest": digest, "size_bytes": size_bytes}
+                for md5, (digest, size_bytes) in came.items()
+            ],
+        )
 
     def uploads(self, c: Connection, artifact_id: int, md5s: Iterable[str] | None = None) -> list[UploadRecord]:
         """List what was announced for a version (with these MD5s)."""

@@ -8,7 +8,7 @@ from ariadne import MutationType
 from graphql import GraphQLResolveInfo
 
 from runwell.server.domain.new_version import NewVersion
-from runwell.server.routes.wandb.artifact_bytes import manifest_address, upload_address
+from runwell.server.routes.wandb.artifact_bytes import bundle_address, manifest_address, upload_address
 from runwell.server.stores.artifact_records import ManifestRecord
 from runwell.wire.errors import InvalidValue
 from runwell.wire.manifest import md5_hex
@@ -88,17 +88,31 @@ def _create_files(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> di
     context = info.context
     wanted = [(decode_id("Artifact", one["artifactID"]), one["name"], one["md5"]) for one in input["artifactFiles"]]
     known = context["state"].artifact_uploads.announce_files(context["actor"], wanted)
-    edges = []
-    for n, ((artifact_id, path, md5), there) in enumerate(zip(wanted, known, strict=True)):
-        url = None
-        if there.blob_digest is None:
-            url = context["origin"] + context["state"].signed.issue("PUT", upload_address(artifact_id, md5_hex(md5)))
-        file_id = encode_id("ArtifactUpload", f"{artifact_id}:{path}")
-        file = FileNode(file_id, path, md5, there.size_bytes, "", upload_url=url, artifact_id=artifact_id)
-        edges.append({"node": file, "cursor": str(n + 1)})
-    page_info = {"endCursor": str(len(edges)), "hasNextPage": False, "hasPreviousPage": False}
-    files = {"edges": edges, "pageInfo": page_info, "totalCount": len(edges)}
-    return {"files": files, "clientMutationId": input.get("clientMutationId")}
+    missing = {
+        (one[0], one[2]): n for n, (one, there) in enumerate(zip(wanted, known, strict=True)) if not there.blob_digest
+    }
+
+    def issue(address: str) -> str:
+        return context["origin"] + context["state"].signed.issue("PUT", address)
+
+    def files(_: Any) -> dict[str, Any]:
+        edges = []
+        for n, ((artifact_id, path, md5), there) in enumerate(zip(wanted, known, strict=True)):
+            url = None if there.blob_digest else issue(upload_address(artifact_id, md5_hex(md5)))
+            file_id = encode_id("ArtifactUpload", f"{artifact_id}:{path}")
+            file = FileNode(file_id, path, md5, there.size_bytes, "", upload_url=url, artifact_id=artifact_id)
+            edges.append({"node": file, "cursor": str(n + 1)})
+        page_info = {"endCursor": str(len(edges)), "hasNextPage": False, "hasPreviousPage": False}
+        return {"edges": edges, "pageInfo": page_info, "totalCount": len(edges)}
+
+    versions = {artifact_id for artifact_id, _ in missing}
+    return {
+        "files": files,
+        "missing": sorted(missing.values()),
+        # An address is good for one version.
+        "bundleUrl": issue(bundle_address(versions.pop())) if len(versions) == 1 else None,
+        "clientMutationId": input.get("clientMutationId"),
+    }
 
 
 @mutation.field("completeMultipartUploadArtifact")
