@@ -205,7 +205,8 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/api/registries"): Row("/api/registries", 401, 409, 409, 409, {"name": "guarded"}),
     ("GET", "/api/registries/{registry}"): Row("/api/registries/guarded", 401, 200, 200, 200),
     ("PATCH", "/api/registries/{registry}"): Row("/api/registries/guarded", 401, 200, 200, 200, {"description": "x"}),
-    ("DELETE", "/api/registries/{registry}"): Row("/api/registries/guarded", 401, 409, 409, 409),
+    # Somebody else linked into it: the linker and administrators may delete it, on confirmation.
+    ("DELETE", "/api/registries/{registry}"): Row("/api/registries/guarded", 401, 403, 403, 409),
     ("GET", "/api/registry-collections"): Row("/api/registry-collections?registry=guarded", 401, 200, 200, 200),
     ("GET", "/api/registries/{registry}/{collection}"): Row("/api/registries/guarded/churn", 401, 200, 200, 200),
     ("POST", "/api/registries/{registry}/{collection}"): Row(

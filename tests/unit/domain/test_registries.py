@@ -164,6 +164,26 @@ def test_a_registry_with_collections_is_deleted_on_confirmation_and_its_versions
     assert registries.create(owner, "models").collections == 0
 
 
+def test_a_registry_of_several_people_is_deleted_by_an_administrator_only(
+    shelf: Shelf, registries: Registries, view: RegistryView
+) -> None:
+    kim, lee = shelf.house.user("kim"), shelf.house.user("lee")
+    registries.create(kim, "ours")
+    assert view.registry(lee, registries.find(lee, "ours"))["deletable"], "nothing of anybody's is in it"
+    version = shelf.log("net", {"w": b"1"}, kim, entity="kim")
+    registries.link(kim, "ours", "churn", ("kim", "p", "net", f"v{version.version_index}"), [])
+    told = {who.name: view.registry(who, registries.find(who, "ours"))["deletable"] for who in (kim, lee)}
+    assert told == {"kim": True, "lee": False}
+    with pytest.raises(Forbidden, match="ask an administrator"):
+        registries.delete(lee, "ours", with_collections=True)
+    other = shelf.log("net", {"w": b"2"}, lee, entity="lee")
+    registries.link(lee, "ours", "churn", ("lee", "p", "net", f"v{other.version_index}"), [])
+    with pytest.raises(Forbidden):
+        registries.delete(kim, "ours", with_collections=True)
+    registries.delete(shelf.house.owner, "ours", with_collections=True)
+    assert [one.project.name for one in registries.list(kim)] == []
+
+
 def test_who_may_only_look_at_registries_changes_none(shelf: Shelf, registries: Registries) -> None:
     house = shelf.house
     link(shelf, "1", [])

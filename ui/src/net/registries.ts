@@ -11,6 +11,8 @@ export interface Registry {
   project: string;
   shared: boolean;
   writable: boolean;
+  /** Whether the reader may delete it: nobody else has linked into it, or he is an administrator. */
+  deletable: boolean;
   description: string;
   /** Types it takes; none: every type. */
   types: string[];
@@ -56,13 +58,22 @@ export interface LinkedVersions extends RegistryCollection {
   used_by: { total: number; items: { run: RunRef; version: string; used_at: number }[] };
 }
 
+export interface Registries {
+  /** Whether the reader may make one. */
+  writable: boolean;
+  registries: Registry[];
+}
+
+/** Whether the reader may link a version anywhere. */
+export const mayLink = (found: Registries | undefined): boolean =>
+  found !== undefined && (found.writable || found.registries.some((one) => one.writable));
+
 /** Rows of one question; the server gives no more. */
 const MOST_ROWS = 1000;
 
 export const registriesQuery = {
   queryKey: ["registries"] as const,
-  queryFn: async ({ signal }: Asked) =>
-    (await getJson<{ registries: Registry[] }>(address(["api", "registries"]), signal)).registries,
+  queryFn: ({ signal }: Asked) => getJson<Registries>(address(["api", "registries"]), signal),
 };
 
 export const registryQuery = (name: string) => ({

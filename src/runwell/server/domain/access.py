@@ -64,6 +64,19 @@ class Actor:
         if not self.may_write(entity_id):
             raise Forbidden(f"you may look at {what}, not change it; ask its owner to make you a member")
 
+    def may_end(self, makers: frozenset[int]) -> bool:
+        """Tell whether the actor may end something that these users (ids; 0: nobody known) made together."""
+        return self.is_admin or makers <= {self.user_id}
+
+    def demand_end(self, makers: frozenset[int], what: str) -> None:
+        """Let only those go on who may end what these users made together: one who made it alone, and administrators.
+
+        Raises:
+            Forbidden: others have a part in it.
+        """
+        if not self.may_end(makers):
+            raise Forbidden(f"others have put something into {what}; ask an administrator to delete it")
+
     def demand_admin(self) -> None:
         """Let only administrators go on.
 

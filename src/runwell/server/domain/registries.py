@@ -64,6 +64,11 @@ class Registries:
         """List the actor's registries, the shared ones first."""
         return self._catalog.read(lambda c: self._catalog.registries.list(c, _mine(actor)))
 
+    def may_make(self, actor: Actor) -> bool:
+        """Tell whether the actor may make registries."""
+        shared = self._catalog.read(lambda c: self._catalog.accounts.entity_id(c, names.REGISTRY_ENTITY))
+        return shared is not None and actor.may_write(shared)
+
     def find(self, actor: Actor, name: str) -> RegistryRecord:
         """Find a registry: ``NAME`` of a shared one, ``ENTITY:model-registry`` of an entity's own.
 
@@ -172,12 +177,14 @@ class Registries:
 
         Raises:
             Conflict: it holds collections, and ``with_collections`` is not given.
-            NotFound, Forbidden: it isn't the actor's to write.
+            NotFound, Forbidden: it isn't the actor's to write, or others have linked versions into it and he is no
+                administrator.
         """
 
         def work(c: Connection) -> ProjectRef:
             found = self._writable(c, actor, name)
             _demand_shared(found, "deleted")
+            actor.demand_end(found.linkers, f"registry {shorten(name)}")
             if found.collections and not with_collections:
                 raise Conflict(
                     f"registry {shorten(name)} holds {found.collections:,} collections; delete them first, or "

@@ -40,6 +40,7 @@ class RegistryView:
             "project": one.project.name,
             "shared": one.project.entity == REGISTRY_ENTITY,
             "writable": actor.may_write(one.project.entity_id),
+            "deletable": _may_delete(actor, one),
             "description": one.description,
             "types": one.types,
             "collections": one.collections,
@@ -120,6 +121,11 @@ class RegistryView:
             return {"total": total, "items": items}
 
         return self._catalog.read(work)
+
+
+def _may_delete(actor: Actor, one: RegistryRecord) -> bool:
+    is_shared = one.project.entity == REGISTRY_ENTITY
+    return is_shared and actor.may_write(one.project.entity_id) and actor.may_end(one.linkers)
 
 
 def _source(one: MembershipRecord) -> dict[str, str]:

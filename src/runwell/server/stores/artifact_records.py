@@ -135,7 +135,8 @@ class ListPage:
 class RegistryRecord:
     """A project that holds portfolios, shared by every user or an entity's own.
 
-    ``types``: those it takes; none: every type. ``collections``, ``versions``: how many it holds.
+    ``types``: those it takes; none: every type. ``collections``, ``versions``: how many it holds. ``linkers``: ids of
+    the users who linked them; 0: nobody knows who.
     """
 
     project: ProjectRef
@@ -145,3 +146,4 @@ class RegistryRecord:
     versions: int
     created_at: float
     updated_at: float
+    linkers: frozenset[int]

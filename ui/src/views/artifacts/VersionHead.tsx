@@ -1,8 +1,10 @@
 /** Type, name, version, aliases, tags and facts of a version, the same on every tab. */
+import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { CollectionVersions } from "../../net/artifacts";
 import type { Place } from "../../net/projects";
+import { mayLink, registriesQuery } from "../../net/registries";
 import type { WholeVersion } from "../../net/shapes";
 import { size } from "../../series/format";
 import { cutMiddle } from "../../series/names";
@@ -34,6 +36,7 @@ export function VersionHead({
   const [, navigate] = useLocation();
   const [deleting, setDeleting] = useState<Deleted | null>(null);
   const [linking, setLinking] = useState(false);
+  const linkable = mayLink(useQuery(registriesQuery).data);
   const { name, type } = version;
   const at = collection.items.findIndex((one) => one.version === version.version);
   const previous = collection.items[at + 1]?.version ?? null;
@@ -79,8 +82,12 @@ export function VersionHead({
               {t.artifactPages.copyLink}
             </MenuItem>
             <MenuItem onSelect={() => void copyText(version.digest)}>{t.artifactPages.copyDigest}</MenuItem>
-            <MenuRule />
-            <MenuItem onSelect={() => setLinking(true)}>{t.registry.link}</MenuItem>
+            {linkable && (
+              <>
+                <MenuRule />
+                <MenuItem onSelect={() => setLinking(true)}>{t.registry.link}</MenuItem>
+              </>
+            )}
             {version.writable && (
               <>
                 <MenuRule />

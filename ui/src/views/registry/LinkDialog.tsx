@@ -15,7 +15,7 @@ import styles from "./registry.module.css";
 
 export function LinkDialog({ version, onClose }: { version: WholeVersion; onClose: () => void }) {
   const [, navigate] = useLocation();
-  const registries = useQuery(registriesQuery).data ?? [];
+  const registries = useQuery(registriesQuery).data?.registries ?? [];
   const takes = (types: string[]) => types.includes(version.type);
   // A registry that names this type is meant for it; one that takes every type may be.
   const takers = registries

@@ -51,17 +51,18 @@ export function RegistryList() {
   }
   if (!registries.data || !listed.data) return null;
   const dialog = making && <NewRegistry onClose={() => setMaking(false)} />;
-  if (registries.data.length === 0) {
+  const { writable, registries: all } = registries.data;
+  if (all.length === 0) {
     return (
       <>
-        <First onMake={() => setMaking(true)} />
+        <First onMake={writable ? () => setMaking(true) : null} />
         {dialog}
       </>
     );
   }
   const { total, collections } = listed.data;
   const words = find.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const groups = registries.data
+  const groups = all
     .map((registry) => ({
       registry,
       collections: collections.filter((one) => of(registry, one) && matches(one, words)),
@@ -83,12 +84,14 @@ export function RegistryList() {
         <span className={artifactStyles.listCount} role="status">
           {words.length > 0 || collections.length < total
             ? t.registry.countOf(found, total)
-            : t.registry.counts(registries.data.length, total)}
+            : t.registry.counts(all.length, total)}
         </span>
-        <Button onClick={() => setMaking(true)}>
-          <Icon name="plus" size={14} />
-          {t.registry.create}
-        </Button>
+        {writable && (
+          <Button onClick={() => setMaking(true)}>
+            <Icon name="plus" size={14} />
+            {t.registry.create}
+          </Button>
+        )}
       </div>
       <div className={artifactStyles.listBody}>
         {groups.length === 0 ? <Empty title={t.registry.noneMatch} /> : <CollectionTable groups={groups} headed />}
@@ -107,7 +110,7 @@ function matches(one: RegistryCollection, words: string[]): boolean {
 }
 
 /** What a server without registries says: the lines that link the first version. */
-function First({ onMake }: { onMake: () => void }) {
+function First({ onMake }: { onMake: (() => void) | null }) {
   const server = useQuery(serverQuery).data;
   const [tool, setTool] = useState<Tool>("runwell");
   const target = tool === "runwell" ? "registry/models/churn" : "wandb-registry-models/churn";
@@ -130,9 +133,11 @@ function First({ onMake }: { onMake: () => void }) {
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
         <pre tabIndex={0}>{text}</pre>
       </div>
-      <p style={{ marginTop: 16 }}>
-        <Button onClick={onMake}>{t.registry.create}</Button>
-      </p>
+      {onMake && (
+        <p style={{ marginTop: 16 }}>
+          <Button onClick={onMake}>{t.registry.create}</Button>
+        </p>
+      )}
     </div>
   );
 }

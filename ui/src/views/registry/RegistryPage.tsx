@@ -66,18 +66,20 @@ export function RegistryPage({ name }: { name: string }) {
             writable={registry.writable && registry.shared}
             onSave={(description) => changeRegistry(name, { description })}
           />
-          <Lines
-            id="registry-link"
-            title={t.registry.linkHere}
-            lines={(tool) => [
-              "run.link_artifact(",
-              `    artifact, "${pathOf(tool, registry.name, "COLLECTION")}",`,
-              '    aliases=["production"],',
-              ")",
-            ]}
-          >
-            <p className={styles.hint}>{t.registry.linkHereNote}</p>
-          </Lines>
+          {registry.writable && (
+            <Lines
+              id="registry-link"
+              title={t.registry.linkHere}
+              lines={(tool) => [
+                "run.link_artifact(",
+                `    artifact, "${pathOf(tool, registry.name, "COLLECTION")}",`,
+                '    aliases=["production"],',
+                ")",
+              ]}
+            >
+              <p className={styles.hint}>{t.registry.linkHereNote}</p>
+            </Lines>
+          )}
         </div>
       </div>
     </div>
@@ -114,15 +116,17 @@ function Head({ registry }: { registry: Registry }) {
           <Menu align="end" trigger={<IconButton icon="more" label={t.registry.menu} />}>
             <MenuItem onSelect={() => void copyText(registry.name)}>{t.registry.copyName}</MenuItem>
             {registry.writable && registry.shared && (
+              <MenuItem
+                onSelect={() => {
+                  setName(registry.name);
+                  setOpen("rename");
+                }}
+              >
+                {t.registry.rename}
+              </MenuItem>
+            )}
+            {registry.deletable && (
               <>
-                <MenuItem
-                  onSelect={() => {
-                    setName(registry.name);
-                    setOpen("rename");
-                  }}
-                >
-                  {t.registry.rename}
-                </MenuItem>
                 <MenuRule />
                 <MenuItem danger onSelect={() => setOpen("delete")}>
                   {t.registry.delete}

@@ -54,7 +54,8 @@ async def list_registries(request: Request) -> dict[str, Any]:
     state, actor = request.app.state, request.state.actor
 
     def work() -> dict[str, Any]:
-        return {"registries": [state.registry_view.registry(actor, one) for one in state.registries.list(actor)]}
+        shown = [state.registry_view.registry(actor, one) for one in state.registries.list(actor)]
+        return {"writable": state.registries.may_make(actor), "registries": shown}
 
     return await run_in_threadpool(work)
 

@@ -91,6 +91,13 @@ class RegistryRows:
                 .group_by(artifact_collection.c.project_id)
             )
         }
+        linkers: dict[int, set[int]] = {}
+        linked = artifact_collection.join(
+            artifact_membership, artifact_membership.c.collection_id == artifact_collection.c.id
+        )
+        chosen = select(artifact_collection.c.project_id, artifact_membership.c.user_id).select_from(linked)
+        for project_id, user_id in c.execute(chosen.where(here, *_HELD).distinct()):
+            linkers.setdefault(project_id, set()).add(user_id or 0)
         types: dict[int, list[str]] = {}
         row = registry_type.c
         for project_id, name in c.execute(
@@ -109,6 +116,7 @@ class RegistryRows:
                     versions.get(one.id, 0),
                     one.created_at,
                     max(one.active_at, changed_at or 0.0),
+                    frozenset(linkers.get(one.id, ())),
                 )
             )
         return made
