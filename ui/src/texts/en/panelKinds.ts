@@ -9,7 +9,6 @@ export const panelKinds = {
   against: (y: string, x: string) => `${y} by ${x}`,
   runsOf: (shown: number, all: number) => `${count(shown)} of ${count(all)} runs`,
   groupsOf: (shown: number, all: number) => `${count(shown)} of ${count(all)} groups`,
-  keysOf: (shown: number, all: number) => `${count(shown)} of ${count(all)} keys`,
   without: (n: number) => `${count(n)} without both values`,
   nothingBoth: "No run has both values.",
   nothing: (key: string) => `No drawn run has ${key}.`,

@@ -10,7 +10,6 @@ export const panelKinds: Texts["panelKinds"] = {
   against: (y, x) => `${x}에 따른 ${y}`,
   runsOf: (shown, all) => `실행 ${count(all)}개 중 ${count(shown)}개`,
   groupsOf: (shown, all) => `그룹 ${count(all)}개 중 ${count(shown)}개`,
-  keysOf: (shown, all) => `키 ${count(all)}개 중 ${count(shown)}개`,
   without: (n) => `${count(n)}개는 두 값이 모두 있지 않음`,
   nothingBoth: "두 값을 모두 가진 실행이 없습니다.",
   nothing: (key) => `표시 중인 실행 중에 이 값을 가진 실행이 없습니다: ${key}`,

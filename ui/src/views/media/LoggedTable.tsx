@@ -10,6 +10,7 @@ import { Button, IconButton, SearchInput } from "../parts/Controls";
 import { useRested } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { Menu, MenuItem } from "../parts/Menus";
+import { fileName, saveFile } from "../parts/saveFile";
 import { CellOpened } from "./CellOpened";
 import { ColumnFilter, conditionText } from "./ColumnFilter";
 import { type ActiveCell, useGridKeys } from "./gridKeys";
@@ -338,12 +339,7 @@ async function saveCsv(place: MediaProps["place"], run: string, asked: TableAske
   try {
     const { columns, rows, matched } = await readRows(place, run, asked, CSV_ROWS);
     const names = columns.map((column) => column.name);
-    const blob = new Blob([writeRows(names, rows)], { type: "text/csv" });
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${name.replaceAll("/", "_")}.csv`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    saveFile(fileName(name, "csv"), new Blob([writeRows(names, rows)], { type: "text/csv" }));
     if (rows.length < matched) say(t.loggedTable.csvCut(rows.length));
   } catch (error) {
     say(t.errors.failed((error as Error).message), { tone: "error" });

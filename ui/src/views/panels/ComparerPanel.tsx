@@ -68,7 +68,7 @@ export default function ComparerPanel({ place, spec, drawn, widthPx, full }: Pan
       light={!near}
       notes={
         <span className={workspace.panelNote}>
-          {t.panelKinds.keysOf(shown.length, rows.length)} · {t.panelKinds.runsOf(runs.length, drawn.length)}
+          {t.run.keysOf(shown.length, rows.length)} · {t.panelKinds.runsOf(runs.length, drawn.length)}
         </span>
       }
     >
