@@ -1,5 +1,8 @@
 /** Reads the colours of the tokens, so that the canvas wears the same theme as the page. */
 
+/** The palette, and as many colours of the reader's own. */
+const MAX_HUES = 60;
+
 export interface Ink {
   grid: string;
   axis: string;
@@ -9,7 +12,7 @@ export interface Ink {
   muted: string;
   err: string;
   font: string;
-  /** Colours of the 20 hues; index 0 is hue 1. */
+  /** Colours of the hues; index 0 is hue 1. The palette has 20, behind them are the reader's own. */
   runs: string[];
   band: number;
   bandHighlighted: number;
@@ -29,7 +32,7 @@ export function readInk(element: Element): Ink {
     muted: token("--muted"),
     err: token("--err"),
     font: `11px ${token("--font")}`,
-    runs: Array.from({ length: 20 }, (_, i) => token(`--run-${i + 1}`)),
+    runs: Array.from({ length: MAX_HUES }, (_, i) => token(`--run-${i + 1}`)),
     band: Number(token("--band")) || 0.07,
     bandHighlighted: Number(token("--band-hi")) || 0.2,
     dim: Number(token("--dim")) || 0.62,

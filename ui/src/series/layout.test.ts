@@ -4,6 +4,7 @@ import {
   addPanel,
   addSection,
   changePanel,
+  colourRun,
   duplicatePanel,
   EMPTY_LAYOUT,
   type Layout,
@@ -14,6 +15,7 @@ import {
   readLayout,
   removePanel,
   removeSection,
+  resetColours,
   resolveLayout,
   restorePanels,
   sortSection,
@@ -122,4 +124,16 @@ test("a layout survives the way over the server, and nonsense becomes an empty o
   for (const bad of [null, 7, "x", [], {}, { version: 2 }, { version: 1, order: [1], sections: 3, panels: { a: 1 } }]) {
     expect(readLayout(bad)).toEqual(EMPTY_LAYOUT);
   }
+});
+
+test("colours are given, taken back, kept and read with care", () => {
+  const given = colourRun(colourRun(EMPTY_LAYOUT, "a", 7), "b", "#10a0ff");
+  expect(readLayout(JSON.parse(JSON.stringify(given)))).toEqual(given);
+  expect(colourRun(given, "a", null).colours).toEqual({ b: "#10a0ff" });
+  expect(resetColours(given)).toEqual(EMPTY_LAYOUT);
+  expect(colourRun(colourRun(EMPTY_LAYOUT, "a", 7), "a", null)).toEqual(EMPTY_LAYOUT);
+  expect(readLayout({ ...given, colours: { a: "url(x)", b: 0, c: 2.5, d: null } }).colours).toBeUndefined();
+  const many = Array.from({ length: 600 }, (_, i) => `r${i}`).reduce((to, id) => colourRun(to, id, 1), EMPTY_LAYOUT);
+  expect(Object.keys(many.colours!)).toHaveLength(500);
+  expect(many.colours!.r599).toBe(1);
 });

@@ -5,6 +5,7 @@
  * entry says where a panel was moved, how large it is, or that it is gone. So a layout stays small and true while
  * runs go on to log new metrics. All functions are pure and give a new layout.
  */
+import { readColour } from "./colour";
 import { byName } from "./names";
 import type { Json } from "./tagged";
 
@@ -71,6 +72,8 @@ export interface Layout {
   order: string[];
   sections: Record<string, SectionEntry>;
   panels: Record<string, PanelEntry>;
+  /** Colours that the reader gave to runs and groups, by id: a hue of the palette, or #rrggbb. */
+  colours?: Record<string, number | string>;
 }
 
 /** A panel that a project makes by itself. */
@@ -133,11 +136,36 @@ export function readLayout(value: unknown): Layout {
       ? (Object.fromEntries(Object.entries(of).filter(([, entry]) => isObject(entry))) as Record<string, T>)
       : {};
   const order = Array.isArray(value.order) ? value.order.filter((id): id is string => typeof id === "string") : [];
-  return { version: 1, order, sections: entries(value.sections), panels: entries(value.panels) };
+  const layout: Layout = { version: 1, order, sections: entries(value.sections), panels: entries(value.panels) };
+  const colours = isObject(value.colours) ? Object.entries(value.colours).filter(([, one]) => isColour(one)) : [];
+  return colours.length > 0 ? { ...layout, colours: Object.fromEntries(colours) as Layout["colours"] } : layout;
 }
 
+const isColour = (value: unknown): boolean =>
+  typeof value === "string" ? readColour(value) !== null : Number.isInteger(value) && (value as number) > 0;
+
 export const isEmptyLayout = (layout: Layout): boolean =>
-  layout.order.length === 0 && Object.keys(layout.sections).length === 0 && Object.keys(layout.panels).length === 0;
+  layout.order.length === 0 &&
+  Object.keys(layout.sections).length === 0 &&
+  Object.keys(layout.panels).length === 0 &&
+  layout.colours === undefined;
+
+/** Runs and groups that may have a colour of their own; a layout travels with every change. */
+const MAX_COLOURS = 500;
+
+/** Gives a run or a group a colour; null: the one that it has by itself. The oldest of too many are forgotten. */
+export function colourRun(layout: Layout, id: string, colour: number | string | null): Layout {
+  const { [id]: _, ...others } = layout.colours ?? {};
+  const kept = Object.entries(others).slice(1 - MAX_COLOURS);
+  const colours = Object.fromEntries(colour === null ? kept : [...kept, [id, colour]]);
+  return Object.keys(colours).length > 0 ? { ...layout, colours } : resetColours(layout);
+}
+
+/** Gives all runs and groups the colours that they have by themselves. */
+export function resetColours(layout: Layout): Layout {
+  const { colours: _, ...plain } = layout;
+  return plain;
+}
 
 const size = (value: number | undefined, most: number): number =>
   Number.isInteger(value) && value! >= 1 ? Math.min(value!, most) : 1;

@@ -35,6 +35,7 @@ export const KEYS = [
   { name: "select", group: "runs", key: "x" },
   { name: "baseline", group: "runs", key: "b" },
   { name: "pin", group: "runs", key: "p" },
+  { name: "colour", group: "runs", key: "o" },
   { name: "compare", group: "runs", key: "c" },
   { name: "rename", group: "runs", key: "e" },
   { name: "tag", group: "runs", key: "t" },

@@ -12,7 +12,7 @@ export const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 2
 const REMEMBERED = 400;
 
 export interface Look {
-  /** 1 to 20: the token `--run-N`. */
+  /** 1 to 20: the token `--run-N`; beyond, a colour that the reader made (`state/colours.ts`). */
   hue: number;
   /** Index into `DASHES`. */
   dash: number;
@@ -20,6 +20,17 @@ export interface Look {
 
 export function lookOf(slot: number): Look {
   return { hue: (slot % HUES) + 1, dash: Math.floor(slot / RUNS_A_DASH) % DASHES.length };
+}
+
+/** Hues that the reader gave to runs and groups, by id. */
+let chosen: Readonly<Record<string, number>> = {};
+export function wearHues(hues: Readonly<Record<string, number>>): void {
+  chosen = hues;
+}
+
+function wornLook(run: string, slot: number): Look {
+  const look = lookOf(slot);
+  return { ...look, hue: chosen[run] ?? look.hue };
 }
 
 /**
@@ -71,7 +82,7 @@ export class SlotBook {
 
   /** Gives the look that a run has, or the first one if it has none. */
   look(run: string): Look {
-    return lookOf(this.slots.get(run) ?? 0);
+    return wornLook(run, this.slots.get(run) ?? 0);
   }
 
   /** Gives the looks of the drawn runs, in their order. */
@@ -85,6 +96,6 @@ export class SlotBook {
     } catch {
       // Full or forbidden: the colours of this visit still hold.
     }
-    return new Map(drawn.map((run) => [run, lookOf(given.get(run)!)]));
+    return new Map(drawn.map((run) => [run, wornLook(run, given.get(run)!)]));
   }
 }

@@ -2,6 +2,7 @@
 import { authorize, login } from "./account";
 import { arrange } from "./arrange";
 import { artifactPages, artifacts } from "./artifacts";
+import { colours } from "./colours";
 import { compare } from "./compare";
 import { files } from "./files";
 import { filter } from "./filter";
@@ -83,6 +84,7 @@ export const en = {
   tableCompare,
   pictureCompare,
   compare,
+  colours,
   run,
   system,
   logs,

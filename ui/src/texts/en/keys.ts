@@ -26,6 +26,7 @@ export const keys = {
     select: "Select",
     baseline: "Baseline",
     pin: "Pin on top",
+    colour: "Choose the colour",
     compare: "Compare the selected",
     rename: "Rename",
     tag: "Tag",
@@ -56,6 +57,8 @@ export const keys = {
   pointer: "With the pointer",
   gestures: [
     ["Zoom in on x", "drag"],
+    ["Zoom in on a box", "⇧ drag"],
+    ["Mark a place of a chart", "right click"],
     ["Zoom in and out", "Ctrl + wheel"],
     ["Show the whole range", "double-click"],
     ["Freeze the values shown", "⇧"],

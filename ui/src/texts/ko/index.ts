@@ -3,6 +3,7 @@ import type { Texts } from "../en";
 import { authorize, login } from "./account";
 import { arrange } from "./arrange";
 import { artifactPages, artifacts } from "./artifacts";
+import { colours } from "./colours";
 import { compare } from "./compare";
 import { files } from "./files";
 import { filter } from "./filter";
@@ -84,6 +85,7 @@ export const ko: Texts = {
   tableCompare,
   pictureCompare,
   compare,
+  colours,
   run,
   system,
   logs,

@@ -21,6 +21,7 @@ export const keys: Texts["keys"] = {
     select: "선택",
     baseline: "기준 실행 지정",
     pin: "위에 고정",
+    colour: "색 고르기",
     compare: "선택한 실행 비교",
     rename: "이름 바꾸기",
     tag: "태그",
@@ -51,6 +52,8 @@ export const keys: Texts["keys"] = {
   pointer: "포인터 조작",
   gestures: [
     ["x축 확대", "드래그"],
+    ["영역 확대", "⇧ 드래그"],
+    ["차트에 표시 남기기", "오른쪽 클릭"],
     ["확대 및 축소", "Ctrl + 휠"],
     ["전체 범위 보기", "두 번 클릭"],
     ["표시된 값 고정", "⇧"],

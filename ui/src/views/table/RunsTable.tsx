@@ -12,7 +12,7 @@ import { Button, Empty } from "../parts/Controls";
 import { useRested, useTitle, useView } from "../parts/hooks";
 import parts from "../parts/parts.module.css";
 import { filterMessage } from "../workspace/filterMessage";
-import { bookOf } from "../workspace/runs";
+import { bookOf, useHues } from "../workspace/runs";
 import { allColumns, chooseColumns } from "./columns";
 import { FilterBar } from "./FilterBar";
 import { SelectionBar } from "./SelectionBar";
@@ -47,7 +47,9 @@ export function RunsTable({ place }: { place: Place }) {
   const shown = useView((view) => view.shown);
   const hidden = useView((view) => view.hidden);
   const drawn = drawnRuns(runs.ids, { draw, shown, hidden }).join("\n");
-  const looks = useMemo(() => bookOf(place).give(drawn ? drawn.split("\n") : []), [drawn, place]);
+  const hues = useHues();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the book gives the colours that the reader chose.
+  const looks = useMemo(() => bookOf(place).give(drawn ? drawn.split("\n") : []), [drawn, place, hues]);
 
   const listed = { ...runs, rows: runs.pages[0] ?? [] };
   const empty = useEmpty(listed);

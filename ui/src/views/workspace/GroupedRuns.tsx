@@ -13,6 +13,7 @@ import { t } from "../../texts";
 import { runAt } from "../addresses";
 import { Icon } from "../parts/Icon";
 import { StateNote, Swatch } from "../parts/RunMarks";
+import { chooseColour } from "./colourChoice";
 import type { DrawnGroups, ListedGroup } from "./groups";
 import styles from "./list.module.css";
 
@@ -130,9 +131,16 @@ function GroupItem({
         >
           <Icon name={look ? "eye" : "eyeClosed"} size={14} />
         </button>
-        <span className={styles.rowSwatch}>
+        <button
+          type="button"
+          className={styles.rowSwatch}
+          aria-label={t.colours.choose(group.name)}
+          onClick={({ currentTarget: anchor }) =>
+            chooseColour({ id: group.id, name: group.name, hue: look?.hue ?? null, anchor })
+          }
+        >
           <Swatch look={look} />
-        </span>
+        </button>
         <button type="button" className={styles.groupName} aria-expanded={open} onClick={() => setOpen(!open)}>
           <Icon name={open ? "chevronDown" : "chevronRight"} size={12} />
           <span title={group.name}>{cutMiddle(name, Math.max(room, 12), 10)}</span>

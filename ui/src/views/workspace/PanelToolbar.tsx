@@ -50,7 +50,6 @@ export function PanelToolbar({
     l: () => changeView({ log: !viewStore.getState().log }),
     f: () => changeView({ zoom: null, zoomed: null }),
     ";": (event) => focusSearch(event, search.current),
-    "shift+/": (event) => focusSearch(event, search.current),
   });
   return (
     <div className={styles.toolbar} role="toolbar" aria-label={t.panels.label}>

@@ -9,6 +9,7 @@ import type { RunState } from "../../net/shapes";
 import { figure } from "../../series/format";
 import { joinAt, nearestTo } from "../../series/join";
 import { boxStore, keepBox } from "../../state/boxes";
+import { coloursStore } from "../../state/colours";
 import { pointAt, pointerStore } from "../../state/pointer";
 import { changeView, type XAxis } from "../../state/view";
 import { t } from "../../texts";
@@ -78,9 +79,10 @@ export function Plot({
   const shade = useShade();
   const box = useStore(boxStore, (boxes) => boxes[panel] ?? null);
   const sized = width > 0 && height > 0;
+  const colours = useStore(coloursStore);
   // Read after the theme changed on the document; the same object until it changes again.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the shade is what changes the tokens' values.
-  const ink = useMemo(() => readInk(document.documentElement), [shade]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what changes the tokens' values.
+  const ink = useMemo(() => readInk(document.documentElement), [shade, colours]);
 
   useEffect(() => {
     if (!sized || !host.current) return;

@@ -1,8 +1,9 @@
 /** The run list, which is the charts' legend: what a row shows is how its line looks, and pointing at one lights both. */
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { useStore } from "zustand";
 import { ApiError } from "../../net/http";
 import { metricsQuery } from "../../net/metrics";
 import type { Place } from "../../net/projects";
@@ -22,6 +23,7 @@ import { Icon } from "../parts/Icon";
 import { Menu, MenuItem } from "../parts/Menus";
 import { age } from "../parts/moments";
 import parts from "../parts/parts.module.css";
+import { colourChoice } from "./colourChoice";
 import { GroupedRuns } from "./GroupedRuns";
 import { GroupMenu } from "./GroupMenu";
 import { useDrawnGroups } from "./groups";
@@ -31,6 +33,8 @@ import { QueryLine } from "./QueryLine";
 import { RunListRow } from "./RunListRow";
 import type { ListedRuns } from "./runs";
 import { SortMenu, sortLabel } from "./SortMenu";
+
+const ColourMenu = lazy(() => import("./ColourMenu"));
 
 const DRAW_CHOICES = [8, DRAWN_AT_FIRST, 50, 100];
 
@@ -176,11 +180,14 @@ export function RunList({
       changeView({
         pinned: pinned.includes(current.id) ? pinned.filter((id) => id !== current.id) : [...pinned, current.id],
       }),
+    o: () => scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"] [data-swatch]`)?.click(),
     x: () => current && select(current.id),
     c: () => selected.length > 1 && navigate(compareOf(place, selected)),
     Enter: () => current && navigate(runAt(place, current.id)),
   });
 
+  const choice = useStore(colourChoice, (state) => state.open);
+  const hueOf = (id: string) => (looks.get(id) ?? groups.drawn.find(({ row }) => row.id === id)?.look)?.hue ?? null;
   const goal = useGoal(place, key, compared !== undefined);
   const drawnCount = grouped ? groups.drawn.length : looks.size;
   const customised = useView((view) => view.shown.length + view.hidden.length > 0);
@@ -303,6 +310,11 @@ export function RunList({
             })}
           </div>
         </div>
+      )}
+      {choice && (
+        <Suspense fallback={null}>
+          <ColourMenu key={choice.id} {...choice} hue={hueOf(choice.id)} />
+        </Suspense>
       )}
       <ListHandle
         width={width}

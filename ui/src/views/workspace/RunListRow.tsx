@@ -11,6 +11,7 @@ import { t } from "../../texts";
 import { runAt } from "../addresses";
 import { Icon } from "../parts/Icon";
 import { StateNote, Swatch } from "../parts/RunMarks";
+import { chooseColour } from "./colourChoice";
 import styles from "./list.module.css";
 
 const betterOf = (difference: number, goal: string | undefined) =>
@@ -100,9 +101,18 @@ export const RunListRow = memo(function RunListRow({
         </button>
       </span>
       <span role="gridcell" style={{ display: "inline-flex", alignItems: "center", minWidth: 0, flex: "0 1 auto" }}>
-        <span className={styles.rowSwatch}>
+        <button
+          type="button"
+          className={styles.rowSwatch}
+          tabIndex={-1}
+          data-swatch
+          aria-label={t.colours.choose(row.name)}
+          onClick={({ currentTarget: anchor }) =>
+            chooseColour({ id: row.id, name: row.name, hue: look?.hue ?? null, anchor })
+          }
+        >
           <Swatch look={look} />
-        </span>
+        </button>
         <Link className={styles.rowName} href={runAt(place, row.id)} tabIndex={-1} title={row.name}>
           {cutMiddle(row.name, Math.max(room, 12))}
         </Link>

@@ -8,7 +8,7 @@ import { SlotBook } from "../../state/slots";
 import { bareKey } from "../../state/sort";
 import { useRested, useView } from "../parts/hooks";
 import { valueText } from "../parts/valueText";
-import type { DrawnRun } from "./runs";
+import { type DrawnRun, useHues } from "./runs";
 
 export interface ListedGroup {
   /** Stands for the group where runs stand by their ids. */
@@ -86,6 +86,8 @@ export function useDrawnGroups(place: Place, keys: string[]): DrawnGroups {
       }) ?? NO_GROUPS,
     [page, keys],
   );
+  const hues = useHues();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the book gives the colours that the reader chose.
   const drawn = useMemo((): DrawnRun[] => {
     const byId = new Map(listed.map((group) => [group.id, group]));
     const ids = drawnRuns(
@@ -97,7 +99,7 @@ export function useDrawnGroups(place: Place, keys: string[]): DrawnGroups {
       const group = byId.get(id)!;
       return { row: asRow(group), look: looks.get(id)!, runs: group.runs };
     });
-  }, [listed, draw, shown, hidden, place, keys]);
+  }, [listed, draw, shown, hidden, place, keys, hues]);
   return {
     keys,
     listed,

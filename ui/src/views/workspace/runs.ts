@@ -1,8 +1,10 @@
 /** The runs of a project as the list, the charts and the table share them. */
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { useStore } from "zustand";
 import { type Place, runsQuery } from "../../net/projects";
 import type { RunRow } from "../../net/shapes";
+import { coloursStore } from "../../state/colours";
 import { drawnRuns } from "../../state/drawn";
 import { type Look, SlotBook } from "../../state/slots";
 import { isValueKey, readSort } from "../../state/sort";
@@ -31,6 +33,9 @@ export interface ListedRuns {
   hasMore: boolean;
   readMore: () => void;
 }
+
+/** Changes when the reader gives a run another colour. */
+export const useHues = () => useStore(coloursStore, (state) => state.hues);
 
 const books = new Map<string, SlotBook>();
 
@@ -93,7 +98,9 @@ export function useRuns(place: Place, columns: string[] = []): ListedRuns {
       ).join("\n"),
     [rows, draw, shown, hidden, kept],
   );
-  const looks = useMemo(() => bookOf(place).give(drawnIds ? drawnIds.split("\n") : []), [drawnIds, place]);
+  const hues = useHues();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the book gives the colours that the reader chose.
+  const looks = useMemo(() => bookOf(place).give(drawnIds ? drawnIds.split("\n") : []), [drawnIds, place, hues]);
   const drawn = useMemo(() => {
     const byId = new Map([...extraRows, ...rows].map((row) => [row.id, row]));
     return [...looks].flatMap(([id, look]) => {
