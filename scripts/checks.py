@@ -75,25 +75,24 @@ def tests() -> list[Check]:
     """Give the tests, the longest first, so that the lanes end together."""
     browser = prepare.find_browser()
     return [
+        Check(
+            "browser",
+            pytest("tests/e2e"),
+            missing="" if browser else "install Chromium (Debian, Ubuntu: sudo apt-get install chromium)",
+        ),
         Check("faults: trainer, sync, server", pytest("tests/faults", "-m", "not slow")),
         Check("the official client's protocol", pytest("tests/protocol")),
         Check("unit tests", pytest("tests/unit")),
         Check("store contracts", pytest("tests/contract")),
         Check("security", pytest("tests/security")),
         Check("wheel with the UI inside", tool("python", "scripts/wheel_contents.py")),
-        Check(
-            "browser",
-            pytest("tests/e2e"),
-            alone=True,
-            missing="" if browser else "install Chromium (Debian, Ubuntu: sudo apt-get install chromium)",
-        ),
         Check("the demo, start to end", tool("python", "scripts/demo.py", "--check"), alone=True),
     ]
 
 
 def chosen(what: str, env: dict[str, str]) -> list[Check]:
     if what == "all":
-        return static_checks(env) + tests()
+        return tests() + static_checks(env)
     if what == "fast":
         return [*static_checks(env), Check("unit tests", pytest("tests/unit"))]
     loops = {"RUNWELL_LOOPS": LONG_LOOPS, "RUNWELL_SEEDS": "10000"}

@@ -30,7 +30,7 @@ FLAGS = [
     "--disable-sync",
 ]
 SIZE = {"width": 1440, "height": 900}
-WAIT_MS = 8000
+WAIT_MS = 20000
 
 UNCHOSEN = {"theme": "system", "language": "system", "ui": {}}
 

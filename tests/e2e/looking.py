@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-WITHIN_S = 8.0
+WITHIN_S = 20.0  # other suites run beside these, on two cores
 
 # A canvas is transparent where nothing is drawn, so a line's pixels keep its colour whatever their alpha.
 _COUNT = """(canvas, wanted) => {

@@ -20,7 +20,7 @@ from runwell.wire.numbers import flatten
 from tests.serving import ServerProcess
 from tests.unit.sync.journal_writer import JournalWriter
 
-LOOPS = int(os.environ.get("RUNWELL_LOOPS", "25"))
+LOOPS = int(os.environ.get("RUNWELL_LOOPS", "10"))
 SEED = int(os.environ.get("RUNWELL_SEED", "20261123"))
 
 

@@ -12,7 +12,7 @@ from runwell.wire.journal import Scan, scan
 
 # Trainers whose companion is of no interest don't start one: it would cost each of hundreds 0.3 s of CPU.
 ALONE = "import runwell.sdk.companion_start as _c\n_c.start = lambda *_: False\n"
-LOOPS = int(os.environ.get("RUNWELL_LOOPS", "50"))
+LOOPS = int(os.environ.get("RUNWELL_LOOPS", "20"))
 
 
 class Trainer:
