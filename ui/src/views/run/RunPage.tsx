@@ -14,6 +14,7 @@ import parts from "../parts/parts.module.css";
 import { NotThere } from "../shell/NotThere";
 import { CursorBar } from "../workspace/CursorBar";
 import { PanelGrid } from "../workspace/PanelGrid";
+import { PanelZoomProvider } from "../workspace/panelZoom";
 import { bookOf, type DrawnRun } from "../workspace/runs";
 import { Artifacts, useArtifactCount } from "./Artifacts";
 import { Files } from "./Files";
@@ -76,15 +77,17 @@ function RunCharts({ place, run, system }: { place: Place; run: Run; system: boo
   const drawn = useMemo((): DrawnRun[] => [{ row: run, look: bookOf(place).look(run.id) }], [place, run]);
   return (
     <div className={styles.charts}>
-      <PanelGrid
-        place={place}
-        drawn={drawn}
-        stream={system ? "system" : "history"}
-        run={run.id}
-        sectionBy={system ? systemSection : undefined}
-        emptyTitle={system ? t.system.none : undefined}
-        emptyMore={system ? t.system.noneMore : undefined}
-      />
+      <PanelZoomProvider>
+        <PanelGrid
+          place={place}
+          drawn={drawn}
+          stream={system ? "system" : "history"}
+          run={run.id}
+          sectionBy={system ? systemSection : undefined}
+          emptyTitle={system ? t.system.none : undefined}
+          emptyMore={system ? t.system.noneMore : undefined}
+        />
+      </PanelZoomProvider>
       <CursorBar place={place} drawn={drawn} stream={system ? "system" : "history"} run={run.id} />
     </div>
   );

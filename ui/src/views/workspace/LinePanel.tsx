@@ -21,6 +21,7 @@ import { Plot } from "./Plot";
 import { usePanelActions } from "./panelActions";
 import { panelLines, reportPoints } from "./panelLines";
 import { drawingOf, linesOf, usePanelSeries } from "./panelSeries";
+import { usePanelZoom } from "./panelZoom";
 import type { DrawnRun } from "./runs";
 import { saveChart } from "./saveChart";
 import styles from "./workspace.module.css";
@@ -43,17 +44,12 @@ export const LinePanel = memo(function LinePanel({
   drawn: runs,
   metrics,
   base,
-  zoom: ranged,
-  zoomed,
   widthPx,
   full,
   onPick,
 }: PanelProps & {
   /** What most charts run over. */
   base: XAxis;
-  /** The range that the reader zoomed into, and the axis it is of. */
-  zoom: [number, number] | null;
-  zoomed: XAxis;
   onPick: (run: string) => void;
 }) {
   const actions = usePanelActions();
@@ -65,11 +61,13 @@ export const LinePanel = memo(function LinePanel({
   const metric = metrics.find(({ key }) => key === drawing.read[0]);
   const x = axisOfMetric(stream, metric, look);
   const percent = x === "percent";
-  const zoom = ranged && x === zoomed ? ranged : null;
   const title = spec.title;
   const box = useRef<HTMLElement>(null);
   const [outside, setOutside] = useState(0);
   const near = useNear(box) || full === true;
+  const zoomed = usePanelZoom(near);
+  // A range is of the axis that it was chosen on.
+  const zoom = x === (zoomed.zoomed ?? base) ? zoomed.zoom : null;
   // A panel and its full screen twin are two: closing one must not silence the other.
   const panel = `${full ? "full" : "grid"}/${spec.id}`;
   const restedZoom = useRested(zoom, 120);

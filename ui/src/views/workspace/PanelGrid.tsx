@@ -82,8 +82,6 @@ export function PanelGrid({
   const { width, height } = useSize(scroller);
   const viewX = useView((view) => view.x);
   const base = baseAxis(stream, { x: viewX });
-  const zoom = useView((view) => view.zoom);
-  const zoomed = useView((view) => view.zoomed) ?? base;
   const search = useView((view) => view.panels);
   const closed = useView((view) => view.closed);
   const focus = useView((view) => view.focus);
@@ -175,7 +173,7 @@ export function PanelGrid({
     const look = looks.get(panel.id)!;
     const props = { place, spec: panel, look, drawn, metrics: all, stream, widthPx, full };
     if (panel.kind === "line") {
-      return <LinePanel key={panel.id} {...props} base={base} zoom={zoom} zoomed={zoomed} onPick={pick} />;
+      return <LinePanel key={panel.id} {...props} base={base} onPick={pick} />;
     }
     const kind = KINDS[panel.kind];
     return kind ? (

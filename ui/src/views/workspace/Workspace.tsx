@@ -12,6 +12,7 @@ import parts from "../parts/parts.module.css";
 import { CursorBar } from "./CursorBar";
 import { PanelGrid } from "./PanelGrid";
 import { constantsOf } from "./panelSeries";
+import { PanelZoomProvider } from "./panelZoom";
 import { RunList } from "./RunList";
 import { useRuns } from "./runs";
 import styles from "./workspace.module.css";
@@ -50,7 +51,9 @@ export function Workspace({ place }: { place: Place }) {
       </h1>
       {(runs.pending || runs.stale) && <div className={parts.line} style={{ animationDelay: "200ms" }} />}
       {!alone && <RunList place={place} runs={runs} width={width} onWidth={setWidth} />}
-      <PanelGrid place={place} drawn={runs.drawn} stream="history" />
+      <PanelZoomProvider>
+        <PanelGrid place={place} drawn={runs.drawn} stream="history" />
+      </PanelZoomProvider>
       <CursorBar place={place} drawn={runs.drawn} />
     </div>
   );

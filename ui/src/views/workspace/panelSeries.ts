@@ -1,8 +1,8 @@
 /** From what a line chart is asked to show to the lines that are drawn: metrics, patterns and formulas over runs. */
-import { keepPreviousData, useQueries } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useQueries } from "@tanstack/react-query";
+import { useMemo, useRef } from "react";
 import type { DrawnLine } from "../../chart/drawing";
-import type { SeriesAsked } from "../../net/metrics";
+import type { SeriesAnswer, SeriesAsked } from "../../net/metrics";
 import type { Metric } from "../../net/shapes";
 import { type Formula, overRun, readFormula } from "../../series/formula";
 import type { Exact, Series } from "../../series/frame";
@@ -70,14 +70,23 @@ export function constantsOf({ panels }: Layout): string[] {
   return [...new Set(named.flatMap(({ of, key }) => (of === "metric" ? [] : [`${of}.${key}`])))].sort();
 }
 
-/** Reads the series of a panel; `series` keeps its identity until an answer changes. */
+/**
+ * Reads the series of a panel; `series` keeps its identity until an answer changes. Until another range or width is
+ * answered, what was last read over the same axis stays: a chart that empties with every zoom can't be followed.
+ */
 export function usePanelSeries(asked: SeriesAsked, read: string[], enabled: boolean) {
+  const axis = JSON.stringify([asked.stream, asked.x, asked.groups !== undefined]);
+  const kept = useRef({ axis, answers: new Map<string, SeriesAnswer>() });
+  if (kept.current.axis !== axis) kept.current = { axis, answers: new Map() };
   const answers = useQueries({
     queries: read.map((key) => ({
       ...(asked.groups ? groupSeriesQuery(asked, key) : seriesQuery(asked, key)),
       enabled,
-      placeholderData: keepPreviousData,
+      placeholderData: () => kept.current.answers.get(key),
     })),
+  });
+  answers.forEach(({ data: answer, isPlaceholderData }, at) => {
+    if (answer && !isPlaceholderData) kept.current.answers.set(read[at]!, answer);
   });
   const data = answers.map((answer) => answer.data);
   const known = answers.map(({ dataUpdatedAt, isPlaceholderData }) => `${dataUpdatedAt}${isPlaceholderData}`).join();
