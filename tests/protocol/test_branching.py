@@ -164,6 +164,13 @@ def test_a_fork_of_a_fork_and_one_behind_the_last_step(server: ServerProcess, to
     assert _document(server, seen, "grandchild", "summary")["loss"]["min"] == 0
     _rows_are(server, seen, "beyond", [_logged(step) for step in range(60)] + _own("beyond", 501))
     assert _document(server, seen, "beyond", "summary")["note"] == "set by hand"
+    # That its parent had not come that far is not passed over; the list says what runs were forked from.
+    record = {run: official.described(server, "branching", run)["record"] for run in ("beyond", "child")}
+    assert (record["beyond"]["inherited_to"], record["beyond"]["inherited_rows"]) == (59, 60)
+    assert (record["child"].get("inherited_to"), record["child"]["inherited_rows"]) == (None, 21)
+    listed = {run["id"]: run for run in server.get_json("/api/projects/local/branching/runs")["runs"]}
+    assert listed["beyond"]["parent"]["step"] == 500 and listed["beyond"]["parent"]["id"] == "parent"
+    assert listed["rewound"]["rewound_step"] == 10 and "parent" not in listed["rewound"]
     drawn = server.request(
         "POST",
         "/api/projects/local/branching/series",

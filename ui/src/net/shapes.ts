@@ -90,6 +90,9 @@ export interface RunRow {
   job_type: string | null;
   sweep: string | null;
   values: Record<string, Json | undefined>;
+  /** The run it was forked from; without id and name when that was deleted. */
+  parent?: { id: string | null; name: string | null; step: number } | null;
+  rewound_step?: number | null;
   /** When it was deleted; of deleted ones. */
   deleted_at?: number;
 }
@@ -143,9 +146,6 @@ export interface Run extends RunRow {
   file_count: number;
   project: string;
   entity: string;
-  /** The run it was forked from; without id and name when that was deleted. */
-  parent?: { id: string | null; name: string | null; step: number } | null;
-  rewound_step?: number | null;
 }
 
 export type AlertLevel = "INFO" | "WARN" | "ERROR";

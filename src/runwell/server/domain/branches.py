@@ -165,6 +165,7 @@ class Branches:
             "metric_rules": merged_rules(parent.metric_rules, columns.get("metric_rules", [])),
             "parent_id": parent.id,
             "parent_step": inherited.step,
+            "counters": {**columns.get("counters", {}), **_inherited(inherited)},
             "row_count": cut.rows if cut else 0,
             "last_step": cut.max_step if cut else -1,
         }
@@ -307,6 +308,13 @@ def attempts() -> Iterator[Callable[[], None]]:
 def is_announced(run: RunRecord) -> bool:
     """Tell whether a run was made ahead of its script, which hasn't been heard yet."""
     return run.state == "pending" and run.row_count == 0 and run.parent_step is None
+
+
+def _inherited(inherited: Inheritance) -> dict[str, Any]:
+    """Count what is taken over; of a parent that hasn't come to the step, say how far it had come."""
+    parent, cut = inherited.parent, inherited.cut
+    counted = {"inherited_rows": cut.rows if cut else 0}
+    return counted | ({"inherited_to": parent.last_step} if parent.last_step < inherited.step else {})
 
 
 def _is_up_to(path: str, step: int) -> bool:

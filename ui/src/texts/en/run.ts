@@ -74,6 +74,7 @@ export const run = {
   descent: "Run",
   atStep: (step: string) => `at step ${step}`,
   parentGone: "a deleted run",
+  behindParent: (step: string) => `, which had come to step ${step} only`,
   rewoundTo: (step: string) => `to step ${step}; what came after it was logged again`,
   environment: "Environment",
   env: {
@@ -108,9 +109,11 @@ export const run = {
     late: "Late",
     coerced: "Coerced",
     dropped: "Dropped",
+    inherited_rows: "Taken over",
     metrics: "Metrics",
   } as Record<string, string>,
   recordNotes: {
+    inherited_rows: "rows of the run it was forked from",
     rejected: "refused and set aside",
     non_finite: "kept and marked on charts",
     late: "arrived behind later steps",

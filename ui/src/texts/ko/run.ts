@@ -75,6 +75,7 @@ export const run: Texts["run"] = {
   descent: "실행",
   atStep: (step) => `스텝 ${step}에서`,
   parentGone: "삭제된 실행",
+  behindParent: (step) => `(원본은 스텝 ${step}까지만 진행됨)`,
   rewoundTo: (step) => `스텝 ${step}까지, 이후는 다시 기록됨`,
   environment: "환경",
   env: {
@@ -109,9 +110,11 @@ export const run: Texts["run"] = {
     late: "지연됨",
     coerced: "변환됨",
     dropped: "유실됨",
+    inherited_rows: "이어받음",
     metrics: "지표",
   },
   recordNotes: {
+    inherited_rows: "분기한 원본 실행의 행",
     rejected: "거부되어 따로 보관됨",
     non_finite: "보존되어 차트에 표시됨",
     late: "더 뒤의 스텝보다 늦게 도착함",

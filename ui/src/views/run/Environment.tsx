@@ -7,7 +7,7 @@ import type { Place } from "../../net/projects";
 import type { Run } from "../../net/shapes";
 import { count, plain, size } from "../../series/format";
 import { pageOfCommit, pageOfRemote } from "../../series/git";
-import type { Json } from "../../series/tagged";
+import { asNumber, type Json } from "../../series/tagged";
 import { t } from "../../texts";
 import { runAt, tableAt } from "../addresses";
 import { CopyButton } from "../parts/Controls";
@@ -106,6 +106,7 @@ export function Descent({ place, run }: { place: Place; run: Run }) {
       </Link>
     );
   const { parent, rewound_step: rewound } = run;
+  const cameTo = asNumber(run.record.inherited_to);
   const step = parent && t.run.atStep(count(parent.step));
   const rows: Row[] = [
     [t.run.env.group, of("group", run.group), run.group ?? ""],
@@ -123,6 +124,7 @@ export function Descent({ place, run }: { place: Place; run: Run }) {
             t.run.parentGone
           )}{" "}
           {step}
+          {cameTo !== null && <span className={styles.warn}>{t.run.behindParent(count(cameTo))}</span>}
         </span>
       ),
     ],

@@ -8,15 +8,19 @@ import styles from "./run.module.css";
 
 /** Counters shown although zero: their being zero is the message. */
 const ALWAYS = ["rows", "values"];
+/** Counters that say nothing of a loss. */
+const PLAIN = [...ALWAYS, "inherited_rows"];
+/** A step, which the page says beside the parent's name. */
+const SAID_ELSEWHERE = "inherited_to";
 const BAD = new Set(["rejected", "non_finite", "dropped"]);
 
 export function Record({ run }: { run: Run }) {
   const counters = Object.entries(run.record)
     .map(([name, value]) => [name, asNumber(value)] as const)
-    .filter((pair): pair is readonly [string, number] => pair[1] !== null);
+    .filter((pair): pair is readonly [string, number] => pair[0] !== SAID_ELSEWHERE && pair[1] !== null);
   const shown = counters.filter(([name, n]) => n > 0 || ALWAYS.includes(name));
   const rows = counters.find(([name]) => name === "rows")?.[1] ?? 0;
-  const clean = shown.every(([name]) => ALWAYS.includes(name));
+  const clean = shown.every(([name]) => PLAIN.includes(name));
   return (
     <section className={parts.card} aria-labelledby="record-title">
       <div className={styles.cardHead}>

@@ -29,6 +29,8 @@ from .tables import run, user
 _PLAIN_SEARCH = re.compile(r"[A-Za-z0-9 _\-/:@,=]*")  # no meaning as a pattern, and ASCII, so SQL may fold case
 _KEYS_A_CALL = 90  # arguments of a function: at most 100 in PostgreSQL, 127 in SQLite
 
+_PARENT = run.alias("parent")
+_IS_PARENT = (_PARENT.c.id == run.c.parent_id) & _PARENT.c.deleted_at.is_(None)
 _Conditions = tuple[ColumnElement[bool], ...]
 _ROW = (
     run.c.id,
@@ -47,6 +49,10 @@ _ROW = (
     run.c.job_type,
     run.c.sweep,
     func.coalesce(user.c.name, "").label("user"),
+    run.c.parent_step,
+    run.c.rewound_step,
+    select(_PARENT.c.name).where(_IS_PARENT).scalar_subquery().label("parent_id"),
+    select(_PARENT.c.display_name).where(_IS_PARENT).scalar_subquery().label("parent_name"),
 )
 
 
@@ -288,6 +294,10 @@ def _run_row(row: Any, wanted: _Values) -> dict[str, Any]:
         "job_type": row.job_type,
         "sweep": row.sweep,
     }
+    if row.parent_step is not None:
+        fields["parent"] = {"id": row.parent_id, "name": row.parent_name, "step": row.parent_step}
+    if row.rewound_step is not None:
+        fields["rewound_step"] = row.rewound_step
     if row.deleted_at is not None:
         fields["deleted_at"] = row.deleted_at
     fields["values"] = wanted.of(row, fields)
