@@ -18,10 +18,10 @@ from runwell.wire.manifest import check_paths, manifest_digest, md5_base64
 
 from .digests import DigestCache, md5_of
 from .entries import Entry
-from .objects import ObjectStore
+from .objects import CHUNK_BYTES, ObjectStore
 
 _THREADS = 8  # MD5 lets other threads work: as many as a disk serves
-_TOGETHER = 16  # files from which on threads are worth their start
+_PART = 64  # small files that one thread takes in turn: handing over each would cost more than taking it
 POLICIES = ("mutable", "immutable")
 
 
@@ -75,18 +75,24 @@ class Contents:
             found.append((file, path, os.path.join(root, inside)))
         self.digests.look_up([where for _, _, where in found])
         taken: list[Entry] = []
-        unknown: list[tuple[str, str, str]] = []
+        small: list[tuple[str, str, str]] = []
+        parts: list[list[tuple[str, str, str]]] = []
         for one in found:
-            entry = self._remembered(*one, os.stat(one[0]), policy)
+            about = os.stat(one[0])
+            entry = self._remembered(*one, about, policy)
             if entry is not None:
                 taken.append(entry)
+            elif about.st_size <= CHUNK_BYTES:
+                small.append(one)
             else:
-                unknown.append(one)
-        if len(unknown) < _TOGETHER:
-            taken += [self._taken(*one, policy) for one in unknown]
+                parts.append([one])
+        parts += [small[n : n + _PART] for n in range(0, len(small), _PART)]
+        if len(parts) < 2:
+            taken += [one for part in parts for one in self._taken_all(part, policy)]
         else:
             with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1), "runwell-digest") as pool:
-                taken += pool.map(lambda one: self._taken(one[0], one[1], one[2], policy), unknown)
+                for some in pool.map(lambda part: self._taken_all(part, policy), parts):
+                    taken += some
         self.digests.save()
         for entry in taken:
             self.put(entry, overwrite=overwrite)
@@ -158,6 +164,9 @@ class Contents:
             local = os.path.realpath(source) if policy == "immutable" else ""
             return Entry(path, md5_base64(md5), about.st_size, local_path=local)
         return None
+
+    def _taken_all(self, part: list[tuple[str, str, str]], policy: str) -> list[Entry]:
+        return [self._taken(source, path, where, policy) for source, path, where in part]
 
     def _taken(self, source: str, path: str, where: str, policy: str) -> Entry:
         about = os.stat(source)

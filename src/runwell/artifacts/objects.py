@@ -11,12 +11,12 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 
 from runwell.wire.limits import ARTIFACT_CACHE_BYTES, MIB
 
 CHUNK_BYTES = 1 * MIB
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
 _FICLONE = 0x40049409  # ioctl(2): clone the extents of a file, on btrfs, XFS and others
 _KEPT_S = 3_600.0  # an object used within this time is never dropped: somebody may be about to link it
 
@@ -70,23 +70,49 @@ class ObjectStore:
         Raises:
             OSError: it can't be read, or the disk refuses.
         """
-        return self._put(lambda spare: copy_file(source, spare))
+        with open(source, "rb", buffering=0) as file:
+            if os.fstat(file.fileno()).st_size <= CHUNK_BYTES:  # small: nothing is written of what is there already
+                return self.take_bytes(file.readall())
+        spare = self.spare(os.path.basename(self._own_spare()))
+        try:
+            md5, size = copy_file(source, spare)
+            if not self.has(md5, size):
+                self.adopt(spare, md5)
+        finally:
+            with suppress(OSError):
+                os.unlink(spare)
+        return md5, size
 
     def take_bytes(self, data: bytes) -> tuple[str, int]:
         """Keep bytes; as :meth:`take`."""
-
-        def write(spare: str) -> tuple[str, int]:
-            with open(spare, "wb", opener=private) as file:
-                file.write(data)
-            return hashlib.md5(data, usedforsecurity=False).hexdigest(), len(data)
-
-        return self._put(write)
+        md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        if not self.has(md5, len(data)):
+            spare = self._own_spare()
+            try:
+                try:
+                    file = private(spare, _NEW)
+                except FileNotFoundError:
+                    os.makedirs(os.path.dirname(spare), mode=0o700, exist_ok=True)
+                    file = private(spare, _NEW)
+                with open(file, "wb", buffering=0) as whole:
+                    view = memoryview(data)
+                    while view:
+                        view = view[whole.write(view) :]
+                self.adopt(spare, md5)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(spare)
+                raise
+        return md5, len(data)
 
     def adopt(self, whole: str, md5: str) -> None:
         """Let a verified file that nobody changes become the object, by renaming it."""
         target = self.path(md5)
-        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
-        os.replace(whole, target)
+        try:
+            os.replace(whole, target)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+            os.replace(whole, target)
 
     def spare(self, name: str) -> str:
         """Give the path of a file beside the objects, to be written and adopted."""
@@ -163,18 +189,11 @@ class ObjectStore:
                     found.append((about.st_mtime, about.st_size, path))
         return found
 
-    def _put(self, write: Callable[[str], tuple[str, int]]) -> tuple[str, int]:
+    def _own_spare(self) -> str:
+        """Give the path of a file beside the objects that no other thread writes; its folder may be missing."""
         import threading
 
-        spare = self.spare(f"{os.getpid()}-{threading.get_ident()}")
-        try:
-            md5, size = write(spare)
-            if not self.has(md5, size):
-                self.adopt(spare, md5)
-        finally:
-            with suppress(OSError):
-                os.unlink(spare)
-        return md5, size
+        return os.path.join(self.root, "partial", f"{os.getpid()}-{threading.get_ident()}")
 
 
 def copy_file(source: str, target: str, *, mode: int = 0o600) -> tuple[str, int]:
