@@ -1,6 +1,7 @@
 /** Draws lines, bands, line ends and NaN ticks onto a canvas, given functions from values to pixels. */
 import { decimate } from "../series/decimate";
 import type { Line } from "../series/line";
+import { type Branch, drawBranch, drawFromBranch } from "./branch";
 import type { Ink } from "./ink";
 
 /** How a run's line ends: nothing, still growing, stopped without a result, or failed. */
@@ -15,6 +16,8 @@ export interface DrawnLine extends Line {
   end: LineEnd;
   /** The run that others are compared with. */
   baseline?: boolean;
+  /** Where its own part begins, if the run is a fork or was rewound. */
+  branch?: Branch;
 }
 
 /** The canvas and its scales, in canvas pixels. */
@@ -42,7 +45,10 @@ export function drawLines(paper: Paper, lines: readonly DrawnLine[]): void {
     for (const line of lines) drawFaint(paper, line, 0.22);
     for (const line of lines) drawLine(paper, line, line.baseline ? 1.5 : 1.25, 1);
   });
-  for (const line of lines) drawEnd(paper, line, 1);
+  for (const line of lines) {
+    drawBranch(paper, line, colourOf(paper, line));
+    drawEnd(paper, line, 1);
+  }
 }
 
 /**
@@ -61,7 +67,10 @@ export function drawHighlighted(paper: Paper, lines: readonly DrawnLine[], pictu
     for (const line of lines) drawFaint(paper, line, 0.4);
     for (const line of lines) drawLine(paper, line, 2, 1);
   });
-  for (const line of lines) drawEnd(paper, line, 1);
+  for (const line of lines) {
+    drawBranch(paper, line, colourOf(paper, line));
+    drawEnd(paper, line, 1);
+  }
 }
 
 /** Draws within the frame of the axes. */
@@ -112,6 +121,10 @@ function drawBand(paper: Paper, line: DrawnLine, alpha: number): void {
 }
 
 function drawLine(paper: Paper, line: DrawnLine, widthPx: number, alpha: number): void {
+  drawFromBranch(paper, line.branch, (share) => strokeLine(paper, line, widthPx, alpha * share));
+}
+
+function strokeLine(paper: Paper, line: DrawnLine, widthPx: number, alpha: number): void {
   const { context, ratio } = paper;
   const { x, y } = line;
   const colour = colourOf(paper, line);

@@ -75,6 +75,8 @@ export const run = {
   atStep: (step: string) => `at step ${step}`,
   parentGone: "a deleted run",
   behindParent: (step: string) => `, which had come to step ${step} only`,
+  forkedFrom: (name: string | null, step: string) => `Forked from ${name ?? "a deleted run"} at step ${step}`,
+  rewoundAt: (step: string) => `Rewound to step ${step}`,
   rewoundTo: (step: string) => `to step ${step}; what came after it was logged again`,
   environment: "Environment",
   env: {

@@ -76,6 +76,8 @@ export const run: Texts["run"] = {
   atStep: (step) => `스텝 ${step}에서`,
   parentGone: "삭제된 실행",
   behindParent: (step) => `(원본은 스텝 ${step}까지만 진행됨)`,
+  forkedFrom: (name, step) => `${name ?? "삭제된 실행"}에서 분기, 스텝 ${step}`,
+  rewoundAt: (step) => `스텝 ${step}에서 다시 시작`,
   rewoundTo: (step) => `스텝 ${step}까지, 이후는 다시 기록됨`,
   environment: "환경",
   env: {

@@ -52,7 +52,7 @@ export function Partings({ place, runs, config }: { place: Place; runs: Compared
   const [first] = runs;
   const baseline = first?.row.id ?? null;
   const lines = useMemo(
-    () => linesOf(shown.series, drawing, runs, look, zoomed, false, baseline),
+    () => linesOf(shown.series, drawing, runs, look, zoomed, false, baseline, true),
     [shown.series, drawing, runs, look, zoomed, baseline],
   );
   const names = useMemo(() => new Map(runs.map(({ row }) => [row.id, row.name])), [runs]);

@@ -102,8 +102,8 @@ export const LinePanel = memo(function LinePanel({
   const enabled = near && widthPx > 0 && drawn.length > 0;
   const { series, coarsened, settled, error } = usePanelSeries(asked, drawing.read, enabled);
   const lines = useMemo(
-    () => linesOf(series, drawing, drawn, look, zoom, percent, baseline),
-    [series, drawing, drawn, look, zoom, percent, baseline],
+    () => linesOf(series, drawing, drawn, look, zoom, percent, baseline, stream === "history" && x === "step"),
+    [series, drawing, drawn, look, zoom, percent, baseline, stream, x],
   );
 
   const names = useMemo(() => new Map(drawn.map(({ row }) => [row.id, row.name])), [drawn]);

@@ -9,6 +9,7 @@ import type { KnownAxis } from "../../state/view";
 import { t } from "../../texts";
 import { useKeys, useView } from "../parts/hooks";
 import { Swatch } from "../parts/RunMarks";
+import { BranchNotes } from "./BranchNotes";
 import { panelLines } from "./panelLines";
 import styles from "./tooltip.module.css";
 
@@ -68,6 +69,7 @@ export function PlotTooltip() {
           <span>{figure(y)}</span>
         </div>
       ))}
+      <BranchNotes panel={pointer.panel} x={pointer.x} lines={lines} />
       <div className={styles.tipFoot}>
         <span>{t.tooltip.nearest(shown.length, values.length)}</span>
         <span>

@@ -1,9 +1,10 @@
 /** From what a line chart is asked to show to the lines that are drawn: metrics, patterns and formulas over runs. */
 import { useQueries } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
+import type { Branch } from "../../chart/branch";
 import type { DrawnLine } from "../../chart/drawing";
 import type { SeriesAnswer, SeriesAsked } from "../../net/metrics";
-import type { Metric } from "../../net/shapes";
+import type { Metric, RunRow } from "../../net/shapes";
 import { type Formula, overRun, readFormula } from "../../series/formula";
 import type { Exact, Series } from "../../series/frame";
 import type { Layout } from "../../series/layout";
@@ -141,7 +142,19 @@ function asPercent(series: Series, lastStep: number | null): Series {
   return scaled.bucketed && series.bucketed ? { ...scaled, x0: share(series.x0) } : scaled;
 }
 
-/** Makes the lines of a panel. */
+/** Says where a run's own part begins on an axis of steps, or of their share of the last one. */
+function branchOf({ parent, rewound_step, last_step }: RunRow, percent: boolean): Branch | undefined {
+  const step = rewound_step ?? parent?.step;
+  if (step == null || (percent && !last_step)) return undefined;
+  const of = rewound_step == null ? (parent?.name ?? null) : null;
+  return { kind: rewound_step == null ? "fork" : "rewind", x: percent ? (step / last_step!) * 100 : step, step, of };
+}
+
+/**
+ * Makes the lines of a panel.
+ *
+ * @param steps whether they run over steps: where a run was forked is known as a step.
+ */
 export function linesOf(
   series: Series[],
   drawing: Drawing,
@@ -150,6 +163,7 @@ export function linesOf(
   zoom: [number, number] | null,
   percent: boolean,
   baseline: string | null,
+  steps = false,
 ): DrawnLine[] {
   const runs = new Map(drawn.map((run) => [run.row.id, run]));
   const wanted = new Set(drawing.keys);
@@ -181,6 +195,7 @@ export function linesOf(
         end: LINE_ENDS[run.row.state],
         label: several ? one.key : undefined,
         baseline: one.run === baseline,
+        branch: (steps || percent) && !run.runs ? branchOf(run.row, percent) : undefined,
       },
     ];
   });
