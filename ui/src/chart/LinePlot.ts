@@ -6,13 +6,12 @@
 import uPlot from "uplot";
 import { interpolate, valueAt } from "../series/join";
 import { rangeOf, rangeOfMost } from "../series/line";
-import { axisLabels, durationLabels, durationSplits, logLabels } from "../series/ticks";
+import { type AxisKind, axesOf } from "./axes";
 import { type DrawnLine, drawHighlighted, drawLines, drawNonFinite, type Paper } from "./drawing";
-import { type OpenRange, padded, within } from "./extent";
+import { type OpenRange, padded, placer, within } from "./extent";
 import type { Ink } from "./ink";
+import { type DrawnMark, drawMarks } from "./marks";
 import { drawNever, drawSoon } from "./turns";
-
-export type AxisKind = "number" | "duration" | "time" | "percent";
 
 export interface PlotContent {
   lines: DrawnLine[];
@@ -28,6 +27,7 @@ export interface PlotContent {
   zoom: [number, number] | null;
   /** Shown y range of a box that was drawn; it goes before all others. */
   zoomY: [number, number] | null;
+  marks: readonly DrawnMark[];
   ink: Ink;
 }
 
@@ -45,6 +45,8 @@ export interface PlotEvents {
   onZoom(range: [number, number] | null, rangeY?: [number, number]): void;
   onPoint(point: PlotPoint | null): void;
   onPick(run: string): void;
+  /** The place that a menu was asked for at, with the right button. */
+  onMenu(place: { x: number; clientX: number; clientY: number }): void;
 }
 
 /** Pointer distance, in CSS pixels, within which a line counts as pointed at. */
@@ -65,7 +67,14 @@ export class LinePlot {
   private readonly size: { width: number; height: number };
   /** All lines, none of them highlighted, as long as they are drawn in the same place. */
   private picture: HTMLCanvasElement | null = null;
+  private cursor: [number | null, string[]] = [null, []];
   private readonly redraw = () => this.plot?.redraw(false);
+  /** Takes the scales and lines that are to be shown. */
+  private readonly follow = () => {
+    drawNever(this.redraw);
+    this.plot?.setData([this.xRange, [null, null]], true);
+    this.cursorAt(...this.cursor);
+  };
 
   constructor(
     private readonly host: HTMLElement,
@@ -88,7 +97,7 @@ export class LinePlot {
       before.axis !== content.axis ||
       before.ink !== content.ink;
     if (rebuild) this.build();
-    else this.plot!.setData([this.xRange, [null, null]], true);
+    else drawSoon(this.follow);
   }
 
   resize(width: number, height: number): void {
@@ -114,6 +123,7 @@ export class LinePlot {
    * @param runs whose points get a dot there.
    */
   cursorAt(x: number | null, runs: string[]): void {
+    this.cursor = [x, runs];
     const { plot, content } = this;
     if (!plot || !content) return;
     const inside = x !== null && x >= this.xRange[0] && x <= this.xRange[1];
@@ -169,6 +179,11 @@ export class LinePlot {
     }).length;
   }
 
+  /** Where it stands on the page. */
+  get box(): DOMRect {
+    return this.host.getBoundingClientRect();
+  }
+
   get shownX(): [number, number] {
     return this.xRange;
   }
@@ -183,6 +198,7 @@ export class LinePlot {
 
   destroy(): void {
     drawNever(this.redraw);
+    drawNever(this.follow);
     this.plot?.destroy();
     this.plot = null;
     this.picture = null;
@@ -218,56 +234,16 @@ export class LinePlot {
     this.plot?.destroy();
     this.dots.length = 0;
     const content = this.content!;
-    const { ink, axis } = content;
-    const label = (values: number[]) => (content.log ? logLabels(values) : axisLabels(values));
-    const labelsOfX = (values: number[]) =>
-      axis === "duration"
-        ? durationLabels(values)
-        : axis === "percent"
-          ? values.map((value) => `${value} %`)
-          : content.logX
-            ? logLabels(values)
-            : axisLabels(values);
     const options: uPlot.Options = {
       width: this.size.width,
       height: this.size.height,
       legend: { show: false },
       padding: [6, 16, 0, 0],
       scales: {
-        x: { time: axis === "time", distr: content.logX ? 3 : 1, range: () => this.xRange },
+        x: { time: content.axis === "time", distr: content.logX ? 3 : 1, range: () => this.xRange },
         y: { distr: content.log ? 3 : 1, range: () => this.yRange },
       },
-      axes: [
-        {
-          stroke: ink.label,
-          font: ink.font,
-          size: 22,
-          gap: 4,
-          grid: { stroke: ink.grid, width: 1 },
-          ticks: { show: false },
-          border: { show: true, stroke: ink.axis, width: 1 },
-          space: 64,
-          ...(axis === "time" ? {} : { values: (_, values) => labelsOfX(values) }),
-          ...(content.logX ? { filter: (_u, splits) => splits } : {}),
-          ...(axis === "duration" && !content.logX
-            ? {
-                splits: (u: uPlot, _index: number, from: number, to: number) =>
-                  durationSplits(from, to, Math.max(u.width / 100, 2)),
-              }
-            : {}),
-        },
-        {
-          stroke: ink.label,
-          font: ink.font,
-          size: (_u, values) => Math.max(...(values ?? []).map((value) => value?.length ?? 0), 2) * 6.4 + 12,
-          gap: 6,
-          grid: { stroke: ink.grid, width: 1 },
-          ticks: { show: false },
-          space: 34,
-          values: (_, values) => label(values),
-          ...(content.log ? { filter: (_u, splits) => splits } : {}),
-        },
-      ],
+      axes: axesOf(content),
       series: [{}, { show: true, paths: () => null, points: { show: false } }],
       cursor: {
         y: false,
@@ -322,6 +298,11 @@ export class LinePlot {
     over.addEventListener("mouseleave", () => {
       this.pointerTop = 0;
       this.events.onPoint(null);
+    });
+    over.addEventListener("contextmenu", (event) => {
+      event.preventDefault();
+      const { clientX, clientY } = event;
+      this.events.onMenu({ x: u.posToVal(clientX - over.getBoundingClientRect().left, "x"), clientX, clientY });
     });
     over.addEventListener("mousedown", (event) => {
       pressedAt = [event.clientX, event.clientY];
@@ -381,14 +362,15 @@ export class LinePlot {
       toX: this.xRange[1],
       log: content.log,
       logX: content.logX,
-      toPx: (x) => u.valToPos(x, "x", true),
-      toPy: (y) => u.valToPos(y, "y", true),
+      toPx: placer(this.xRange, left, width, content.logX),
+      toPy: placer(this.yRange, top + height, -height, content.log),
     };
     const chosen = content.lines.filter((line) => line.run === this.highlighted);
     u.ctx.save();
     if (chosen.length === 0) drawLines(paper, content.lines);
     else drawHighlighted(paper, chosen, this.pictureOf(paper, u.ctx.canvas));
     drawNonFinite(paper, content.lines);
+    drawMarks(paper, content.marks);
     u.ctx.restore();
   }
 

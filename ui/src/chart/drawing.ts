@@ -96,12 +96,14 @@ function drawBand(paper: Paper, line: DrawnLine, alpha: number): void {
   const { low, high, x } = line;
   if (!low || !high || x.length < 2) return;
   const { context } = paper;
-  const kept = decimate(x, high, paper.fromX, paper.toX, paper.width / paper.ratio, paper.logX);
+  const columns = paper.width / paper.ratio;
+  const upper = decimate(x, high, paper.fromX, paper.toX, columns, paper.logX);
+  const lower = decimate(x, low, paper.fromX, paper.toX, columns, paper.logX);
   const bottom = paper.top + paper.height;
   const py = (value: number) => (paper.log && value <= 0 ? bottom : paper.toPy(value));
   context.beginPath();
   let started = false;
-  for (const i of kept) {
+  for (const i of upper) {
     if (!Number.isFinite(high[i]!)) continue;
     const px = paper.toPx(x[i]!);
     if (started) context.lineTo(px, py(high[i]!));
@@ -109,8 +111,8 @@ function drawBand(paper: Paper, line: DrawnLine, alpha: number): void {
     started = true;
   }
   if (!started) return;
-  for (let k = kept.length - 1; k >= 0; k--) {
-    const i = kept[k]!;
+  for (let k = lower.length - 1; k >= 0; k--) {
+    const i = lower[k]!;
     if (Number.isFinite(low[i]!)) context.lineTo(paper.toPx(x[i]!), py(low[i]!));
   }
   context.closePath();

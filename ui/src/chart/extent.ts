@@ -27,3 +27,19 @@ export function padded([low, high]: [number, number], log: boolean): [number, nu
   // A loss or a share that never goes below zero doesn't get an axis that does.
   return [low >= 0 && low - air < 0 ? 0 : low - air, high + air];
 }
+
+/**
+ * Gives the function from values to pixels along an axis.
+ *
+ * @param start where the range's first value lies. @param length pixels to its last; negative: upwards.
+ */
+export function placer(
+  [from, to]: readonly [number, number],
+  start: number,
+  length: number,
+  log: boolean,
+): (value: number) => number {
+  const origin = log ? Math.log(from) : from;
+  const scale = length / ((log ? Math.log(to) : to) - origin);
+  return log ? (value) => start + (Math.log(value) - origin) * scale : (value) => start + (value - origin) * scale;
+}

@@ -1,12 +1,13 @@
 /** Thins a line to a few points a pixel column without losing a peak: first, lowest, highest, last of each column. */
+import { indexAt } from "./line";
 
 /**
- * Chooses the points of a line that matter at a width.
+ * Chooses the points of a line that matter at a width: those between `from` and `to`, and the next beyond either.
  *
  * @param x ascending. @param y same length.
  * @param widthPx pixel columns between `from` and `to`.
  * @param log whether columns are as wide as powers of x, not as x itself.
- * @returns ascending indexes, at most four a column; every index when there are few enough.
+ * @returns ascending indexes, at most four a column; every one of the range when there are few enough.
  */
 export function decimate(
   x: ArrayLike<number>,
@@ -16,10 +17,19 @@ export function decimate(
   widthPx: number,
   log = false,
 ): Uint32Array {
-  const n = x.length;
+  const begin = Math.max(indexAt(x, from) - 1, 0);
+  let end = indexAt(x, to);
+  // Points at the last x, and one behind it.
+  while (end < x.length && x[end]! <= to) end++;
+  end = Math.min(end + 1, x.length);
+  const n = end - begin;
   const place = log ? Math.log : (value: number) => value;
   const start = place(from);
-  if (n <= widthPx * 4 || to <= from || !Number.isFinite(start)) return Uint32Array.from({ length: n }, (_, i) => i);
+  if (n <= widthPx * 4 || to <= from || !Number.isFinite(start)) {
+    const all = new Uint32Array(n);
+    for (let i = 0; i < n; i++) all[i] = begin + i;
+    return all;
+  }
   const kept: number[] = [];
   const scale = widthPx / (place(to) - start);
   let column = Number.NaN;
@@ -29,9 +39,13 @@ export function decimate(
   let last = -1;
   const flush = () => {
     if (last < 0) return;
-    for (const index of [...new Set([first, low, high, last])].sort((a, b) => a - b)) kept.push(index);
+    const [one, other] = low < high ? [low, high] : [high, low];
+    kept.push(first);
+    if (one > first) kept.push(one);
+    if (other > one) kept.push(other);
+    if (last > other) kept.push(last);
   };
-  for (let i = 0; i < n; i++) {
+  for (let i = begin; i < end; i++) {
     const here = Math.floor((place(x[i]!) - start) * scale);
     if (here !== column) {
       flush();

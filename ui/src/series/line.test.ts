@@ -98,4 +98,10 @@ describe("decimation", () => {
   test("keeps every point when there are few", () => {
     expect([...decimate([0, 1, 2], [1, 2, 3], 0, 2, 100)]).toEqual([0, 1, 2]);
   });
+  test("gives the points in the range and the next beyond, so that the line reaches the frame", () => {
+    const x = [0, 1, 2, 3, 3, 4, 5, 6];
+    expect([...decimate(x, x, 1.5, 3, 100)]).toEqual([1, 2, 3, 4, 5]);
+    expect([...decimate(x, x, 7, 9, 100)]).toEqual([7]);
+    expect([...decimate([], [], 0, 1, 100)]).toEqual([]);
+  });
 });
