@@ -71,6 +71,12 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/api/users"): Row("/api/users", 401, 403, 403, 200, {"name": "newcomer"}),
     ("POST", "/api/users/{name}/reset"): Row("/api/users/newcomer/reset", 401, 403, 403, 200, {}),
     ("DELETE", "/api/users/{name}"): Row("/api/users/newcomer", 401, 403, 403, 204),
+    ("POST", "/api/teams"): Row("/api/teams", 401, 403, 403, 200, {"name": "lab"}),
+    ("PUT", "/api/teams/{team}/members/{user}"): Row(
+        "/api/teams/lab/members/stranger", 401, 403, 403, 200, {"role": "viewer"}
+    ),
+    ("DELETE", "/api/teams/{team}/members/{user}"): Row("/api/teams/lab/members/stranger", 401, 403, 403, 204),
+    ("DELETE", "/api/teams/{team}"): Row("/api/teams/lab", 401, 403, 403, 204),
     ("GET", "/api/projects"): Row("/api/projects", 401, 200, 200, 200),
     ("GET", "/api/projects/{entity}/{project}"): Row(PROJECT, 401, 404, 200, 200),
     ("PATCH", "/api/projects/{entity}/{project}"): Row(PROJECT, 401, 404, 403, 200, {"description": "d"}),

@@ -1,4 +1,4 @@
-"""``runwell admin``: users and keys of a server's data directory, also while the server runs."""
+"""``runwell admin``: users, keys and teams of a server's data directory, also while the server runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_PASSWORD_CHARS = 1024
 
 @click.group("admin")
 def command() -> None:
-    """Manage users and keys of a server's data directory.
+    """Manage users, keys and teams of a server's data directory.
 
     Works on the directory itself, whether the server runs or not: who may write it is an administrator.
     """
@@ -91,6 +91,94 @@ def remove(name: str, as_json: bool, **place: Any) -> None:
         click.echo(f"User {name} is removed; runs and projects stay.", err=True)
 
 
+@command.group("team")
+def team() -> None:
+    """Add, list and remove teams, and say who is in them.
+
+    A team's projects are its members': they log there with entity=TEAM.
+    """
+
+
+@team.command("add")
+@click.argument("name")
+@_place
+def add_team(name: str, as_json: bool, **place: Any) -> None:
+    """Add a team NAME without members."""
+    from runwell.server.domain.access import SYSTEM
+
+    with _teams(place) as teams:
+        made = teams.add(SYSTEM, name)
+    if as_json:
+        _say(made)
+    else:
+        click.echo(f"Team {name} is added; put somebody into it with: runwell admin team join {name} USER", err=True)
+
+
+@team.command("list")
+@_place
+def list_teams(as_json: bool, **place: Any) -> None:
+    """List the teams with their members."""
+    from runwell.server.domain.access import SYSTEM
+
+    with _teams(place) as teams:
+        found = teams.list(SYSTEM)
+    for one in found:
+        if as_json:
+            _say(one)
+            continue
+        members = [m["name"] + (" (viewer)" if m["role"] == "viewer" else "") for m in one["members"]]
+        click.echo(f"{one['name']}: {', '.join(members) or 'nobody'}")
+
+
+@team.command("join")
+@click.argument("team_name", metavar="TEAM")
+@click.argument("user_name", metavar="USER")
+@click.option("--viewer", "is_viewer", is_flag=True, help="Let the user look only.")
+@_place
+def join(team_name: str, user_name: str, is_viewer: bool, as_json: bool, **place: Any) -> None:
+    """Put USER into TEAM, or change what he may do there."""
+    from runwell.server.domain.access import SYSTEM
+
+    role = "viewer" if is_viewer else "member"
+    with _teams(place) as teams:
+        changed = teams.set_member(SYSTEM, team_name, user_name, role)
+    if as_json:
+        _say(changed)
+    else:
+        click.echo(f"{user_name} is a {role} of {team_name}.", err=True)
+
+
+@team.command("leave")
+@click.argument("team_name", metavar="TEAM")
+@click.argument("user_name", metavar="USER")
+@_place
+def leave(team_name: str, user_name: str, as_json: bool, **place: Any) -> None:
+    """Take USER out of TEAM: what he logged there stays."""
+    from runwell.server.domain.access import SYSTEM
+
+    with _teams(place) as teams:
+        teams.drop_member(SYSTEM, team_name, user_name)
+    if as_json:
+        _say({"team": team_name, "user": user_name, "left": True})
+    else:
+        click.echo(f"{user_name} is out of {team_name}.", err=True)
+
+
+@team.command("remove")
+@click.argument("name")
+@_place
+def remove_team(name: str, as_json: bool, **place: Any) -> None:
+    """Remove the team NAME, if it holds no projects."""
+    from runwell.server.domain.access import SYSTEM
+
+    with _teams(place) as teams:
+        teams.remove(SYSTEM, name)
+    if as_json:
+        _say({"team": name, "removed": True})
+    else:
+        click.echo(f"Team {name} is removed.", err=True)
+
+
 def _say(what: dict[str, Any]) -> None:
     import json
 
@@ -99,10 +187,25 @@ def _say(what: dict[str, Any]) -> None:
 
 @contextmanager
 def _accounts(place: dict[str, Any]) -> Iterator[Any]:
+    with _catalog(place) as catalog:
+        from runwell.server.domain.accounts import Accounts
+
+        yield Accounts(catalog)
+
+
+@contextmanager
+def _teams(place: dict[str, Any]) -> Iterator[Any]:
+    with _catalog(place) as catalog:
+        from runwell.server.domain.teams import Teams
+
+        yield Teams(catalog)
+
+
+@contextmanager
+def _catalog(place: dict[str, Any]) -> Iterator[Any]:
     from runwell.wire.errors import RunwellError
 
     try:
-        from runwell.server.domain.accounts import Accounts
         from runwell.server.settings import ServerSettings
         from runwell.server.stores.sql.catalog import Catalog
         from runwell.server.stores.sql.engine import CatalogEngine
@@ -119,7 +222,7 @@ def _accounts(place: dict[str, Any]) -> Iterator[Any]:
     engine = CatalogEngine(settings.catalog)
     try:
         migrate(engine)
-        yield Accounts(Catalog(engine))
+        yield Catalog(engine)
     except RunwellError as error:
         raise click.ClickException(str(error)) from None
     finally:

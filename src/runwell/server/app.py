@@ -61,6 +61,7 @@ from .domain.table_files import ParsedTables
 from .domain.table_sources import TableSources
 from .domain.tables import Tables
 from .domain.tail import Tails
+from .domain.teams import Teams
 from .domain.views import Views
 from .guard import Guard, access, answer_defect, guarded_routes
 from .live import LiveHub
@@ -132,6 +133,7 @@ def build_server(settings: ServerSettings) -> Server:
     state.accounts = Accounts(catalog)
     first_key = state.accounts.first_start()
     state.people = People(catalog)
+    state.teams = Teams(catalog, state.accounts.known_keys.forget)
     state.projects = Projects(catalog)
     segments = DirectorySegments(settings.data_dir / "segments")
     state.branches = Branches(catalog, segments)
@@ -219,6 +221,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
         storage,
         table_compare,
         tables,
+        teams,
         views,
     )
     from .routes.api import exports as export_routes
@@ -248,6 +251,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
         session,
         account,
         people,
+        teams,
         projects,
         run_values,
         runs,

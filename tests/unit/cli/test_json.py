@@ -30,6 +30,10 @@ def test_commands_answer_in_json(server: ServerProcess) -> None:
     assert (added["user"], added["admin"], len(added["key"]) >= 40) == ("json-user", False, True)
     users = {row["name"]: row for row in ask(server, "admin", "user", "list", *place)}
     assert (users["json-user"]["keys"], users["json-user"]["is_admin"]) == (1, False)
+    assert ask(server, "admin", "team", "add", "json-team", *place) == [{"name": "json-team", "members": []}]
+    (joined,) = ask(server, "admin", "team", "join", "json-team", "json-user", "--viewer", *place)
+    assert joined == {"name": "json-team", "members": [{"name": "json-user", "role": "viewer"}]}
+    assert ask(server, "admin", "team", "list", *place) == [joined]
     assert ask(server, "admin", "user", "remove", "json-user", *place) == [{"user": "json-user", "removed": True}]
 
 

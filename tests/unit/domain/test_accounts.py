@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from runwell.server.domain import accounts as accounts_module
+from runwell.server.domain import known_keys
 from runwell.server.domain.access import Conflict, Forbidden, InvalidValue, NotFound
 from runwell.server.domain.accounts import Accounts
 
@@ -71,17 +71,18 @@ def test_a_key_revoked_elsewhere_ends_soon(house, monkeypatch):
     row, key = house.accounts.add_key(house.owner, "laptop")
     assert house.accounts.actor_for_key(key) is not None
     Accounts(house.catalog).revoke_key(house.owner, row["id"])
-    monkeypatch.setattr(accounts_module.time, "monotonic", lambda: 10.0**9)
+    monkeypatch.setattr(known_keys.time, "monotonic", lambda: 10.0**9)
     assert house.accounts.actor_for_key(key) is None
-    assert accounts_module.KEY_KEPT_S <= 5
+    assert known_keys.KEY_KEPT_S <= 5
 
 
 def test_kept_keys_are_bounded(house, monkeypatch):
-    monkeypatch.setattr(accounts_module, "MAX_KEPT_KEYS", 3)
+    monkeypatch.setattr(known_keys, "MAX_KEPT_KEYS", 3)
     keys = [house.accounts.add_key(house.owner, str(n))[1] for n in range(6)]
     for key in keys:
         assert house.accounts.actor_for_key(key) is not None
-    assert len(house.accounts._kept) == 3 and len(house.accounts._used) == 3
+    kept = house.accounts.known_keys
+    assert len(kept._kept) == 3 and len(kept._used) == 3
 
 
 def test_a_list_shows_prefix_and_last_use_only(house):

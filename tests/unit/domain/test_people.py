@@ -9,6 +9,7 @@ from runwell.server.domain.access import Actor, Conflict, Forbidden, InvalidValu
 from runwell.server.domain.alerts import Alerts
 from runwell.server.domain.people import People
 from runwell.server.domain.runs import RunChanges
+from runwell.server.domain.teams import Teams
 
 from .conftest import House
 
@@ -48,8 +49,9 @@ def test_teams_are_told_to_their_members_and_to_administrators(house: House) -> 
     again = house.accounts.actor_for_user(kim.user_id, 0)
     assert again is not None
     told = [{"name": "lab", "members": [{"name": "kim", "role": "viewer"}]}]
-    assert people.every_team(again) == people.every_team(house.owner) == told
-    assert people.every_team(lee) == []
+    teams = Teams(house.catalog)
+    assert teams.list(again) == teams.list(house.owner) == told
+    assert teams.list(lee) == []
     assert people.profile(again)["teams"] == ["lab"]
 
 

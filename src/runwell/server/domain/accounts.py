@@ -1,16 +1,10 @@
-"""Accounts: users with their entities, keys, passwords, login links and settings.
-
-A key is looked up at most once in ``KEY_KEPT_S``; a key revoked through this process ends with the
-next request, one revoked by the admin command in another process ``KEY_KEPT_S`` later at most.
-"""
+"""Accounts: users with their entities, keys, passwords, login links and settings."""
 
 from __future__ import annotations
 
 import hmac
 import secrets
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -32,6 +26,7 @@ from .credentials import (
     password_fits,
     shown_prefix,
 )
+from .known_keys import KnownKeys
 from .personal_settings import DEFAULT_SETTINGS, check_settings
 
 if TYPE_CHECKING:
@@ -40,9 +35,6 @@ if TYPE_CHECKING:
     from runwell.server.stores.sql.accounts import UserRecord
     from runwell.server.stores.sql.catalog import Catalog
 
-KEY_KEPT_S = 1.0  # how long a looked-up key is believed without asking the catalog
-MAX_KEPT_KEYS = 10_000
-USED_EVERY_S = 60.0  # a key's last use is written at most this often
 LOGIN_TOKEN_S = 600.0
 MAX_KEYS = 100  # of one user
 
@@ -53,15 +45,15 @@ class Accounts:
     Args:
         catalog: the catalog.
         clock: seconds since the epoch.
+
+    Attributes:
+        known_keys: what is remembered of keys; to be forgotten when what somebody may do has changed.
     """
 
     def __init__(self, catalog: Catalog, clock: Callable[[], float] = time.time) -> None:
         self._catalog = catalog
         self._clock = clock
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[bytes, tuple[float, Actor, int]] = OrderedDict()
-        self._used: OrderedDict[int, float] = OrderedDict()
-        self._revocations = 0
+        self.known_keys = KnownKeys()
 
     def first_start(self) -> str | None:
         """Make user and entity ``local``, an administrator, and a key; and the entity of the registries.
@@ -91,39 +83,21 @@ class Accounts:
         """Find who has this key; None: nobody, or it was revoked."""
         if not could_be_key(key):
             return None
-        fingerprint = digest(key)
-        moment = time.monotonic()
-        with self._lock:
-            kept = self._kept.get(fingerprint)
-            revocations = self._revocations
-        if kept is None or kept[0] < moment:
-            found = self._catalog.read(lambda c: self._look_up(c, fingerprint))
-            if found is None:
-                return None
-            kept = (moment + KEY_KEPT_S, *found)
-            with self._lock:
-                self._kept.pop(fingerprint, None)
-                if revocations == self._revocations:  # else it may be what was just revoked
-                    self._kept[fingerprint] = kept
-                while len(self._kept) > MAX_KEPT_KEYS:
-                    self._kept.popitem(last=False)
-        self._note_use(kept[2], moment)
-        return kept[1]
+        found = self.known_keys.find(
+            digest(key), lambda fingerprint: self._catalog.read(lambda c: self._look_up(c, fingerprint))
+        )
+        if found is None:
+            return None
+        actor, key_id = found
+        if self.known_keys.is_use_due(key_id):
+            now = self._clock()
+            self._catalog.submit(lambda c: self._catalog.accounts.used(c, key_id, now))
+        return actor
 
     def _look_up(self, c: Connection, fingerprint: bytes) -> tuple[Actor, int] | None:
         key = self._catalog.accounts.find_key(c, fingerprint)
         user = self._catalog.accounts.find_user_by_id(c, key.user_id) if key else None
         return (_actor(user), key.id) if key and user else None
-
-    def _note_use(self, key_id: int, moment: float) -> None:
-        with self._lock:
-            if moment - self._used.get(key_id, moment - USED_EVERY_S) < USED_EVERY_S:
-                return
-            self._used[key_id] = moment
-            while len(self._used) > MAX_KEPT_KEYS:
-                self._used.popitem(last=False)
-        now = self._clock()
-        self._catalog.submit(lambda c: self._catalog.accounts.used(c, key_id, now))
 
     def actor_for_user(self, user_id: int, session_epoch: int) -> Actor | None:
         """Find who has a session; None: he was removed, or his sessions were ended."""
@@ -268,7 +242,7 @@ class Accounts:
             self._catalog.accounts.remove_user(c, user.id, self._clock())
 
         self._catalog.write(work)
-        self._forget_keys()
+        self.known_keys.forget()
 
     def reset_user(self, actor: Actor, name: str) -> str:
         """End a user's keys, password and sessions, and make him a fresh key: for whom his own was lost or stolen.
@@ -291,7 +265,7 @@ class Accounts:
             self._catalog.accounts.add_key(c, user.id, "reset", shown_prefix(key), digest(key), now)
 
         self._catalog.write(work)
-        self._forget_keys()
+        self.known_keys.forget()
         return key
 
     def add_key(self, actor: Actor, name: str) -> tuple[dict[str, Any], str]:
@@ -331,7 +305,7 @@ class Accounts:
         now = self._clock()
         if not self._catalog.write(lambda c: self._catalog.accounts.revoke_key(c, actor.user_id, key_id, now)):
             raise NotFound(f"you have no key {key_id}")
-        self._forget_keys()
+        self.known_keys.forget()
 
     def entity_id(self, actor: Actor, name: str) -> int:
         """Find an entity of the actor's.
@@ -383,11 +357,6 @@ class Accounts:
         if user is None:
             raise NotFound(f"there is no user {shorten(name)}")
         return user
-
-    def _forget_keys(self) -> None:
-        with self._lock:
-            self._kept.clear()
-            self._revocations += 1
 
 
 def _actor(user: UserRecord) -> Actor:

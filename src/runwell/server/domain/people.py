@@ -78,24 +78,6 @@ class People:
 
         return self._catalog.read(work)
 
-    def every_team(self, actor: Actor) -> list[dict[str, Any]]:
-        """List the teams that the actor may know of, each with its members and their roles."""
-
-        def work(c: Connection) -> list[dict[str, Any]]:
-            rows = self._catalog.people
-            teams = [team for team in rows.every_team(c, MAX_PAGE) if actor.may_read(team.id)]
-            return [
-                {
-                    "name": team.name,
-                    "members": [
-                        {"name": person.name, "role": role} for person, role in rows.members(c, team.id, MAX_PAGE)
-                    ],
-                }
-                for team in teams
-            ]
-
-        return self._catalog.read(work)
-
     def everybody(self, actor: Actor) -> list[dict[str, Any]]:
         """List the users that the actor may know of; their keys and last use are told to administrators."""
         if not actor.is_admin:

@@ -31,10 +31,10 @@ async def profile(request: Request) -> dict[str, Any]:
 @router.get("/users", openapi_extra=_ACTOR)
 async def list_users(request: Request) -> dict[str, Any]:
     """List the users and teams that the caller may know of: those he shares a team with; all for an administrator."""
-    people, actor = request.app.state.people, request.state.actor
+    state, actor = request.app.state, request.state.actor
     return {
-        "users": await run_in_threadpool(people.everybody, actor),
-        "teams": await run_in_threadpool(people.every_team, actor),
+        "users": await run_in_threadpool(state.people.everybody, actor),
+        "teams": await run_in_threadpool(state.teams.list, actor),
     }
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, select, update
 from runwell.wire.names import REGISTRY_ENTITY
 
 from .documents import insert_if_absent
-from .tables import api_key, entity, login_token, member, secret, user
+from .tables import api_key, custom_chart, entity, login_token, member, project, secret, user
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,21 @@ class AccountRows:
         """Put a user into an entity; role ``member`` or ``viewer``."""
         c.execute(delete(member).where(member.c.entity_id == entity_id, member.c.user_id == user_id))
         c.execute(member.insert().values(entity_id=entity_id, user_id=user_id, role=role))
+
+    def drop_member(self, c: Connection, entity_id: int, user_id: int) -> bool:
+        """Take a user out of an entity; tell whether he was in it."""
+        gone = delete(member).where(member.c.entity_id == entity_id, member.c.user_id == user_id)
+        return c.execute(gone).rowcount > 0
+
+    def holds_anything(self, c: Connection, entity_id: int) -> bool:
+        """Tell whether projects, deleted ones too, or charts are an entity's."""
+        held = (select(of.c.id).where(of.c.entity_id == entity_id).limit(1) for of in (project, custom_chart))
+        return any(c.execute(one).first() is not None for one in held)
+
+    def remove_team(self, c: Connection, entity_id: int) -> None:
+        """Remove a team's entity, which holds nothing, and its memberships."""
+        c.execute(delete(member).where(member.c.entity_id == entity_id))
+        c.execute(delete(entity).where(entity.c.id == entity_id, entity.c.is_team.is_(True)))
 
     def revive_user(self, c: Connection, user_id: int, is_admin: bool, password_hash: str | None) -> None:
         """Bring a removed user back."""
