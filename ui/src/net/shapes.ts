@@ -177,6 +177,8 @@ export interface Metric {
   non_finite: number;
   step_metric?: string;
   goal?: string;
+  /** What its summary keeps: `min`, `max`, `best`, …. */
+  summary?: string[];
   hidden?: boolean;
 }
 
