@@ -113,9 +113,12 @@ def test_one_view_is_the_default_and_everybody_sees_it(views, people):
         views.edit(kim, *PLACE, made["b"], shared=False)
     for reader in (lee, people["max"]):
         assert views.draft(reader, *PLACE) is None
-        assert views.draft(reader, *PLACE, or_default=True)["name"] == "b"
+        assert views.opened(reader, *PLACE)["name"] == "b"
     views.put_draft(lee, *PLACE, {"mine": True})
-    assert views.draft(lee, *PLACE, or_default=True)["spec"] == {"mine": True}
+    assert views.opened(lee, *PLACE)["spec"] == {"mine": True}
+    assert views.opened(lee, *PLACE, made["a"])["name"] == "a"
+    with pytest.raises(NotFound, match="there is no view 'gone'"):
+        views.opened(lee, *PLACE, "gone")
     views.edit(kim, *PLACE, made["b"], shared=False, default=False)
     views.edit(kim, *PLACE, made["b"], default=False)
     assert names(views, lee) == ["a"]

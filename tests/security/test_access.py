@@ -113,6 +113,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/api/projects/{entity}/{project}/runs/{run_id}"): Row(RUN, 401, 404, 200, 200),
     ("PATCH", "/api/projects/{entity}/{project}/runs/{run_id}"): Row(RUN, 401, 404, 403, 200, {"notes": "n"}),
     ("POST", "/api/projects/{entity}/{project}/runs/{run_id}/stop"): Row(f"{GONE}/stop", 401, 404, 403, 204),
+    ("GET", "/api/projects/{entity}/{project}/workspace"): Row(f"{PROJECT}/workspace", 401, 404, 200, 200),
     ("GET", "/api/projects/{entity}/{project}/views"): Row(f"{PROJECT}/views", 401, 404, 200, 200),
     ("POST", "/api/projects/{entity}/{project}/views"): Row(
         f"{PROJECT}/views", 401, 404, 403, 200, {"name": "v", "spec": {}, "shared": True}

@@ -223,6 +223,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
         tables,
         teams,
         views,
+        workspace,
     )
     from .routes.api import exports as export_routes
 
@@ -268,7 +269,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
     ):
         api.include_router(module.router)
         routes += module.router.routes
-    for router in (artifacts.router, artifacts.addresses, registries.router, views.router):
+    for router in (artifacts.router, artifacts.addresses, registries.router, views.router, workspace.router):
         api.include_router(router)
         routes += router.routes
     page = Route("/{path:path}", ui.page, methods=["GET"])

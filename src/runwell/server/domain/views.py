@@ -175,11 +175,8 @@ class Views:
 
         return self._catalog.write(work)
 
-    def draft(self, actor: Actor, entity: str, project: str, or_default: bool = False) -> dict[str, Any] | None:
+    def draft(self, actor: Actor, entity: str, project: str) -> dict[str, Any] | None:
         """Give the actor's draft, None if there is none.
-
-        Args:
-            or_default: in its place, the view that the project opens first, if the actor may see it.
 
         Raises:
             NotFound: there is no such project, or it isn't the actor's.
@@ -188,8 +185,25 @@ class Views:
         def work(c: Connection) -> dict[str, Any] | None:
             ref = self._projects.found(c, actor, entity, project)
             view = self._catalog.views.draft(c, ref.id, actor.user_id)
-            if view is None and or_default:
-                view = self._catalog.views.default(c, ref.id, actor.user_id)
+            return None if view is None else describe_view(view, actor)
+
+        return self._catalog.read(work)
+
+    def opened(self, actor: Actor, entity: str, project: str, view_id: str | None = None) -> dict[str, Any] | None:
+        """Give what the actor's workspace opens with, None if that is the project as it is.
+
+        Args:
+            view_id: a view; None: the actor's draft, or in its place the project's default view.
+
+        Raises:
+            NotFound: there is no such project or view, or it isn't the actor's.
+        """
+
+        def work(c: Connection) -> dict[str, Any] | None:
+            ref, views = self._projects.found(c, actor, entity, project), self._catalog.views
+            if view_id is not None:
+                return describe_view(self._found(c, actor, ref, view_id), actor)
+            view = views.draft(c, ref.id, actor.user_id) or views.default(c, ref.id, actor.user_id)
             return None if view is None else describe_view(view, actor)
 
         return self._catalog.read(work)

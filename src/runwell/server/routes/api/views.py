@@ -71,10 +71,10 @@ async def add(request: Request, entity: str, project: str, body: NewView) -> Res
 
 
 @router.get("/draft", openapi_extra=_ACTOR)
-async def draft(request: Request, entity: str, project: str, or_default: bool = False) -> Response:
-    """Give the caller's draft, or the project's default view; 204 if there is none."""
+async def draft(request: Request, entity: str, project: str) -> Response:
+    """Give the caller's draft; 204 if there is none."""
     state = request.app.state
-    found = await run_in_threadpool(state.views.draft, request.state.actor, entity, project, or_default)
+    found = await run_in_threadpool(state.views.draft, request.state.actor, entity, project)
     return Response(status_code=204) if found is None else _json(found)
 
 
