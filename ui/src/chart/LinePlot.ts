@@ -10,7 +10,6 @@ import { type AxisKind, axesOf } from "./axes";
 import { type DrawnLine, drawHighlighted, drawLines, drawNonFinite, type Paper } from "./drawing";
 import { type OpenRange, padded, placer, within } from "./extent";
 import type { Ink } from "./ink";
-import { type DrawnMark, drawMarks } from "./marks";
 import { drawNever, drawSoon } from "./turns";
 
 export interface PlotContent {
@@ -27,7 +26,6 @@ export interface PlotContent {
   zoom: [number, number] | null;
   /** Shown y range of a box that was drawn; it goes before all others. */
   zoomY: [number, number] | null;
-  marks: readonly DrawnMark[];
   ink: Ink;
 }
 
@@ -370,7 +368,6 @@ export class LinePlot {
     if (chosen.length === 0) drawLines(paper, content.lines);
     else drawHighlighted(paper, chosen, this.pictureOf(paper, u.ctx.canvas));
     drawNonFinite(paper, content.lines);
-    drawMarks(paper, content.marks);
     u.ctx.restore();
   }
 
