@@ -10,6 +10,7 @@ import { type AxisKind, axesOf } from "./axes";
 import { type DrawnLine, drawHighlighted, drawLines, drawNonFinite, type Paper } from "./drawing";
 import { type OpenRange, padded, placer, within } from "./extent";
 import type { Ink } from "./ink";
+import { type DrawnMark, drawMarks } from "./marks";
 import { drawNever, drawSoon } from "./turns";
 
 export interface PlotContent {
@@ -26,6 +27,7 @@ export interface PlotContent {
   zoom: [number, number] | null;
   /** Shown y range of a box that was drawn; it goes before all others. */
   zoomY: [number, number] | null;
+  marks: readonly DrawnMark[];
   ink: Ink;
 }
 
@@ -44,7 +46,7 @@ export interface PlotEvents {
   onPoint(point: PlotPoint | null): void;
   onPick(run: string): void;
   /** The place that a menu was asked for at, with the right button. */
-  onMenu(place: { x: number; clientX: number; clientY: number }): void;
+  onMenu?(place: { x: number; clientX: number; clientY: number }): void;
 }
 
 /** Pointer distance, in CSS pixels, within which a line counts as pointed at. */
@@ -298,6 +300,7 @@ export class LinePlot {
       this.events.onPoint(null);
     });
     over.addEventListener("contextmenu", (event) => {
+      if (!this.events.onMenu) return;
       event.preventDefault();
       const { clientX, clientY } = event;
       this.events.onMenu({ x: u.posToVal(clientX - over.getBoundingClientRect().left, "x"), clientX, clientY });
@@ -368,6 +371,7 @@ export class LinePlot {
     if (chosen.length === 0) drawLines(paper, content.lines);
     else drawHighlighted(paper, chosen, this.pictureOf(paper, u.ctx.canvas));
     drawNonFinite(paper, content.lines);
+    drawMarks(paper, content.marks);
     u.ctx.restore();
   }
 

@@ -8,6 +8,10 @@ const chart: ExportedChart = {
   rangeY: [0, 4],
   log: false,
   logX: false,
+  marks: [
+    { x: 1, text: "lr < 0.1" },
+    { x: 9, text: "beyond" },
+  ],
   lines: [
     {
       run: "a",

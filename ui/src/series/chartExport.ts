@@ -21,6 +21,7 @@ export interface ExportedChart {
   rangeY: [number, number];
   log: boolean;
   logX: boolean;
+  marks: { x: number; text: string }[];
 }
 
 /** A cell that a spreadsheet takes for a formula is led by a quote. */
@@ -150,6 +151,13 @@ export function asSvg(
   }
   const box = `x="${MARGIN.left}" y="${MARGIN.top}" width="${right - MARGIN.left}" height="${bottom - MARGIN.top}"`;
   out.push(`<clipPath id="plot"><rect ${box}/></clipPath><g clip-path="url(#plot)">${body.join("")}</g>`);
+  for (const mark of chart.marks) {
+    if (mark.x < rangeX[0] || mark.x > rangeX[1] || (logX && mark.x <= 0)) continue;
+    const x = round(px(mark.x));
+    out.push(`<path d="M${x} ${MARGIN.top}V${bottom}" stroke="${ink.muted}" stroke-dasharray="3 3"/>`);
+    const [at, anchor] = x > (MARGIN.left + right) / 2 ? [x - 4, "end"] : [x + 4, "start"];
+    text(at, MARGIN.top + 12, mark.text, `fill="${ink.text}" text-anchor="${anchor}"`);
+  }
   named.forEach((line, i) => {
     const y = plot + 8 + i * LEGEND_PX;
     const dash = line.dash.length > 0 ? ` stroke-dasharray="${line.dash.join(" ")}"` : "";

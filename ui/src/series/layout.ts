@@ -6,6 +6,7 @@
  * runs go on to log new metrics. All functions are pure and give a new layout.
  */
 import { readColour } from "./colour";
+import { type Mark, readMarks } from "./marks";
 import { byName } from "./names";
 import type { Json } from "./tagged";
 
@@ -21,6 +22,10 @@ export interface PanelSettings {
   aggregate?: string;
   band?: string;
   tip?: string;
+  /** Where the legend stands, and how it and the tooltip word a line (`template.ts`). */
+  legend?: string;
+  legendText?: string;
+  tipText?: string;
   /** Keys that runs are grouped by in it; an empty list draws each run. */
   group?: string[];
   /** Runs drawn at most. */
@@ -52,6 +57,7 @@ export interface PanelEntry {
   /** Grid columns and rows it takes. */
   wide?: number;
   tall?: number;
+  marks?: Mark[];
   removed?: true;
 }
 
@@ -95,6 +101,7 @@ export interface PanelSpec {
   title: string;
   options: Record<string, Json>;
   settings: PanelSettings;
+  marks: Mark[];
   section: string;
   wide: number;
   tall: number;
@@ -197,6 +204,7 @@ export function resolveLayout(layout: Layout, available: readonly Available[]): 
       title: entry?.title || one.title,
       options: { ...one.options, ...entry?.options },
       settings: entry?.settings ?? {},
+      marks: readMarks(entry ?? {}),
       section: exists(entry?.section) ? entry.section : sectionIdOf(one.prefix),
       wide: size(entry?.wide ?? one.wide, MAX_WIDE),
       tall: size(entry?.tall ?? one.tall, MAX_TALL),
@@ -211,6 +219,7 @@ export function resolveLayout(layout: Layout, available: readonly Available[]): 
       title: entry.title ?? "",
       options: entry.options ?? {},
       settings: entry.settings ?? {},
+      marks: readMarks(entry),
       section: exists(entry.section) ? entry.section : sectionIdOf(""),
       wide: size(entry.wide, MAX_WIDE),
       tall: size(entry.tall, MAX_TALL),
@@ -290,8 +299,8 @@ export function restorePanels(layout: Layout): Layout {
 
 /** Copies a panel right behind itself. */
 export function duplicatePanel(layout: Layout, sections: readonly Section[], panel: PanelSpec, id: string): Layout {
-  const { kind, title, options, settings, section, wide, tall } = panel;
-  const copied = addPanel(layout, id, { kind, title, options, settings, section, wide, tall });
+  const { kind, title, options, settings, marks, section, wide, tall } = panel;
+  const copied = addPanel(layout, id, { kind, title, options, settings, marks, section, wide, tall });
   const ids = sections.find((one) => one.id === section)?.panels.map((one) => one.id) ?? [];
   const at = ids.indexOf(panel.id);
   return withSection(copied, section, { order: [...ids.slice(0, at + 1), id, ...ids.slice(at + 1)] });

@@ -8,6 +8,7 @@ const panel = (id: string, tall: number): PanelSpec => ({
   title: id,
   options: {},
   settings: {},
+  marks: [],
   section: "",
   wide: 1,
   tall,

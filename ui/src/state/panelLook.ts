@@ -5,6 +5,8 @@ import {
   type Aggregate,
   BANDS,
   type Band,
+  LEGENDS,
+  type Legend,
   MAX_SMOOTHING,
   SMOOTHINGS,
   type SmoothingKind,
@@ -28,6 +30,10 @@ export interface PanelLook {
   aggregate: Aggregate;
   band: Band;
   tip: Tip;
+  legend: Legend;
+  /** "": a line's run. */
+  legendText: string;
+  tipText: string;
   group: string[];
   /** Runs drawn at most; null draws all that are. */
   draw: number | null;
@@ -38,7 +44,20 @@ export interface PanelLook {
 /** What a workspace says for all of its panels. */
 export type WorkspaceLook = Pick<
   View,
-  "x" | "smooth" | "smoothing" | "original" | "log" | "logX" | "clip" | "aggregate" | "band" | "tip" | "group"
+  | "x"
+  | "smooth"
+  | "smoothing"
+  | "original"
+  | "log"
+  | "logX"
+  | "clip"
+  | "aggregate"
+  | "band"
+  | "tip"
+  | "legend"
+  | "legendText"
+  | "tipText"
+  | "group"
 >;
 
 const known = <T extends string>(values: readonly T[], value: string | undefined, otherwise: T): T =>
@@ -61,6 +80,9 @@ export function lookOfPanel(view: WorkspaceLook, ...levels: PanelSettings[]): Pa
     aggregate: known(AGGREGATES, said.aggregate, view.aggregate),
     band: known(BANDS, said.band, view.band),
     tip: known(TIPS, said.tip, view.tip),
+    legend: known(LEGENDS, said.legend, view.legend),
+    legendText: typeof said.legendText === "string" ? said.legendText : view.legendText,
+    tipText: typeof said.tipText === "string" ? said.tipText : view.tipText,
     group: said.group ?? view.group,
     draw: Number.isInteger(said.draw) && said.draw! > 0 ? said.draw! : null,
     rangeX: range(said.rangeX),

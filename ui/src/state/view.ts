@@ -19,6 +19,8 @@ export const BANDS = ["minmax", "std", "stderr", "none"] as const;
 export type Band = (typeof BANDS)[number];
 export const TIPS = ["nearest", "all", "none"] as const;
 export type Tip = (typeof TIPS)[number];
+export const LEGENDS = ["none", "above", "below", "right"] as const;
+export type Legend = (typeof LEGENDS)[number];
 
 export interface View {
   /** Saved view that this one was opened from; null is the reader's own workspace. */
@@ -54,6 +56,10 @@ export interface View {
   band: Band;
   /** Runs that the tooltip names. */
   tip: Tip;
+  legend: Legend;
+  /** How legends and tooltips word a line (`series/template.ts`); "" is its run's name. */
+  legendText: string;
+  tipText: string;
   /** Leaves outliers out of the y range; they are counted instead. */
   clip: boolean;
   /** Shown x range; null is all of it. */
@@ -111,6 +117,9 @@ export const DEFAULT_VIEW: View = {
   aggregate: "mean",
   band: "minmax",
   tip: "nearest",
+  legend: "none",
+  legendText: "",
+  tipText: "",
   clip: false,
   zoom: null,
   zoomed: null,
@@ -151,6 +160,9 @@ const NAMES: Record<keyof View, string> = {
   aggregate: "agg",
   band: "band",
   tip: "tip",
+  legend: "legend",
+  legendText: "names",
+  tipText: "tips",
   clip: "clip",
   zoom: "zoom",
   zoomed: "over",
@@ -203,6 +215,9 @@ export function readView(search: string): View {
   view.aggregate = oneOf(AGGREGATES, get("aggregate"), DEFAULT_VIEW.aggregate);
   view.band = oneOf(BANDS, get("band"), DEFAULT_VIEW.band);
   view.tip = oneOf(TIPS, get("tip"), DEFAULT_VIEW.tip);
+  view.legend = oneOf(LEGENDS, get("legend"), DEFAULT_VIEW.legend);
+  view.legendText = get("legendText") ?? "";
+  view.tipText = get("tipText") ?? "";
   view.shown = decodeList(get("shown"));
   view.hidden = decodeList(get("hidden"));
   view.closed = decodeList(get("closed"));

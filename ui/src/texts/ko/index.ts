@@ -9,10 +9,12 @@ import { files } from "./files";
 import { filter } from "./filter";
 import { home, start } from "./home";
 import { keys } from "./keys";
+import { legends } from "./legends";
 import { lineage } from "./lineage";
 import { list } from "./list";
 import { loggedTable } from "./loggedTable";
 import { logs } from "./logs";
+import { marks } from "./marks";
 import { charts, media, mediaViews } from "./media";
 import { mediaPanels } from "./mediaPanels";
 import { overview } from "./overview";
@@ -86,6 +88,8 @@ export const ko: Texts = {
   pictureCompare,
   compare,
   colours,
+  legends,
+  marks,
   run,
   system,
   logs,

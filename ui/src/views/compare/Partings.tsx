@@ -12,6 +12,7 @@ import { changeView } from "../../state/view";
 import { t } from "../../texts";
 import { useRested, useView } from "../parts/hooks";
 import { RunName, Swatch } from "../parts/RunMarks";
+import { useLineNames } from "../workspace/lineNames";
 import { Plot } from "../workspace/Plot";
 import { PlotTooltip } from "../workspace/PlotTooltip";
 import { panelLines } from "../workspace/panelLines";
@@ -55,7 +56,7 @@ export function Partings({ place, runs, config }: { place: Place; runs: Compared
     () => linesOf(shown.series, drawing, runs, look, zoomed, false, baseline, true),
     [shown.series, drawing, runs, look, zoomed, baseline],
   );
-  const names = useMemo(() => new Map(runs.map(({ row }) => [row.id, row.name])), [runs]);
+  const names = useLineNames(look, runs, "step");
   const partings = useMemo(() => {
     const points = new Map(whole.series.map((one) => [one.run, pointsOf(one)]));
     const base = baseline === null ? undefined : points.get(baseline);
@@ -68,7 +69,7 @@ export function Partings({ place, runs, config }: { place: Place; runs: Compared
   }, [whole.series, runs, baseline]);
 
   useEffect(() => {
-    panelLines.set(PANEL, { title: key ?? "", x: "step", lines, names, tip: look.tip, smooth: look.smooth });
+    panelLines.set(PANEL, { title: key ?? "", x: "step", lines, names, marks: [], tip: look.tip, smooth: look.smooth });
     return () => {
       panelLines.delete(PANEL);
     };

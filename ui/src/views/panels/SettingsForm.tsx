@@ -1,14 +1,16 @@
 /** What charts may do differently, for one panel or a section; what isn't set here is inherited, and says so. */
-import type { ReactNode } from "react";
 import type { Metric } from "../../net/shapes";
 import { weight } from "../../series/format";
 import type { PanelSettings } from "../../series/layout";
 import { axesOf } from "../../state/axes";
 import { lookOfPanel } from "../../state/panelLook";
-import { AGGREGATES, BANDS, MAX_SMOOTHING, SMOOTHINGS, TIPS } from "../../state/view";
+import { AGGREGATES, BANDS, LEGENDS, MAX_SMOOTHING, SMOOTHINGS, TIPS } from "../../state/view";
 import { t } from "../../texts";
 import { useView } from "../parts/hooks";
+import { GroupField } from "./GroupField";
+import { NameFields } from "./NameFields";
 import styles from "./panels.module.css";
+import { Choice, Range, Row, Toggle } from "./rows";
 
 export function SettingsForm({
   settings,
@@ -79,6 +81,20 @@ export function SettingsForm({
           <Range name="rangeY" label={t.arrange.rangeY} {...{ settings, onChange }} />
         </>
       )}
+      <Row label={t.arrange.draw} name="draw" settings={settings} onChange={onChange}>
+        <input
+          type="number"
+          min={1}
+          max={1000}
+          aria-label={t.arrange.draw}
+          placeholder={t.arrange.drawAll}
+          value={settings.draw ?? ""}
+          onChange={({ target: { value } }) =>
+            onChange({ draw: Number(value) >= 1 ? Math.floor(Number(value)) : undefined })
+          }
+        />
+      </Row>
+      <GroupField settings={settings} onChange={onChange} />
       <Choice
         name="aggregate"
         label={t.arrange.aggregate}
@@ -88,94 +104,8 @@ export function SettingsForm({
       />
       <Choice name="band" label={t.arrange.band} of={BANDS} texts={t.arrange.bands} {...{ settings, onChange }} />
       <Choice name="tip" label={t.arrange.tip} of={TIPS} texts={t.arrange.tips} {...{ settings, onChange }} />
+      <Choice name="legend" label={t.legends.place} of={LEGENDS} texts={t.legends.places} {...{ settings, onChange }} />
+      <NameFields settings={settings} onChange={onChange} />
     </div>
-  );
-}
-
-interface RowProps {
-  label: string;
-  name: keyof PanelSettings;
-  settings: PanelSettings;
-  onChange: (changes: PanelSettings) => void;
-}
-
-function Row({ label, name, settings, onChange, children }: RowProps & { children: ReactNode }) {
-  const own = settings[name] !== undefined;
-  return (
-    <div className={styles.row}>
-      <span>{label}</span>
-      <span className={styles.control}>
-        {children}
-        {own && (
-          <button type="button" className={styles.reset} onClick={() => onChange({ [name]: undefined })}>
-            {t.arrange.reset}
-          </button>
-        )}
-      </span>
-    </div>
-  );
-}
-
-function Choice<T extends string>({ of, texts, ...row }: RowProps & { of: readonly T[]; texts: Record<T, string> }) {
-  const { name, settings, label, onChange } = row;
-  return (
-    <Row {...row}>
-      <select
-        aria-label={label}
-        value={(settings[name] as string | undefined) ?? ""}
-        onChange={(event) => onChange({ [name]: event.target.value || undefined })}
-      >
-        <option value="">{t.arrange.inherited}</option>
-        {of.map((one) => (
-          <option key={one} value={one}>
-            {texts[one]}
-          </option>
-        ))}
-      </select>
-    </Row>
-  );
-}
-
-function Toggle({ now, ...row }: RowProps & { now: boolean }) {
-  const { name, settings, label, onChange } = row;
-  return (
-    <Row {...row}>
-      <input
-        type="checkbox"
-        aria-label={label}
-        checked={(settings[name] as boolean | undefined) ?? now}
-        onChange={(event) => onChange({ [name]: event.target.checked })}
-      />
-    </Row>
-  );
-}
-
-const edge = (text: string): number | null =>
-  text.trim() === "" || !Number.isFinite(Number(text)) ? null : Number(text);
-
-function Range(row: RowProps & { name: "rangeX" | "rangeY" }) {
-  const { name, settings, label, onChange } = row;
-  const [from, to] = settings[name] ?? [null, null];
-  const set = (next: [number | null, number | null]) =>
-    onChange({ [name]: next[0] === null && next[1] === null ? undefined : next });
-  return (
-    <Row {...row}>
-      <input
-        type="number"
-        step="any"
-        aria-label={t.arrange.from(label)}
-        placeholder={t.arrange.auto}
-        value={from ?? ""}
-        onChange={(event) => set([edge(event.target.value), to])}
-      />
-      <input
-        type="number"
-        step="any"
-        aria-label={t.arrange.to(label)}
-        placeholder={t.arrange.auto}
-        value={to ?? ""}
-        onChange={(event) => set([from, edge(event.target.value)])}
-      />
-    </Row>
   );
 }

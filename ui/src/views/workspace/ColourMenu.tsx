@@ -9,8 +9,8 @@ import { arrange, workspaceStore } from "../../state/workspace";
 import { t } from "../../texts";
 import { Button } from "../parts/Controls";
 import parts from "../parts/parts.module.css";
+import styles from "./choices.module.css";
 import { type ColourChoice, chooseColour } from "./colourChoice";
-import styles from "./colours.module.css";
 
 /** A colour that is dragged through is one change, not hundred. */
 const REST_MS = 200;

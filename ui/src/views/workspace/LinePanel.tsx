@@ -1,5 +1,5 @@
 /** One line chart: metrics, patterns and formulas over the drawn runs. */
-import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, memo, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { DrawnLine } from "../../chart/drawing";
 import { figure } from "../../series/format";
@@ -16,15 +16,20 @@ import { MenuItem } from "../parts/Menus";
 import { Swatch } from "../parts/RunMarks";
 import { AxisMenu, axisName } from "./AxisMenu";
 import { useDrawnGroups } from "./groups";
+import legends from "./legend.module.css";
+import { useLineNames } from "./lineNames";
+import { chooseMark } from "./markChoice";
 import { PanelFrame } from "./PanelFrame";
 import { Plot } from "./Plot";
 import { usePanelActions } from "./panelActions";
-import { panelLines, reportPoints } from "./panelLines";
+import { panelLines, panelPlots, reportPoints } from "./panelLines";
 import { drawingOf, linesOf, usePanelSeries } from "./panelSeries";
 import { usePanelZoom } from "./panelZoom";
 import type { DrawnRun } from "./runs";
 import { saveChart } from "./saveChart";
 import styles from "./workspace.module.css";
+
+const Legend = lazy(() => import("./Legend"));
 
 /** Widths are asked for in steps, so that dragging a divider doesn't ask for every pixel. */
 const WIDTH_STEP_PX = 100;
@@ -106,17 +111,19 @@ export const LinePanel = memo(function LinePanel({
     [series, drawing, drawn, look, zoom, percent, baseline, stream, x],
   );
 
-  const names = useMemo(() => new Map(drawn.map(({ row }) => [row.id, row.name])), [drawn]);
+  const names = useLineNames(look, drawn, x);
+  const { marks } = spec;
 
   useEffect(() => {
     if (!near) return;
-    panelLines.set(panel, { title, x, lines, names, tip: look.tip, smooth: look.smooth });
+    const shown = marks.filter(({ over }) => over === x);
+    panelLines.set(panel, { title, x, lines, names, marks: shown, tip: look.tip, smooth: look.smooth });
     if (full) return;
     reportPoints(panel, {
       points: lines.reduce((sum, line) => sum + line.total, 0),
       coarsened,
     });
-  }, [panel, title, x, full, lines, names, near, coarsened, look.tip, look.smooth]);
+  }, [panel, title, x, full, lines, names, marks, near, coarsened, look.tip, look.smooth]);
   useEffect(
     () => () => {
       panelLines.delete(panel);
@@ -129,12 +136,16 @@ export const LinePanel = memo(function LinePanel({
   const isDrawn = lines.length > 0;
   const menu = useMemo(
     () =>
-      isDrawn &&
-      (["png", "svg", "csv"] as const).map((kind) => (
-        <MenuItem key={kind} onSelect={() => void saveChart(kind, panel, title, x)}>
-          {t.arrange.saveAs(kind.toUpperCase())}
-        </MenuItem>
-      )),
+      isDrawn && (
+        <>
+          <MenuItem onSelect={() => markHere(panel, x)}>{t.marks.here}</MenuItem>
+          {(["png", "svg", "csv"] as const).map((kind) => (
+            <MenuItem key={kind} onSelect={() => void saveChart(kind, panel, title, x)}>
+              {t.arrange.saveAs(kind.toUpperCase())}
+            </MenuItem>
+          ))}
+        </>
+      ),
     [isDrawn, panel, title, x],
   );
   const buttons = useMemo(
@@ -191,30 +202,51 @@ export const LinePanel = memo(function LinePanel({
       value={<PointedValue lines={lines} drawn={drawn} x={x} />}
       buttons={buttons}
     >
-      <div className={styles.plot}>
-        {near && lines.length > 0 && (
-          <Plot
-            panel={panel}
-            title={title}
-            lines={lines}
-            names={names}
-            x={x}
-            base={base}
-            log={log}
-            logX={look.logX}
-            rangeX={look.rangeX}
-            rangeY={look.rangeY}
-            clip={clip}
-            zoom={zoom}
-            onPick={onPick}
-            onOutside={setOutside}
-          />
+      <div className={legends.charted} data-legend={look.legend}>
+        <div className={styles.plot}>
+          {near && lines.length > 0 && (
+            <Plot
+              panel={panel}
+              title={title}
+              lines={lines}
+              names={names}
+              x={x}
+              base={base}
+              log={log}
+              logX={look.logX}
+              rangeX={look.rangeX}
+              rangeY={look.rangeY}
+              clip={clip}
+              zoom={zoom}
+              marks={marks}
+              onMarks={(next) => actions.change(spec, { marks: next })}
+              onPick={onPick}
+              onOutside={setOutside}
+            />
+          )}
+          {empty && <p className={styles.plotEmpty}>{empty}</p>}
+        </div>
+        {near && look.legend !== "none" && lines.length > 0 && (
+          <Suspense fallback={null}>
+            <Legend title={title} lines={lines} names={names} axis={x} />
+          </Suspense>
         )}
-        {empty && <p className={styles.plotEmpty}>{empty}</p>}
       </div>
     </PanelFrame>
   );
 });
+
+/** Asks for a mark where the cursor is, or in the middle of what is shown. */
+function markHere(panel: string, axis: XAxis): void {
+  const plot = panelPlots.get(panel);
+  if (!plot) return;
+  const [from, to] = plot.shownX;
+  const pointer = pointerStore.getState();
+  const isThere = pointer.axis === axis && pointer.x !== null && pointer.x >= from && pointer.x <= to;
+  const x = isThere ? pointer.x! : (from + to) / 2;
+  const box = plot.box;
+  chooseMark({ panel, x, clientX: box.left + (plot.placeOf(x) ?? 0), clientY: box.top + 8 });
+}
 
 /** The highlighted run's value under the cursor, or its last one. */
 function PointedValue({ lines, drawn, x: axis }: { lines: DrawnLine[]; drawn: DrawnRun[]; x: XAxis }) {

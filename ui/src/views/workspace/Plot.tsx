@@ -1,5 +1,5 @@
 /** Puts a LinePlot into the page: React gives it content, pointer moves pass by React. */
-import { useEffect, useMemo, useRef } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef } from "react";
 import { useStore } from "zustand";
 import type { DrawnLine, LineEnd } from "../../chart/drawing";
 import type { OpenRange } from "../../chart/extent";
@@ -8,6 +8,8 @@ import { LinePlot } from "../../chart/LinePlot";
 import type { RunState } from "../../net/shapes";
 import { figure } from "../../series/format";
 import { joinAt, nearestTo } from "../../series/join";
+import type { Mark } from "../../series/marks";
+import { xFigure } from "../../series/ticks";
 import { boxStore, keepBox } from "../../state/boxes";
 import { coloursStore } from "../../state/colours";
 import { pointAt, pointerStore } from "../../state/pointer";
@@ -15,8 +17,13 @@ import { changeView, type XAxis } from "../../state/view";
 import { t } from "../../texts";
 import { useShade, useSize } from "../parts/hooks";
 import { axisName } from "./AxisMenu";
+import type { LineNames } from "./lineNames";
+import { chooseMark, markChoice } from "./markChoice";
 import { panelPlots } from "./panelLines";
 import styles from "./workspace.module.css";
+
+const NO_MARKS: readonly Mark[] = [];
+const MarkMenu = lazy(() => import("./MarkMenu"));
 
 export const LINE_ENDS: Record<RunState, LineEnd> = {
   pending: "live",
@@ -49,13 +56,15 @@ export function Plot({
   rangeY,
   clip,
   zoom,
+  marks: all = NO_MARKS,
+  onMarks,
   onPick,
   onOutside,
 }: {
   panel: string;
   title: string;
   lines: DrawnLine[];
-  names: Map<string, string>;
+  names: LineNames;
   x: XAxis;
   /** What most charts run over: a range on it is everybody's. */
   base: XAxis;
@@ -65,6 +74,9 @@ export function Plot({
   rangeY: OpenRange | null;
   clip: boolean;
   zoom: [number, number] | null;
+  marks?: readonly Mark[];
+  /** Told the marks that the reader wants; absent where there is no place to keep them. */
+  onMarks?: (marks: Mark[]) => void;
   onPick: (run: string) => void;
   /** Told how many lines leave the shown range. */
   onOutside: (lines: number) => void;
@@ -77,6 +89,9 @@ export function Plot({
   drawn.current = lines;
   const { width, height } = useSize(host);
   const shade = useShade();
+  const marks = useMemo(() => all.filter(({ over }) => over === x), [all, x]);
+  const canMark = onMarks !== undefined;
+  const asked = useStore(markChoice, ({ open }) => (open?.panel === panel ? open : null));
   const box = useStore(boxStore, (boxes) => boxes[panel] ?? null);
   const sized = width > 0 && height > 0;
   const colours = useStore(coloursStore);
@@ -96,6 +111,12 @@ export function Plot({
           changeView({ zoom: range, zoomed: range && x !== base ? x : null });
         },
         onPick: (run) => pick.current(run),
+        onMenu: canMark
+          ? (place) => {
+              pointerStore.setState({ frozen: false });
+              chooseMark({ panel, ...place });
+            }
+          : undefined,
         onPoint: (point) =>
           point
             ? pointAt({
@@ -118,7 +139,7 @@ export function Plot({
       plot.current = null;
       panelPlots.delete(panel);
     };
-  }, [sized, panel, x, base]);
+  }, [sized, panel, x, base, canMark]);
 
   useEffect(() => {
     if (sized) plot.current?.resize(width, height);
@@ -126,9 +147,9 @@ export function Plot({
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a plot made when the size became known has shown nothing yet.
   useEffect(() => {
-    plot.current?.show({ lines, axis: axisKind(x), log, logX, rangeX, rangeY, clip, zoom, zoomY: box, ink });
+    plot.current?.show({ lines, axis: axisKind(x), log, logX, rangeX, rangeY, clip, zoom, zoomY: box, marks, ink });
     onOutside(plot.current?.outside ?? 0);
-  }, [lines, x, base, log, logX, rangeX, rangeY, clip, zoom, box, ink, sized]);
+  }, [lines, x, base, log, logX, rangeX, rangeY, clip, zoom, box, marks, ink, sized]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the cursor moves with the scales and the lines.
   useEffect(() => {
@@ -157,13 +178,57 @@ export function Plot({
         role="img"
         aria-label={t.panels.canvas(title, lines.length, axisName(x))}
       />
-      <SpokenTable title={title} lines={lines} names={names} />
+      <SpokenTable title={title} lines={lines} names={names} marks={marks} x={x} />
+      {asked && plot.current && onMarks && (
+        <Suspense fallback={null}>
+          <MarkMenu
+            key={`${asked.x}`}
+            open={{ ...asked, x: rounded(asked.x, plot.current.shownX) }}
+            over={x}
+            marks={marks}
+            at={markAt(marks, asked.x, plot.current.shownX, width)}
+            onChange={(next) => onMarks([...all.filter(({ over }) => over !== x), ...next])}
+          />
+        </Suspense>
+      )}
     </>
   );
 }
 
+/** A mark this near, in pixels, is the one that is meant. */
+const NEAR_PX = 6;
+
+function markAt(marks: readonly Mark[], x: number, [from, to]: [number, number], width: number): number | null {
+  const reach = ((to - from) / Math.max(width, 1)) * NEAR_PX;
+  let best: number | null = null;
+  marks.forEach((mark, i) => {
+    const away = Math.abs(mark.x - x);
+    if (away <= reach && (best === null || away < Math.abs(marks[best]!.x - x))) best = i;
+  });
+  return best;
+}
+
+/** As exact as a pointer can be: whole steps where there are some, else a thousandth of what is shown. */
+function rounded(x: number, [from, to]: [number, number]): number {
+  if (to - from > 20) return Math.round(x);
+  const digits = Math.max(Math.ceil(3 - Math.log10(Math.max(to - from, Number.MIN_VALUE))), 0);
+  return Number(x.toFixed(Math.min(digits, 12)));
+}
+
 /** What a canvas shows, for those who listen to the page. */
-function SpokenTable({ title, lines, names }: { title: string; lines: DrawnLine[]; names: Map<string, string> }) {
+function SpokenTable({
+  title,
+  lines,
+  names,
+  marks,
+  x,
+}: {
+  title: string;
+  lines: DrawnLine[];
+  names: LineNames;
+  marks: readonly Mark[];
+  x: XAxis;
+}) {
   return (
     <table className="visually-hidden">
       <caption>{t.panels.tableCaption(title)}</caption>
@@ -176,8 +241,14 @@ function SpokenTable({ title, lines, names }: { title: string; lines: DrawnLine[
       <tbody>
         {lines.slice(0, SPOKEN).map((line) => (
           <tr key={`${line.run}/${line.key}`}>
-            <th scope="row">{[names.get(line.run) ?? line.run, line.label].filter(Boolean).join(" · ")}</th>
+            <th scope="row">{[names.run(line), line.label].filter(Boolean).join(" · ")}</th>
             <td>{figure(line.y.length > 0 ? line.y[line.y.length - 1]! : Number.NaN)}</td>
+          </tr>
+        ))}
+        {marks.map((mark) => (
+          <tr key={`${mark.x} ${mark.text}`}>
+            <th scope="row">{mark.text}</th>
+            <td>{t.marks.spoken(axisName(x), xFigure(x, mark.x))}</td>
           </tr>
         ))}
       </tbody>

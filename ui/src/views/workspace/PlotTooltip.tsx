@@ -10,6 +10,7 @@ import { t } from "../../texts";
 import { useKeys, useView } from "../parts/hooks";
 import { Swatch } from "../parts/RunMarks";
 import { BranchNotes } from "./BranchNotes";
+import { swatchOf } from "./lineNames";
 import { panelLines } from "./panelLines";
 import styles from "./tooltip.module.css";
 
@@ -17,6 +18,7 @@ const WIDTH_PX = 320;
 const ROW_PX = 20;
 const SHOWN = 8;
 const AWAY_PX = 16;
+const NAME_LENGTH = 32;
 
 export function PlotTooltip() {
   const pointer = useStore(pointerStore);
@@ -55,12 +57,10 @@ export function PlotTooltip() {
           {xFigure(x, x === "step" ? Math.round(pointer.x) : pointer.x)}
         </span>
       </div>
-      {rows.map(({ line, y }) => (
+      {rows.map(({ line, x: at, y }) => (
         <div key={`${line.run}/${line.key}`} className={styles.tipRow} data-hot={line.run === pointer.run}>
-          <Swatch look={{ hue: line.hue, dash: dashIndex(line.dash) }} />
-          <span className={styles.tipName}>
-            {cutMiddle([names.get(line.run) ?? line.run, line.label].filter(Boolean).join(" · "), 28)}
-          </span>
+          <Swatch look={swatchOf(line)} />
+          <span className={styles.tipName}>{cutMiddle(names.tip(line, { x: at, y }), NAME_LENGTH)}</span>
           {line.run === baseline ? (
             <span className={styles.tipDelta}>{t.tooltip.baseline}</span>
           ) : (
@@ -84,8 +84,4 @@ export function PlotTooltip() {
 function freeze(): void {
   const { frozen, panel } = pointerStore.getState();
   if (frozen || panel) pointerStore.setState({ frozen: !frozen });
-}
-
-function dashIndex(dash: readonly number[]): number {
-  return dash.length === 0 ? 0 : dash.length === 4 ? 3 : dash[0] === 6 ? 1 : 2;
 }

@@ -51,9 +51,27 @@ export function useLooks(sections: readonly Section[], canGroup: boolean): Reado
   const aggregate = useView((view) => view.aggregate);
   const band = useView((view) => view.band);
   const tip = useView((view) => view.tip);
+  const legend = useView((view) => view.legend);
+  const legendText = useView((view) => view.legendText);
+  const tipText = useView((view) => view.tipText);
   const group = useView((view) => view.group);
   return useMemo(() => {
-    const view = { x, smooth, smoothing, original, log, logX, clip, aggregate, band, tip, group };
+    const view = {
+      x,
+      smooth,
+      smoothing,
+      original,
+      log,
+      logX,
+      clip,
+      aggregate,
+      band,
+      tip,
+      legend,
+      legendText,
+      tipText,
+      group,
+    };
     return new Map(
       sections.flatMap((section) =>
         section.panels.map((panel) => {
@@ -62,7 +80,24 @@ export function useLooks(sections: readonly Section[], canGroup: boolean): Reado
         }),
       ),
     );
-  }, [sections, canGroup, x, smooth, smoothing, original, log, logX, clip, aggregate, band, tip, group]);
+  }, [
+    sections,
+    canGroup,
+    x,
+    smooth,
+    smoothing,
+    original,
+    log,
+    logX,
+    clip,
+    aggregate,
+    band,
+    tip,
+    legend,
+    legendText,
+    tipText,
+    group,
+  ]);
 }
 
 export function matches(key: string, search: string): boolean {

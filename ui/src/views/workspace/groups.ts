@@ -97,7 +97,7 @@ export function useDrawnGroups(place: Place, keys: string[]): DrawnGroups {
     const looks = bookOfGroups(place, keys).give(ids);
     return ids.map((id) => {
       const group = byId.get(id)!;
-      return { row: asRow(group), look: looks.get(id)!, runs: group.runs };
+      return { row: asRow(group, keys), look: looks.get(id)!, runs: group.runs };
     });
   }, [listed, draw, shown, hidden, place, keys, hues]);
   return {
@@ -111,7 +111,7 @@ export function useDrawnGroups(place: Place, keys: string[]): DrawnGroups {
 }
 
 /** A row that stands for a group, so that charts draw it as they draw a run. */
-function asRow(group: ListedGroup): RunRow {
+function asRow(group: ListedGroup, keys: string[]): RunRow {
   return {
     id: group.id,
     name: group.name,
@@ -127,6 +127,6 @@ function asRow(group: ListedGroup): RunRow {
     group: "",
     job_type: "",
     sweep: null,
-    values: {},
+    values: Object.fromEntries(keys.map((key, i) => [key, group.values[i]!])),
   };
 }

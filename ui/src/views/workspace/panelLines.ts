@@ -2,12 +2,14 @@
 import { createStore } from "zustand/vanilla";
 import type { DrawnLine } from "../../chart/drawing";
 import type { LinePlot } from "../../chart/LinePlot";
+import type { Mark } from "../../series/marks";
 import type { Tip, XAxis } from "../../state/view";
+import type { LineNames } from "./lineNames";
 
 /** Lines by panel; read while the pointer moves, so no React state. */
 export const panelLines = new Map<
   string,
-  { title: string; x: XAxis; lines: DrawnLine[]; names: Map<string, string>; tip: Tip; smooth: number }
+  { title: string; x: XAxis; lines: DrawnLine[]; names: LineNames; marks: Mark[]; tip: Tip; smooth: number }
 >();
 
 /** Plots by panel, for what is shown of their lines. */

@@ -9,6 +9,7 @@ import { drawnRuns } from "../../state/drawn";
 import { type Look, SlotBook } from "../../state/slots";
 import { isValueKey, readSort } from "../../state/sort";
 import { useRested, useView } from "../parts/hooks";
+import { useNamedColumns } from "./lineNames";
 
 export interface DrawnRun {
   row: RunRow;
@@ -68,10 +69,11 @@ export function useRuns(place: Place, columns: string[] = []): ListedRuns {
   // Compared with, or kept in sight: drawn wherever they stand in the list.
   const kept = useMemo(() => [...new Set([...(baseline ? [baseline] : []), ...pinned])], [baseline, pinned]);
 
+  const named = useNamedColumns();
   const asked = useMemo(() => {
     const keys = readSort(sort).map(({ key }) => key);
-    return { q, filter, sort, columns: [...new Set([...columns, ...keys.filter(isValueKey)])].sort() };
-  }, [q, filter, sort, columns]);
+    return { q, filter, sort, columns: [...new Set([...columns, ...named, ...keys.filter(isValueKey)])].sort() };
+  }, [q, filter, sort, columns, named]);
   const list = useInfiniteQuery({ ...runsQuery(place, asked), placeholderData: keepPreviousData });
 
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.runs) ?? [], [list.data]);

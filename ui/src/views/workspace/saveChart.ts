@@ -1,4 +1,5 @@
 /** Saves what a line chart shows: its picture or its values. */
+import type { DrawnLine } from "../../chart/drawing";
 import { readInk } from "../../chart/ink";
 import { asCsv, asSvg, type ExportedChart } from "../../series/chartExport";
 import { say } from "../../state/toasts";
@@ -25,9 +26,12 @@ export async function saveChart(kind: "png" | "svg" | "csv", panel: string, titl
     rangeY: plot.shownY,
     log: plot.scales.log,
     logX: plot.scales.logX,
+    marks: drawn.marks,
     lines: drawn.lines.map((line) => ({
       ...line,
-      name: drawn.names.get(line.run) ?? line.run,
+      ...(kind === "csv"
+        ? { name: drawn.names.run(line) }
+        : { name: drawn.names.legend(line, lastPoint(line)), label: "" }),
       colour: ink.runs[line.hue - 1] ?? ink.muted,
     })),
   };
@@ -41,6 +45,8 @@ export async function saveChart(kind: "png" | "svg" | "csv", panel: string, titl
     say(t.errors.failed((error as Error).message), { tone: "error" });
   }
 }
+
+const lastPoint = ({ x, y }: DrawnLine) => ({ x: x[x.length - 1] ?? 0, y: y[y.length - 1] ?? Number.NaN });
 
 async function asPng(svg: Blob): Promise<Blob> {
   const address = URL.createObjectURL(svg);
