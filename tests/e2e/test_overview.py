@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.serving import ServerProcess
 
+from .conftest import OpenPage
 from .looking import eventually
 
 RUN = """mutation($name: String) {
@@ -72,6 +73,39 @@ def test_a_project_is_described_emptied_deleted_and_comes_back(page: Page, serve
     page.goto(guide)
     expect(page.get_by_role("heading", name="What we want")).to_be_visible()
     expect(totals.get_by_role("definition").nth(0)).to_have_text("33Finished")
+
+
+def test_a_viewer_of_a_team_is_offered_no_changes(page: Page, open_page: OpenPage, server: ServerProcess):
+    key = server.post_json("/api/users", {"name": "onlooker"})["key"]
+    page.goto("/settings/users")
+    page.get_by_role("button", name="New team").click()
+    page.get_by_label("Name of the team").fill("lab")
+    page.get_by_role("button", name="Make the team").click()
+    joining = page.get_by_role("dialog", name="Put somebody into lab")
+    joining.get_by_label("Name of the user").fill("onlooker")
+    joining.get_by_role("button", name="Put in").click()
+    teams = page.get_by_role("region", name="Teams")
+    teams.get_by_role("button", name="onlooker").click()
+    page.get_by_role("menuitem", name="May look only").click()
+    expect(teams.get_by_role("button", name="onlooker")).to_contain_text("may look only")
+    made = 'mutation { upsertModel(input: {name: "shown", entityName: "lab", description: "Look"}) { inserted } }'
+    assert "errors" not in server.graphql(made)
+
+    other = open_page(logged_in=False)
+    other.context.request.post("/api/session", data={"api_key": key}, headers={"Origin": server.url}).dispose()
+    other.goto("/lab/shown/overview")
+    expect(other.get_by_role("region", name="About")).to_contain_text("Look")
+    expect(other.get_by_role("region", name="Project", exact=True)).to_contain_text("1 member and administrators")
+    expect(other.get_by_text("No runs yet")).to_be_visible()
+    for control in ("Edit the description", "Delete…"):
+        expect(other.get_by_role("button", name=control)).to_have_count(0)
+
+    teams.get_by_role("button", name="onlooker").click()
+    page.get_by_role("menuitem", name="Take out of lab").click()
+    expect(teams.get_by_text("Nobody yet")).to_be_visible()
+    assert server.request("GET", "/api/projects/lab/shown", key=key)[0] == 404
+    assert server.request("DELETE", "/api/projects/lab/shown")[0] == 204
+    assert server.request("DELETE", "/api/users/onlooker")[0] == 204
 
 
 def test_a_project_without_runs_says_how_to_log_one(page: Page, server: ServerProcess):

@@ -1,5 +1,5 @@
 /** Users and teams, and who the reader is. */
-import { getJson, sendJson } from "./http";
+import { address, getJson, sendJson } from "./http";
 
 export interface Profile {
   name: string;
@@ -20,9 +20,16 @@ export interface Person {
   last_used_at?: number | null;
 }
 
+export type Role = "member" | "viewer";
+
+export interface Team {
+  name: string;
+  members: { name: string; role: Role }[];
+}
+
 export interface People {
   users: Person[];
-  teams: { name: string; members: { name: string; role: "member" | "viewer" }[] }[];
+  teams: Team[];
 }
 
 type Asked = { signal: AbortSignal };
@@ -47,3 +54,11 @@ const at = (name: string) => `/api/users/${encodeURIComponent(name)}`;
 export const addUser = (name: string, is_admin: boolean) => sendJson<UserKey>("POST", "/api/users", { name, is_admin });
 export const resetUser = (name: string) => sendJson<UserKey>("POST", `${at(name)}/reset`, {});
 export const removeUser = (name: string) => sendJson<void>("DELETE", at(name));
+
+const teamAt = (team: string, ...rest: string[]) => address(["api", "teams", team, ...rest]);
+
+export const addTeam = (name: string) => sendJson<Team>("POST", "/api/teams", { name });
+export const removeTeam = (team: string) => sendJson<void>("DELETE", teamAt(team));
+export const setMember = (team: string, user: string, role: Role) =>
+  sendJson<Team>("PUT", teamAt(team, "members", user), { role });
+export const dropMember = (team: string, user: string) => sendJson<void>("DELETE", teamAt(team, "members", user));

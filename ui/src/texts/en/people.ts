@@ -1,6 +1,5 @@
 /** The reader's profile, and the users and teams of the server. */
 import { count } from "../../series/format";
-import { counted } from "./counts";
 
 export const profile = {
   title: "Profile",
@@ -45,8 +44,23 @@ export const people = {
   removeNow: "Remove the user",
   removed: (name: string) => `${name} is removed`,
   teams: "Teams",
-  members: counted("1 member", "members"),
   team: "Team",
   memberNames: "Members",
   viewer: "may look only",
+  memberRoles: { member: "May log and change", viewer: "May look only" },
+  teamsText: "A team's projects are its members': they log there with entity=TEAM.",
+  newTeam: "New team",
+  teamName: "Name of the team",
+  teamNameHint: "addresses of its projects start with it",
+  createTeam: "Make the team",
+  noTeams: "There is no team yet.",
+  nobody: "Nobody yet",
+  join: (team: string) => `Put somebody into ${team}`,
+  joinItem: "Put somebody into it…",
+  joinNow: "Put in",
+  leave: (team: string) => `Take out of ${team}`,
+  removeTeam: "Remove the team…",
+  removeTeamNow: "Remove the team",
+  removeTeamSure: (team: string) =>
+    `${team} goes, and its members are in it no more. A team that holds projects stays.`,
 };

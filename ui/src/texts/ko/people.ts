@@ -1,7 +1,6 @@
 /** The reader's profile, and the users and teams of the server. */
 import { count } from "../../series/format";
 import type { Texts } from "../en";
-import { counted } from "./counts";
 
 export const profile: Texts["profile"] = {
   title: "프로필",
@@ -46,8 +45,23 @@ export const people: Texts["people"] = {
   removeNow: "사용자 제거",
   removed: (name) => `사용자 제거됨: ${name}`,
   teams: "팀",
-  members: counted("구성원"),
   team: "팀",
   memberNames: "구성원",
   viewer: "보기 전용",
+  memberRoles: { member: "기록 및 변경 가능", viewer: "보기 전용" },
+  teamsText: "팀의 프로젝트는 구성원이 함께 사용합니다. entity=팀 이름을 지정해 기록하세요.",
+  newTeam: "새 팀",
+  teamName: "팀 이름",
+  teamNameHint: "팀 프로젝트의 주소가 이 이름으로 시작합니다",
+  createTeam: "팀 만들기",
+  noTeams: "아직 팀이 없습니다.",
+  nobody: "아직 없음",
+  join: (team) => `${team} 팀에 구성원 추가`,
+  joinItem: "구성원 추가…",
+  joinNow: "추가",
+  leave: (team) => `${team} 팀에서 제외`,
+  removeTeam: "팀 제거…",
+  removeTeamNow: "팀 제거",
+  removeTeamSure: (team) =>
+    `${team} 팀을 제거합니다. 구성원도 더 이상 속하지 않게 됩니다. 프로젝트가 있는 팀은 제거되지 않습니다.`,
 };

@@ -1,48 +1,32 @@
 /** API keys: made here, shown once, revoked here. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { keysQuery, makeKey, revokeKey } from "../../net/account";
 import type { ApiKey, NewApiKey } from "../../net/shapes";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { Button, Empty } from "../parts/Controls";
+import { FormDialog } from "../parts/FormDialog";
 import { Icon } from "../parts/Icon";
-import { Dialog } from "../parts/Menus";
 import { ago, day } from "../parts/moments";
 import parts from "../parts/parts.module.css";
+import { useAttempt } from "./attempt";
+import { MakeForm } from "./MakeForm";
 import { SettingsSection } from "./SettingsSection";
 import { ShownKey } from "./ShownKey";
 import styles from "./settings.module.css";
 
 export function Keys() {
-  const client = useQueryClient();
+  const attempt = useAttempt(keysQuery.queryKey);
   const keys = useQuery(keysQuery);
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<NewApiKey | null>(null);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
-  const reread = () => client.invalidateQueries({ queryKey: keysQuery.queryKey });
-
-  const make = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const name = String(new FormData(event.currentTarget).get("name") ?? "").trim();
-    try {
+  const make = (name: string) =>
+    attempt(async () => {
       setMade(await makeKey(name));
       setMaking(false);
-      await reread();
-    } catch (error) {
-      say(t.errors.failed((error as Error).message), { tone: "error" });
-    }
-  };
-  const revoke = async (key: ApiKey) => {
-    setRevoking(null);
-    try {
-      await revokeKey(key.id);
-      await reread();
-      say(t.settings.revoked(key.name || key.prefix));
-    } catch (error) {
-      say(t.errors.failed((error as Error).message), { tone: "error" });
-    }
-  };
+    });
   return (
     <SettingsSection
       id="keys"
@@ -57,22 +41,13 @@ export function Keys() {
     >
       <div className={styles.card}>
         {making && (
-          <form className={styles.making} onSubmit={make}>
-            <input
-              name="name"
-              required
-              maxLength={128}
-              // biome-ignore lint/a11y/noAutofocus: the reader just asked for this field.
-              autoFocus
-              aria-label={t.settings.keyName}
-              placeholder={`${t.settings.keyName}, ${t.settings.keyNameHint}`}
-              autoComplete="off"
-            />
-            <Button look="primary" type="submit">
-              {t.settings.create}
-            </Button>
-            <Button onClick={() => setMaking(false)}>{t.actions.cancel}</Button>
-          </form>
+          <MakeForm
+            label={t.settings.keyName}
+            hint={t.settings.keyNameHint}
+            action={t.settings.create}
+            onMake={(name) => void make(name)}
+            onCancel={() => setMaking(false)}
+          />
         )}
         {made && (
           <ShownKey value={made.key} onClose={() => setMade(null)}>
@@ -119,21 +94,21 @@ export function Keys() {
           </table>
         )}
       </div>
-      <Dialog
-        open={revoking !== null}
-        onClose={() => setRevoking(null)}
-        title={t.settings.revokeNow}
-        foot={
-          <>
-            <Button onClick={() => setRevoking(null)}>{t.actions.cancel}</Button>
-            <Button look="danger" onClick={() => revoking && void revoke(revoking)}>
-              {t.settings.revokeNow}
-            </Button>
-          </>
-        }
-      >
-        {revoking && t.settings.revokeSure(revoking.name || revoking.prefix)}
-      </Dialog>
+      {revoking && (
+        <FormDialog
+          title={t.settings.revokeNow}
+          action={t.settings.revokeNow}
+          danger
+          onClose={() => setRevoking(null)}
+          onSubmit={async () => {
+            await revokeKey(revoking.id);
+            say(t.settings.revoked(revoking.name || revoking.prefix));
+            await keys.refetch();
+          }}
+        >
+          <p>{t.settings.revokeSure(revoking.name || revoking.prefix)}</p>
+        </FormDialog>
+      )}
     </SettingsSection>
   );
 }

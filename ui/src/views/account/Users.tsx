@@ -1,19 +1,23 @@
-/** Users and teams, as far as the reader may know of them; administrators add, reset and remove users. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+/** Users, as far as the reader may know of them; administrators add, reset and remove them. */
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { serverQuery } from "../../net/account";
 import { addUser, type Person, peopleQuery, removeUser, resetUser, type UserKey } from "../../net/people";
 import { count } from "../../series/format";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { Button, Empty, IconButton } from "../parts/Controls";
+import { FormDialog } from "../parts/FormDialog";
 import { Icon } from "../parts/Icon";
-import { Dialog, Menu, MenuItem } from "../parts/Menus";
+import { Menu, MenuItem } from "../parts/Menus";
 import { ago, day } from "../parts/moments";
 import parts from "../parts/parts.module.css";
+import { useAttempt } from "./attempt";
+import { MakeForm } from "./MakeForm";
 import { SettingsSection } from "./SettingsSection";
 import { ShownKey } from "./ShownKey";
 import styles from "./settings.module.css";
+import { Teams } from "./Teams";
 
 interface Question {
   act: "reset" | "remove";
@@ -21,7 +25,7 @@ interface Question {
 }
 
 export function Users() {
-  const client = useQueryClient();
+  const attempt = useAttempt(peopleQuery.queryKey);
   const me = useQuery(serverQuery).data;
   const people = useQuery(peopleQuery);
   const [making, setMaking] = useState(false);
@@ -29,34 +33,20 @@ export function Users() {
   const [question, setQuestion] = useState<Question | null>(null);
   const isAdmin = me?.admin === true;
 
-  const attempt = async (act: () => Promise<unknown>) => {
-    try {
-      await act();
-      await client.invalidateQueries({ queryKey: peopleQuery.queryKey });
-    } catch (error) {
-      say(t.errors.failed((error as Error).message), { tone: "error" });
-    }
-  };
-  const make = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    void attempt(async () => {
-      setMade(await addUser(String(form.get("name") ?? "").trim(), form.get("admin") !== null));
+  const make = (name: string, form: FormData) =>
+    attempt(async () => {
+      setMade(await addUser(name, form.get("admin") !== null));
       setMaking(false);
     });
-  };
-  const answer = ({ act, name }: Question) => {
-    setQuestion(null);
-    void attempt(async () => {
-      if (act === "reset") setMade(await resetUser(name));
-      else {
-        await removeUser(name);
-        say(t.people.removed(name));
-      }
-    });
+  const answer = async ({ act, name }: Question) => {
+    if (act === "reset") setMade(await resetUser(name));
+    else {
+      await removeUser(name);
+      say(t.people.removed(name));
+    }
+    await people.refetch();
   };
   const users = people.data?.users ?? [];
-  const teams = people.data?.teams ?? [];
   return (
     <>
       <SettingsSection
@@ -74,27 +64,18 @@ export function Users() {
       >
         <div className={styles.card}>
           {making && (
-            <form className={styles.making} onSubmit={make}>
-              <input
-                name="name"
-                required
-                maxLength={128}
-                // biome-ignore lint/a11y/noAutofocus: the reader just asked for this field.
-                autoFocus
-                aria-label={t.people.name}
-                placeholder={`${t.people.name}, ${t.people.nameHint}`}
-                autoComplete="off"
-                spellCheck={false}
-              />
+            <MakeForm
+              label={t.people.name}
+              hint={t.people.nameHint}
+              action={t.people.create}
+              onMake={(name, form) => void make(name, form)}
+              onCancel={() => setMaking(false)}
+            >
               <label className={styles.tick}>
                 <input type="checkbox" name="admin" />
                 {t.people.admin}
               </label>
-              <Button look="primary" type="submit">
-                {t.people.create}
-              </Button>
-              <Button onClick={() => setMaking(false)}>{t.actions.cancel}</Button>
-            </form>
+            </MakeForm>
           )}
           {made && (
             <ShownKey value={made.key} onClose={() => setMade(null)}>
@@ -142,50 +123,18 @@ export function Users() {
           )}
         </div>
       </SettingsSection>
-      {teams.length > 0 && (
-        <SettingsSection id="teams" title={t.people.teams}>
-          <div className={styles.card}>
-            <table className={`${parts.table} ${styles.table}`}>
-              <thead>
-                <tr>
-                  <th scope="col" style={{ width: "34%" }}>
-                    {t.people.team}
-                  </th>
-                  <th scope="col">{t.people.memberNames}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {teams.map((team) => (
-                  <tr key={team.name}>
-                    <td title={team.name}>{team.name}</td>
-                    <td className={styles.muted} title={team.members.map((one) => one.name).join(", ")}>
-                      {t.people.members(team.members.length)}:{" "}
-                      {team.members
-                        .map((one) => (one.role === "viewer" ? `${one.name} (${t.people.viewer})` : one.name))
-                        .join(", ")}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </SettingsSection>
+      {people.isSuccess && <Teams people={people.data} isAdmin={isAdmin} />}
+      {question && (
+        <FormDialog
+          title={question.act === "remove" ? t.people.removeNow : t.people.resetNow}
+          action={question.act === "remove" ? t.people.removeNow : t.people.resetNow}
+          danger
+          onClose={() => setQuestion(null)}
+          onSubmit={() => answer(question)}
+        >
+          <p>{(question.act === "remove" ? t.people.removeSure : t.people.resetSure)(question.name)}</p>
+        </FormDialog>
       )}
-      <Dialog
-        open={question !== null}
-        onClose={() => setQuestion(null)}
-        title={question?.act === "remove" ? t.people.removeNow : t.people.resetNow}
-        foot={
-          <>
-            <Button onClick={() => setQuestion(null)}>{t.actions.cancel}</Button>
-            <Button look="danger" onClick={() => question && answer(question)}>
-              {question?.act === "remove" ? t.people.removeNow : t.people.resetNow}
-            </Button>
-          </>
-        }
-      >
-        {question && (question.act === "remove" ? t.people.removeSure : t.people.resetSure)(question.name)}
-      </Dialog>
     </>
   );
 }

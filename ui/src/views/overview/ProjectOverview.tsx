@@ -65,7 +65,11 @@ export function ProjectOverview({ place }: { place: Place }) {
             writable={project.writable}
             onSave={(description) => describeProject(place, description)}
           />
-          {project.run_count > 0 ? <NewestRuns place={place} total={project.run_count} /> : <FirstRun place={place} />}
+          {project.run_count > 0 ? (
+            <NewestRuns place={place} total={project.run_count} />
+          ) : (
+            <FirstRun place={place} writable={project.writable} />
+          )}
           {project.deleted_runs > 0 && <DeletedRuns place={place} project={project} />}
         </div>
         <Side place={place} project={project} />
@@ -145,11 +149,18 @@ function NewestRuns({ place, total }: { place: Place; total: number }) {
 }
 
 /** What to do in a project that is there and has no runs. */
-function FirstRun({ place }: { place: Place }) {
+function FirstRun({ place, writable }: { place: Place; writable: boolean }) {
   const server = useQuery(serverQuery).data;
   const whose = server && server.entity !== place.entity ? `, entity=${JSON.stringify(place.entity)}` : "";
   const address = server?.base_url ?? window.location.origin;
   const [before, command, after] = t.start.loginHint(address);
+  if (!writable) {
+    return (
+      <Card id="newest-title" title={t.overview.newest}>
+        <Empty title={t.overview.noRuns} />
+      </Card>
+    );
+  }
   const lines = [
     "import runwell",
     `run = runwell.init(project=${JSON.stringify(place.project)}${whose},`,

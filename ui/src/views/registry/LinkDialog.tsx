@@ -9,8 +9,8 @@ import { link } from "../../state/registryEdits";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { registryAt } from "../addresses";
-import { Field } from "./Field";
-import { FormDialog } from "./FormDialog";
+import { Field } from "../parts/Field";
+import { FormDialog } from "../parts/FormDialog";
 import styles from "./registry.module.css";
 
 export function LinkDialog({ version, onClose }: { version: WholeVersion; onClose: () => void }) {

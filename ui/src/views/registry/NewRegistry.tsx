@@ -6,8 +6,8 @@ import { createRegistry } from "../../state/registryEdits";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { registryAt } from "../addresses";
-import { Field } from "./Field";
-import { FormDialog } from "./FormDialog";
+import { Field } from "../parts/Field";
+import { FormDialog } from "../parts/FormDialog";
 
 export function NewRegistry({ onClose }: { onClose: () => void }) {
   const [, navigate] = useLocation();

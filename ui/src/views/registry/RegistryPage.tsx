@@ -10,13 +10,13 @@ import { t } from "../../texts";
 import { registriesAt, registryAt } from "../addresses";
 import { Button, copyText, Empty, IconButton } from "../parts/Controls";
 import { EditedMarkdown } from "../parts/EditedMarkdown";
+import { Field } from "../parts/Field";
+import { FormDialog } from "../parts/FormDialog";
 import { useClock, useTitle } from "../parts/hooks";
 import { Menu, MenuItem, MenuRule } from "../parts/Menus";
 import { ago, dayAndTime } from "../parts/moments";
 import parts from "../parts/parts.module.css";
 import { CollectionTable } from "./CollectionTable";
-import { Field } from "./Field";
-import { FormDialog } from "./FormDialog";
 import { Lines, pathOf } from "./parts";
 import styles from "./registry.module.css";
 

@@ -10,11 +10,11 @@ import { t } from "../../texts";
 import { artifactAt, runAt } from "../addresses";
 import { AliasChips } from "../artifacts/Chips";
 import { Button, Empty, IconButton } from "../parts/Controls";
+import { FormDialog } from "../parts/FormDialog";
 import { useClock } from "../parts/hooks";
 import { Menu, MenuItem, MenuRule } from "../parts/Menus";
 import { ago, dayAndTime } from "../parts/moments";
 import parts from "../parts/parts.module.css";
-import { FormDialog } from "./FormDialog";
 import styles from "./registry.module.css";
 
 /** Versions written at first; a press writes more. */

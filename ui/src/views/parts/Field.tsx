@@ -1,7 +1,7 @@
 /** One line of a form, with what may be chosen. */
 import { useId } from "react";
-import parts from "../parts/parts.module.css";
-import styles from "./registry.module.css";
+import styles from "./form.module.css";
+import parts from "./parts.module.css";
 
 export function Field({
   label,

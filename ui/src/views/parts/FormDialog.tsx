@@ -2,9 +2,9 @@
 import { type ReactNode, useState } from "react";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
-import { Button } from "../parts/Controls";
-import { Dialog } from "../parts/Menus";
-import styles from "./registry.module.css";
+import { Button } from "./Controls";
+import styles from "./form.module.css";
+import { Dialog } from "./Menus";
 
 export function FormDialog({
   title,
