@@ -127,6 +127,25 @@ def test_lines_in_parts_have_their_label_and_their_files(server: ServerProcess, 
     assert said["files"] and "".join(said["files"]).splitlines() == [f"part {i}" for i in range(20)]
 
 
+def test_lines_are_chosen_by_stream_and_by_writer(server: ServerProcess, said: dict[str, Any]) -> None:
+    place = "/api/projects/local/console/runs"
+    for run, wanted in (("wrap", {"level": "error"}), ("wrap", {"level": "info"}), ("parts", {"label": "rank-0"})):
+        lines = console(server, run)
+        asked = "&".join(f"{name}={value}" for name, value in wanted.items())
+        chosen = [line for line in lines if wanted.items() <= line.items()]
+        index = server.get_json(f"{place}/{run}/console/index?{asked}")
+        spanned = [first + n for first, count in index["spans"] for n in range(count)]
+        assert chosen and spanned == [line["n"] for line in chosen] and index["matched"] == len(chosen)
+        assert (index["total_lines"], index["truncated"]) == (len(lines), False)
+        assert index["levels"]["error"] == sum(line["level"] == "error" for line in lines)
+        labels = {one["label"]: one["lines"] for one in index["labels"]}
+        assert labels == ({"rank-0": len(lines)} if run == "parts" else {})
+        page = server.get_json(f"{place}/{run}/console?{asked}&from={chosen[1]['n']}&limit=3")
+        assert page == {"total": len(lines), "lines": chosen[1:4]}
+    assert server.get_json(f"{place}/wrap/console?label=nobody") == {"total": len(console(server, "wrap")), "lines": []}
+    assert server.request("GET", f"{place}/wrap/console?level=loud")[0] == 400
+
+
 def test_the_machines_metrics_are_events(server: ServerProcess, said: dict[str, Any]) -> None:
     rows = official.history(server, "console", "wrap", stream="system")
     assert len(rows) >= 2 and any(key.startswith("system.") for row in rows for key in row)

@@ -174,6 +174,9 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/api/projects/{entity}/{project}/runs/{run_id}/console.txt"): Row(
         f"{RUN}/console.txt", 401, 404, 200, 200
     ),
+    ("GET", "/api/projects/{entity}/{project}/runs/{run_id}/console/index"): Row(
+        f"{RUN}/console/index?level=error", 401, 404, 200, 200
+    ),
     ("GET", "/api/projects/{entity}/{project}/runs/{run_id}/console/search"): Row(
         f"{RUN}/console/search?q=a", 401, 404, 200, 200
     ),
@@ -225,6 +228,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/artifacts/files/{number}/{digest}/{name}"): Row(
         f"/artifacts/files/1/{sha256(SECRET).hexdigest()}/a.txt", 401, 404, 200, 200
     ),
+    ("POST", "/artifacts/{entity}/bundle"): Row("/artifacts/local/bundle", 401, 404, 200, 200, {"md5s": ["0" * 32]}),
     ("GET", "/artifacts/{entity}/{md5}"): Row(f"/artifacts/local/{md5(SECRET).hexdigest()}", 401, 404, 200, 200),
     ("GET", "/artifactsV2/{region}/{entity}/{project}/{collection}/{rest:path}"): Row(
         f"/artifactsV2/default/local/guarded/data/x/{md5(SECRET).hexdigest()}/a.txt", 401, 404, 200, 200

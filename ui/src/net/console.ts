@@ -21,9 +21,43 @@ export interface ConsolePage {
 /** Lines asked for at once. */
 export const LINES_A_PAGE = 500;
 
-export function fetchConsole(place: Place, id: string, from: number, limit: number, signal?: AbortSignal) {
-  return getJson<ConsolePage>(address(under(place, id, "console"), { from, limit }), signal);
+/** Which lines are asked for: of stdout or stderr, of one writer; null: any. */
+export interface LineChoice {
+  level: "info" | "error" | null;
+  label: string | null;
 }
+
+export const EVERY_LINE: LineChoice = { level: null, label: null };
+
+/** Gives lines from one on; of a choice, the next so many that belong to it. */
+export function fetchConsole(
+  place: Place,
+  id: string,
+  from: number,
+  limit: number,
+  signal?: AbortSignal,
+  { level, label }: LineChoice = EVERY_LINE,
+) {
+  return getJson<ConsolePage>(address(under(place, id, "console"), { from, limit, level, label }), signal);
+}
+
+export interface ConsoleIndex {
+  total_lines: number;
+  matched: number;
+  /** (first line, lines) of what was chosen. */
+  spans: [number, number][];
+  truncated: boolean;
+  /** Of all lines. */
+  levels: { info: number; error: number };
+  labels: { label: string; lines: number }[];
+}
+
+/** Says which lines are of a choice; `total` makes a log that has grown another question. */
+export const consoleIndexQuery = (place: Place, id: string, { level, label }: LineChoice, total: number) => ({
+  queryKey: [...placeKey(place), "console-index", id, level, label, total],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    getJson<ConsoleIndex>(address(under(place, id, "console", "index"), { level, label }), signal),
+});
 
 export interface ConsoleHits {
   total_lines: number;

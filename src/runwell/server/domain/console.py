@@ -8,11 +8,13 @@ Two forms arrive: JSON ``{"ts", "content", "level"?, "label"?}``, and the old ``
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -29,6 +31,7 @@ from .access import Actor, NotFound
 from .packing import loosen_text, squeeze_text
 
 _PLAIN = re.compile(r"(ERROR )?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?) (.*)", re.DOTALL)
+MAX_CONSOLE_SPANS = 100_000  # stretches of chosen lines: about 1 MB of an answer
 SEARCH_BLOCKS = 128  # blocks looked through at once: bounds memory, not the search
 
 
@@ -199,6 +202,66 @@ class ConsoleIngest:
                 prepared.blocks.append((block, len(there[block]), pack_block(there[block])))
 
 
+class _About(NamedTuple):
+    """How many lines a block has, which of them are errors, and whose they are."""
+
+    lines: int
+    errors: list[int]
+    labels: dict[str, str]
+
+
+@dataclass(slots=True)
+class ConsoleIndex:
+    """Which lines were chosen, as spans (first line, lines), and what all lines are.
+
+    Attributes:
+        truncated: there are more spans than ``MAX_CONSOLE_SPANS``.
+    """
+
+    total: int
+    matched: int = 0
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    truncated: bool = False
+    errors: int = 0
+    labels: dict[str, int] = field(default_factory=dict)
+
+    def add(self, first: int, about: _About, chosen: np.ndarray) -> None:
+        """Count a block whose first line has this number."""
+        self.errors += len(about.errors)
+        for label, lines in Counter(about.labels.values()).items():
+            self.labels[label] = self.labels.get(label, 0) + lines
+        self.matched += int(chosen.sum())
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]]).astype(np.int8)))
+        for begin, end in zip((edges[::2] + first).tolist(), (edges[1::2] + first).tolist(), strict=True):
+            if self.spans and sum(self.spans[-1]) == begin:
+                self.spans[-1] = (self.spans[-1][0], end - self.spans[-1][0])
+            elif len(self.spans) < MAX_CONSOLE_SPANS:
+                self.spans.append((begin, end - begin))
+            else:
+                self.truncated = True
+
+
+def _about(payload: bytes) -> _About:
+    head = loosen_text(payload).partition(b"\n")[0]
+    # {"t":[…],"e":[…],"l":{…}}: the times are most of it, and aren't asked for here.
+    times, _, rest = head.partition(b"]")
+    said = orjson.loads(b"{" + rest.lstrip(b",")) if len(rest) > 1 else {}
+    return _About(times.count(b",") + 1, said.get("e", []), said.get("l", {}))
+
+
+def _chosen(about: _About, level: str | None, label: str | None) -> np.ndarray:
+    """Tell for each line of a block whether it is of this level and label; None: any, "" as a label: none."""
+    chosen = np.ones(about.lines, bool)
+    if level is not None:
+        errors = np.zeros(about.lines, bool)
+        errors[about.errors] = True
+        chosen &= errors if level == "error" else ~errors
+    if label is not None:
+        labels = about.labels
+        chosen &= np.array([labels.get(str(n), "") == label for n in range(about.lines)], bool)
+    return chosen
+
+
 class Console:
     """Shows and searches a run's console."""
 
@@ -228,6 +291,36 @@ class Console:
             return total, [(number, line) for number, line in found if first <= number < stop]
 
         return self._catalog.read(work)
+
+    def chosen_page(
+        self, actor: Actor, run: RunRecord, start: int, limit: int, level: str | None, label: str | None
+    ) -> tuple[int, list[tuple[int, Line]]]:
+        """Give (all lines, up to ``limit`` numbered lines from ``start`` on that are of this level and label)."""
+        total = self.line_count(actor, run)
+        limit = max(0, min(limit, MAX_CONSOLE_PAGE))
+        found: list[tuple[int, Line]] = []
+        first = max(start, 0) // BLOCK_LINES
+        while len(found) < limit and (blocks := self._blocks(run.id, first)):
+            for block, payload in blocks:
+                chosen = _chosen(_about(payload), level, label)
+                if chosen.any():
+                    lines = unpack_block(payload)
+                    at = block * BLOCK_LINES
+                    found += [(at + n, lines[n]) for n in chosen.nonzero()[0].tolist() if at + n >= start]
+            first = blocks[-1][0] + 1
+        return total, found[:limit]
+
+    def index(self, actor: Actor, run: RunRecord, level: str | None, label: str | None) -> ConsoleIndex:
+        """Say which lines are of a level and a label, and which levels and labels there are."""
+        total = self.line_count(actor, run)
+        index = ConsoleIndex(total)
+        first = 0
+        while blocks := self._blocks(run.id, first):
+            for block, payload in blocks:
+                about = _about(payload)
+                index.add(block * BLOCK_LINES, about, _chosen(about, level, label))
+            first = blocks[-1][0] + 1
+        return index
 
     def text(self, actor: Actor, run: RunRecord) -> Iterator[str]:
         """Give the whole console as text, a few thousand lines at a time."""

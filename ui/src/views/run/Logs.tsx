@@ -1,34 +1,30 @@
 /** The log of a run: every line of it, however many, searched by the server and followed while it grows. */
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { consoleHitsQuery, consoleTextAddress, fetchConsole, LINES_A_PAGE } from "../../net/console";
+import { consoleHitsQuery, consoleTextAddress, EVERY_LINE, fetchConsole, LINES_A_PAGE } from "../../net/console";
 import { type Place, placeKey } from "../../net/projects";
 import type { ConsoleLine, Run } from "../../net/shapes";
-import { count } from "../../series/format";
 import { indexAt } from "../../series/line";
-import { cutMiddle } from "../../series/names";
+import { hasLine, lineAt, placeOf } from "../../series/lineSpans";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { Button, copyText, Empty, IconButton, SearchInput } from "../parts/Controls";
 import { useKeys, useRested, useSize } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { KeyHint } from "../parts/KeyCaps";
-import { clock } from "../parts/moments";
 import parts from "../parts/parts.module.css";
 import { StateGlyph } from "../parts/RunMarks";
-import { hitPattern, LogText } from "./LogText";
+import { LogChoice } from "./LogChoice";
+import { Line, Ruler } from "./LogLine";
+import { hitPattern } from "./LogText";
 import styles from "./logs.module.css";
+import { useLineOrder } from "./useLineOrder";
 
 const LINE_PX = 18;
 /** Browsers stop at about 17.9 M px; a longer log scrolls in proportion. */
 const TALLEST_PX = 12_000_000;
 const BEYOND_LINES = 20;
 const PADDING_PX = 6;
-/** Characters of a writer's name that its column has room for. */
-const RANK_CHARACTERS = 11;
-/** A progress bar on stderr is no error, and a warning is none either. */
-const PROGRESS = /\d+%\||it\/s|s\/it/;
-const WARNING = /\bwarn(ing)?\b/i;
 
 export function Logs({ place, run }: { place: Place; run: Run }) {
   const live = run.state === "running" || run.state === "pending";
@@ -47,7 +43,11 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
     queryKey: [...placeKey(place), "console", run.id, "total"],
     queryFn: ({ signal }) => fetchConsole(place, run.id, 0, 1, signal),
   });
-  const total = Math.max(first.data?.total ?? 0, run.log_lines);
+  const all = Math.max(first.data?.total ?? 0, run.log_lines);
+  const [choice, setChoice] = useState(EVERY_LINE);
+  const [timed, setTimed] = useState(true);
+  const { order, kinds, index, isChosen } = useLineOrder(place, run.id, choice, all);
+  const total = order.total;
   const content = total * LINE_PX + 2 * PADDING_PX;
   const tall = Math.min(content, TALLEST_PX);
   // How many pixels of log one pixel of scrolling is worth.
@@ -63,9 +63,15 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
   }, [from, to]);
   const answers = useQueries({
     queries: pages.map((page) => ({
-      queryKey: [...placeKey(place), "console", run.id, page],
+      queryKey: [
+        ...placeKey(place),
+        "console",
+        run.id,
+        page,
+        ...(isChosen ? [choice, lineAt(order, page * LINES_A_PAGE)] : []),
+      ],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
-        fetchConsole(place, run.id, page * LINES_A_PAGE, LINES_A_PAGE, signal),
+        fetchConsole(place, run.id, lineAt(order, page * LINES_A_PAGE), LINES_A_PAGE, signal, choice),
       enabled: total > 0,
     })),
   });
@@ -76,15 +82,18 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
   const labelled = [...lines.values()].some((line) => line.label);
 
   const hits = useQuery({ ...consoleHitsQuery(place, run.id, rested, regex), enabled: rested !== "" });
-  const found = rested === "" ? [] : (hits.data?.hits ?? []);
+  const found = useMemo(
+    () => (rested === "" ? [] : (hits.data?.hits ?? [])).filter((line) => hasLine(order, line)),
+    [rested, hits.data, order],
+  );
   const pattern = useMemo(() => hitPattern(rested, regex), [rested, regex]);
 
   const show = useCallback(
     (line: number, centre: boolean) => {
-      const pixels = line * LINE_PX + PADDING_PX - (centre ? height / 2 : 0);
+      const pixels = placeOf(order, line) * LINE_PX + PADDING_PX - (centre ? height / 2 : 0);
       scroller.current?.scrollTo({ top: Math.max(pixels / ratio, 0) });
     },
-    [height, ratio],
+    [height, ratio, order],
   );
   const jump = (index: number) => {
     if (found.length === 0) return;
@@ -97,7 +106,7 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only new hits move the page.
   useEffect(() => {
     if (found.length === 0) return;
-    const next = indexAt(found, Math.floor(at / LINE_PX));
+    const next = indexAt(found, lineAt(order, Math.floor(at / LINE_PX)));
     jump(next === found.length ? 0 : next);
   }, [hits.data]);
 
@@ -186,6 +195,7 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
             .*
           </button>
         </span>
+        <LogChoice index={kinds} choice={choice} onChoose={setChoice} timed={timed} onTimed={setTimed} />
         {hits.isError && <span style={{ color: "var(--err)" }}>{hits.error.message}</span>}
         <span className={styles.right}>
           <a
@@ -203,8 +213,12 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
         </span>
       </div>
       <div className={styles.logFrame}>
-        {total === 0 && first.isSuccess ? (
+        {all === 0 && first.isSuccess ? (
           <Empty title={live ? t.logs.noneRunning : t.logs.none} />
+        ) : isChosen && index?.matched === 0 ? (
+          <Empty title={t.logs.noneChosen}>
+            <Button onClick={() => setChoice(EVERY_LINE)}>{t.logs.showAll}</Button>
+          </Empty>
         ) : (
           <>
             <section
@@ -219,22 +233,31 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
               }}
             >
               <div style={{ height: tall, position: "relative" }}>
-                {Array.from({ length: Math.max(to - from, 0) }, (_, i) => from + i).map((n) => (
-                  <Line
-                    key={n}
-                    n={n}
-                    line={lines.get(n)}
-                    top={top + (n * LINE_PX - at) + (top === 0 ? PADDING_PX : 0)}
-                    chosen={n === chosen}
-                    now={n === hitLine}
-                    hit={pattern}
-                    labelled={labelled}
-                    onChoose={choose}
-                  />
-                ))}
+                {Array.from({ length: Math.max(to - from, 0) }, (_, i) => from + i).map((place) => {
+                  const n = lineAt(order, place);
+                  return (
+                    <Line
+                      key={n}
+                      n={n}
+                      line={lines.get(n)}
+                      top={top + (place * LINE_PX - at) + (top === 0 ? PADDING_PX : 0)}
+                      chosen={n === chosen}
+                      now={n === hitLine}
+                      hit={pattern}
+                      labelled={labelled}
+                      timed={timed}
+                      onChoose={choose}
+                    />
+                  );
+                })}
               </div>
             </section>
-            <Ruler total={total} hits={found} from={at / LINE_PX} shown={height / LINE_PX} />
+            <Ruler
+              total={total}
+              hits={found.map((line) => placeOf(order, line))}
+              from={at / LINE_PX}
+              shown={height / LINE_PX}
+            />
           </>
         )}
       </div>
@@ -245,7 +268,10 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
             {t.logs.following}
           </span>
         )}
-        <span>{t.logs.lines(total)}</span>
+        <span role="status">
+          {isChosen && index ? t.logs.chosen(index.matched, all) : t.logs.lines(all)}
+          {index?.truncated && ` · ${t.logs.chosenCut}`}
+        </span>
         <span className={styles.right}>
           {chosen !== null && (
             <>
@@ -263,78 +289,6 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
           </span>
         </span>
       </footer>
-    </div>
-  );
-}
-
-function Line({
-  n,
-  line,
-  top,
-  chosen,
-  now,
-  hit,
-  labelled,
-  onChoose,
-}: {
-  n: number;
-  line: ConsoleLine | undefined;
-  top: number;
-  chosen: boolean;
-  now: boolean;
-  hit: RegExp | null;
-  /** Whether lines around it name their writers. */
-  labelled: boolean;
-  onChoose: (n: number) => void;
-}) {
-  const fromStderr = line?.level === "error";
-  const tone = !fromStderr || PROGRESS.test(line.text) ? undefined : WARNING.test(line.text) ? "warn" : "err";
-  return (
-    <div
-      className={styles.logLine}
-      style={{ top }}
-      data-line={n + 1}
-      data-chosen={chosen || now}
-      data-now={now}
-      data-tone={tone}
-    >
-      <button
-        type="button"
-        className={styles.logNumber}
-        tabIndex={-1}
-        aria-label={t.logs.line(n + 1)}
-        onClick={() => onChoose(n)}
-      >
-        {count(n + 1)}
-      </button>
-      <span className={styles.logTime}>{line?.t != null ? fineClock(line.t) : ""}</span>
-      {labelled && (
-        <span className={styles.logRank} title={line?.label}>
-          {cutMiddle(line?.label ?? "", RANK_CHARACTERS, 4)}
-        </span>
-      )}
-      <span className={styles.logLevel}>{fromStderr && t.logs.stderr}</span>
-      <span>{line && <LogText text={line.text} hit={hit} />}</span>
-    </div>
-  );
-}
-
-function fineClock(time: number): string {
-  return `${clock(time)}.${String(Math.floor((time % 1) * 1000)).padStart(3, "0")}`;
-}
-
-/** Marks kept apart on the ruler; more would lie on each other. */
-const RULER_MARKS = 300;
-
-function Ruler({ total, hits, from, shown }: { total: number; hits: number[]; from: number; shown: number }) {
-  const share = (line: number) => `${(Math.min(line / Math.max(total, 1), 1) * 100).toFixed(2)}%`;
-  const places = new Set(hits.map((line) => Math.floor((line / Math.max(total, 1)) * RULER_MARKS)));
-  return (
-    <div className={styles.ruler} aria-hidden="true">
-      {total > shown && <b style={{ top: share(from), height: share(shown) }} />}
-      {[...places].map((place) => (
-        <i key={place} style={{ top: `${((place / RULER_MARKS) * 100).toFixed(2)}%` }} />
-      ))}
     </div>
   );
 }
