@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import shutil
 import socket
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from runwell.artifacts.artifact import Artifact
+from runwell.artifacts.server import ArtifactServer
+from runwell.client.connection import Connection
 from runwell.server import failpoints
-from runwell.wire.bundle import SmallFile, encode_bundle
-from runwell.wire.limits import MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES
+from runwell.wire.bundle import SmallFile, decode_bundle, encode_bundle
+from runwell.wire.limits import MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES, MAX_SMALL_FILE_BYTES
 from tests.faults.delivery import wait_for
+from tests.faults.proxy import Answer, CutAnswer, Pass, Proxy
 from tests.logging_artifacts import (
     announce,
     announce_bundle,
@@ -47,6 +53,20 @@ def begun(server: ServerProcess, project: str, files: dict[str, bytes]) -> tuple
     assert len(missing) == len(set(files.values())) and path is not None
     assert put_manifest(server, version["id"], manifest_text(files)) == 200
     return version["id"], path
+
+
+def logged(server: ServerProcess, project: str, files: dict[str, bytes]) -> None:
+    """Log a version of files by bundles of 15, those that are too large for one by themselves."""
+    version, path = begun(server, project, files)
+    singles = announce(
+        server, version, {name: data for name, data in files.items() if len(data) > MAX_SMALL_FILE_BYTES}
+    )
+    small = [(name, data) for name, data in files.items() if name not in singles]
+    for n in range(0, len(small), 15):
+        assert put(server, path, bundled(dict(small[n : n + 15]))) == 200
+    for name, to in singles.items():
+        assert to is not None and put(server, to, files[name]) == 200
+    data_of(commit(server, version))
 
 
 def assert_whole(server: ServerProcess, project: str, files: dict[str, bytes]) -> None:
@@ -137,6 +157,66 @@ def test_bundles_and_single_files_come_at_once_and_the_wrong_ones_fail_alone(ser
     assert hashlib.sha256(b"evil").hexdigest() not in blobs(server)
     data_of(commit(server, version))
     assert_whole(server, "at-once", files)
+
+
+def test_small_files_are_given_together_as_far_as_they_are_there(server: ServerProcess) -> None:
+    large = {"large.bin": b"L" * (MAX_SMALL_FILE_BYTES + 1)}
+    half = {f"{n}.half": bytes([n]) * (MAX_SMALL_FILE_BYTES - 1) for n in range(20)}
+    few = {name: b"given " + data for name, data in FILES.items()}
+    files = {**few, **large, **half}
+    logged(server, "given", files)
+    pending = create(server, "given", "pending", "1" * 32)
+    path = announce(server, pending["id"], {"p": b"not committed"})["p"]
+    assert path is not None and put(server, path, b"not committed") == 200
+    by_md5 = {hashlib.md5(data).hexdigest(): data for data in files.values()}
+
+    def given(data: list[bytes]) -> dict[str, bytes]:
+        asked = {"md5s": [hashlib.md5(one).hexdigest() for one in data]}
+        status, _, body = server.request("POST", "/artifacts/local/bundle", asked)
+        assert status == 200, body
+        return {one.md5: bytes(one.data) for one in decode_bundle(body)}
+
+    small = {md5: data for md5, data in by_md5.items() if data in set(few.values())}
+    assert given([*few.values(), *large.values(), b"never seen", b"not committed"]) == small
+    some = given(list(half.values()))
+    assert 10 <= len(some) < 20 and all(by_md5[md5] == data for md5, data in some.items()), "as many as fit"
+    for body in ({"md5s": ["0" * 32] * (MAX_BUNDLE_FILES + 1)}, {"md5s": ["x"]}, {"md5s": [1]}, {}, [], {"md5s": "0"}):
+        assert server.request("POST", "/artifacts/local/bundle", body)[0] == 400, body
+    assert server.request("POST", "/artifacts/nobody/bundle", {"md5s": []})[0] == 404
+
+
+def test_small_files_come_in_few_requests_and_wrong_or_missing_ones_are_fetched_one_by_one(
+    server: ServerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNWELL_CACHE_DIR", str(tmp_path / "cache"))
+    logged(server, "together", FILES)
+
+    def download(proxy: Proxy, name: str) -> int:
+        """Give how many files were asked for one by one."""
+        asked = ArtifactServer(proxy.url, Connection(proxy.url, server.key))
+        before = len(proxy.seen)
+        artifact = Artifact.of_server(asked, asked.find("local", "together", "data", "latest"))
+        root = Path(artifact.download(str(tmp_path / name)))
+        assert {path: (root / path).read_bytes() for path in FILES} == FILES
+        return sum(one.path.startswith("/artifacts/local/") and one.method == "GET" for one in proxy.seen[before:])
+
+    with Proxy(server.url) as proxy:
+        assert download(proxy, "whole") == 0
+        several = [SmallFile(hashlib.md5(data).hexdigest(), data) for data in sorted(set(FILES.values()))]
+        changed = [SmallFile(one.md5, b"evil") for one in several[:3]]
+        for name, body, singles in (
+            ("evil", encode_bundle([*changed, *several[3:], SmallFile("0" * 32, b"not asked for")]), 3),
+            ("partial", encode_bundle(several[:-9]), 9),
+            ("torn", encode_bundle(several)[:-1], len(several)),
+        ):
+            shutil.rmtree(tmp_path / "cache")
+            proxy.plan = lambda request, body=body: (
+                Answer(200, body=body) if request.path.endswith("/bundle") else Pass()
+            )
+            assert download(proxy, name) == singles
+        shutil.rmtree(tmp_path / "cache")
+        proxy.plan = lambda request: CutAnswer(5_000) if request.path.endswith("/bundle") else Pass()
+        assert download(proxy, "cut") == len(several)
 
 
 @pytest.mark.slow

@@ -108,8 +108,8 @@ def test_a_server_killed_in_mid_upload_shows_nothing_and_takes_it_again(new_serv
 
 
 def test_two_clients_send_the_same_bytes_at_once_and_one_of_them_dies(server: ServerProcess) -> None:
-    first, path = begun(server, "both", TWIN)
-    second = create(server, "both", "twin", digest_text({"f.bin": TWIN}))
+    first, path = begun(server, "both-clients", TWIN)
+    second = create(server, "both-clients", "twin", digest_text({"f.bin": TWIN}))
     other = announce(server, second["id"], {"f.bin": TWIN})["f.bin"]
     assert other is not None and put_manifest(server, second["id"], manifest_text({"f.bin": TWIN})) == 200
     dying = half_put(server, path, SIZE // 3, TWIN)
@@ -124,7 +124,7 @@ def test_two_clients_send_the_same_bytes_at_once_and_one_of_them_dies(server: Se
     for one in (first, second):
         data_of(commit(server, one["id"]))
     for name in ("data", "twin"):
-        url = server.get_json(f"/api/projects/local/both/artifacts/{name}/v0/files")["files"][0]["url"]
+        url = server.get_json(f"/api/projects/local/both-clients/artifacts/{name}/v0/files")["files"][0]["url"]
         assert server.request("GET", url)[2] == TWIN
 
 

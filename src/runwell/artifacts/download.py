@@ -11,7 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.parse import quote
 
-from runwell.wire.errors import CommunicationError, UsageError
+from runwell.wire.bundle import MAX_BUNDLE_BODY_BYTES, decode_bundle
+from runwell.wire.errors import CommunicationError, InvalidValue, UsageError
+from runwell.wire.limits import MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES, MAX_SMALL_FILE_BYTES
 from runwell.wire.manifest import decode_manifest, md5_base64
 
 from .digests import DigestCache
@@ -44,6 +46,7 @@ class Download:
         self._objects = ObjectStore()
         self._digests = DigestCache()
         self._fetching = tuple(threading.Lock() for _ in range(_STRIPES))
+        self._real: dict[str, str] = {}
         self._inside: set[str] = set()  # directories that are known to lie in the root
 
     def place(self, entries: Sequence[Entry], *, references: bool = True) -> list[str]:
@@ -54,13 +57,40 @@ class Download:
             UsageError: a directory below the root is a link that leads out of it.
         """
         wanted = [(one, self._target(one)) for one in entries if references or one.ref is None]
-        self._digests.look_up([os.path.realpath(target) for _, target in wanted])
+        self._digests.look_up([self._where(target) for _, target in wanted])
         if any(entry.ref is None or entry.ref.startswith(OTHER_ARTIFACT) for entry, _ in wanted):
             _ = self._server.connection  # made here, before threads ask for it
         with ThreadPoolExecutor(_THREADS, "runwell-download") as pool:
-            placed = list(pool.map(lambda one: self._place(*one), wanted))
+            for _ in pool.map(self._place_all, _parts(wanted)):
+                pass
         self._digests.save()
-        return placed
+        return [target for _, target in wanted]
+
+    def _place_all(self, part: list[tuple[Entry, str]]) -> None:
+        """Place some files; of small ones, what isn't here is fetched together."""
+        if len(part) > 1 and not self._skip_cache:
+            self._fetch_together([entry for entry, target in part if not os.path.lexists(target)])
+        for entry, target in part:
+            self._place(entry, target)
+
+    def _fetch_together(self, entries: Sequence[Entry]) -> None:
+        """Take what the server gives of small files at once; what it doesn't give is fetched file by file."""
+        missing = {one.md5: one for one in entries if not self._objects.has(one.md5, one.size or 0)}
+        if len(missing) < 2:
+            return
+        body = bytearray()
+        path = f"/artifacts/{quote(self._entity, safe='')}/bundle"
+        try:
+            for piece in self._server.connection.stream(path, body={"md5s": list(missing)}):
+                body += piece
+                if len(body) > MAX_BUNDLE_BODY_BYTES:
+                    return
+            for file in decode_bundle(bytes(body)):
+                data = bytes(file.data)
+                if file.md5 in missing and hashlib.md5(data, usedforsecurity=False).hexdigest() == file.md5:
+                    self._objects.take_bytes(data)
+        except (CommunicationError, InvalidValue):
+            return
 
     def _of_other(self, entry: Entry) -> Entry:
         """Give the file of another artifact that a reference points to."""
@@ -77,6 +107,13 @@ class Download:
     def _target(self, entry: Entry) -> str:
         return os.path.join(self._root, *entry.path.split("/"))
 
+    def _where(self, target: str) -> str:
+        """Give the path under which the digest of a placed file is remembered."""
+        folder, name = os.path.split(target)
+        if folder not in self._real:
+            self._real[folder] = os.path.realpath(folder)
+        return os.path.join(self._real[folder], name)
+
     def _demand_inside(self, directory: str) -> None:
         """Go on only if a directory, made if it isn't there, lies in the root; a link in its way may lead elsewhere."""
         if directory in self._inside:
@@ -87,23 +124,22 @@ class Download:
         os.makedirs(directory, exist_ok=True)
         self._inside.add(directory)
 
-    def _place(self, entry: Entry, target: str) -> str:
+    def _place(self, entry: Entry, target: str) -> None:
         self._demand_inside(os.path.dirname(target) or ".")
         if entry.ref is not None:
             if not entry.ref.startswith(OTHER_ARTIFACT):
                 fetch_reference(entry, target)
-                return target
+                return
             entry = self._of_other(entry)
             if entry.ref is not None:
                 fetch_reference(entry, target)
-                return target
+                return
         if self._is_there(entry, target):
-            return target
+            return
         md5 = entry.md5
         with self._fetching[hash(md5) % _STRIPES]:  # the same bytes under many paths are fetched once
             self._bring(entry, md5, target)
         self._remember(target, md5)
-        return target
 
     def _bring(self, entry: Entry, md5: str, target: str) -> None:
         if self._objects.has(md5, entry.size or 0) and self._objects.copy_to(md5, target):
@@ -124,7 +160,7 @@ class Download:
             return False
         if entry.size is not None and about.st_size != entry.size:
             return False
-        where = os.path.realpath(target)
+        where = self._where(target)
         md5 = self._digests.get(where, about)
         if md5 is None:
             from .digests import md5_of
@@ -135,7 +171,7 @@ class Download:
 
     def _remember(self, target: str, md5: str) -> None:
         with suppress(OSError):
-            self._digests.put(os.path.realpath(target), os.stat(target), md5)
+            self._digests.put(self._where(target), os.stat(target), md5)
 
     def _fetch(self, entry: Entry) -> str:
         """Fetch bytes to a file beside the objects; an end of the connection, or of this process, goes on there."""
@@ -165,6 +201,25 @@ class Download:
         with open(partial, "ab", opener=private) as file:
             for piece in self._server.connection.stream(path, first_byte=file.tell()):
                 file.write(piece)
+
+
+def _parts(wanted: Sequence[tuple[Entry, str]]) -> list[list[tuple[Entry, str]]]:
+    """Give large files and references one by one, small files as many together as a bundle holds."""
+    parts = [[one] for one in wanted if not _is_small(one[0])]
+    part: list[tuple[Entry, str]] = []
+    size = 0
+    for one in wanted:
+        if _is_small(one[0]):
+            size += one[0].size or 0
+            if part and (len(part) == MAX_BUNDLE_FILES or size > MAX_BUNDLE_BYTES):
+                parts.append(part)
+                part, size = [], one[0].size or 0
+            part.append(one)
+    return [*parts, part] if part else parts
+
+
+def _is_small(entry: Entry) -> bool:
+    return entry.ref is None and entry.size is not None and entry.size <= MAX_SMALL_FILE_BYTES
 
 
 class _Lock:

@@ -89,15 +89,7 @@ class ObjectStore:
         if not self.has(md5, len(data)):
             spare = self._own_spare()
             try:
-                try:
-                    file = private(spare, _NEW)
-                except FileNotFoundError:
-                    os.makedirs(os.path.dirname(spare), mode=0o700, exist_ok=True)
-                    file = private(spare, _NEW)
-                with open(file, "wb", buffering=0) as whole:
-                    view = memoryview(data)
-                    while view:
-                        view = view[whole.write(view) :]
+                write_new(spare, data, folder_mode=0o700)
                 self.adopt(spare, md5)
             except BaseException:
                 with suppress(OSError):
@@ -138,20 +130,29 @@ class ObjectStore:
             OSError: the disk refuses.
         """
         source, spare = self.path(md5), f"{target}.{os.getpid()}.partial"
-        if not os.path.exists(source):
-            return False
-        os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
         try:
-            found, _ = copy_file(source, spare, mode=0o644)
+            with open(source, "rb", buffering=0) as file:
+                small = file.readall() if os.fstat(file.fileno()).st_size <= CHUNK_BYTES else None
+        except FileNotFoundError:
+            return False
+        try:
+            if small is not None:
+                found = hashlib.md5(small, usedforsecurity=False).hexdigest()
+                if found == md5:
+                    write_new(spare, small, mode=0o644)
+            else:
+                os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
+                found, _ = copy_file(source, spare, mode=0o644)
             if found != md5:
-                os.unlink(source)
+                for damaged in (source, spare):
+                    with suppress(FileNotFoundError):
+                        os.unlink(damaged)
                 return False
             os.replace(spare, target)
-        finally:
+        except BaseException:
             with suppress(OSError):
                 os.unlink(spare)
-        with suppress(OSError):
-            os.utime(source)
+            raise
         return True
 
     def size(self) -> tuple[int, int]:
@@ -194,6 +195,23 @@ class ObjectStore:
         import threading
 
         return os.path.join(self.root, "partial", f"{os.getpid()}-{threading.get_ident()}")
+
+
+def write_new(path: str, data: bytes, *, mode: int = 0o600, folder_mode: int = 0o777) -> None:
+    """Write a file anew; its folder is made if it isn't there.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    try:
+        file = os.open(path, _NEW, mode)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path) or ".", mode=folder_mode, exist_ok=True)
+        file = os.open(path, _NEW, mode)
+    with open(file, "wb", buffering=0) as whole:
+        view = memoryview(data)
+        while view:
+            view = view[whole.write(view) :]
 
 
 def copy_file(source: str, target: str, *, mode: int = 0o600) -> tuple[str, int]:

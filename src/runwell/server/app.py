@@ -239,6 +239,7 @@ def _add_routes(api: FastAPI) -> list[Any]:
         ("/artifacts/bundles/{number}", artifact_bytes.put_bundle, "PUT"),
         ("/artifacts/manifests/{number}/{md5}", artifact_bytes.put_manifest, "PUT"),
         ("/artifacts/files/{number}/{digest}/{name}", artifact_bytes.get_file, "GET"),
+        ("/artifacts/{entity}/bundle", artifact_bytes.get_bundle, "POST"),
         ("/artifacts/{entity}/{md5}", artifact_bytes.get_by_md5, "GET"),
         ("/artifactsV2/{region}/{entity}/{project}/{collection}/{rest:path}", artifact_bytes.get_by_place, "GET"),
         ("/ready", ready.ready, "GET"),

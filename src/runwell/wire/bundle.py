@@ -1,4 +1,4 @@
-"""A bundle: small files of a version in one request body. Pure.
+"""A bundle: small files of a version in one body, of a request or an answer. Pure.
 
 After the four bytes ``RWB1``, one file after the other: its MD5 (16 bytes), its size (8 bytes, big-endian), its bytes.
 """
@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .errors import InvalidValue
-from .limits import MAX_BUNDLE_FILES
+from .limits import MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES
 
 MEDIA_TYPE = "application/vnd.runwell.bundle"
-HEAD_BYTES = 24  # before the bytes of each file
 _MARK = b"RWB1"
+_HEAD_BYTES = 24  # before the bytes of each file
+MAX_BUNDLE_BODY_BYTES = MAX_BUNDLE_BYTES + _HEAD_BYTES * (MAX_BUNDLE_FILES + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def decode_bundle(body: bytes) -> list[SmallFile]:
     view, at = memoryview(body), len(_MARK)
     files: list[SmallFile] = []
     while at < len(body):
-        data_at = at + HEAD_BYTES
+        data_at = at + _HEAD_BYTES
         size = int.from_bytes(view[at + 16 : data_at], "big")
         if data_at > len(body) or size > len(body) - data_at:
             raise InvalidValue(f"the bundle ends within its file {len(files) + 1:,}")

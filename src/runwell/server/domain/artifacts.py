@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from runwell.server.stores.artifact_records import (
@@ -16,10 +17,14 @@ from runwell.server.stores.artifact_records import (
     CollectionRecord,
     ListPage,
     MembershipRecord,
+    UploadRecord,
 )
 from runwell.server.stores.blobs import BlobStore
 from runwell.server.stores.records import ProjectRef, RunRecord
+from runwell.wire.bundle import SmallFile
 from runwell.wire.errors import InvalidValue, shorten
+from runwell.wire.limits import MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES, MAX_SMALL_FILE_BYTES
+from runwell.wire.manifest import md5_base64
 
 from .access import Actor, Forbidden, NotFound
 from .artifact_names import read_address, read_version_name, version_index
@@ -307,15 +312,43 @@ class Artifacts:
         def work(c: Connection) -> str:
             if collection is not None:
                 self.collection_of(c, self._projects.found(c, actor, entity, collection[0]), collection[1])
-            entity_id = self._catalog.accounts.entity_id(c, entity)
-            if entity_id is None or not actor.may_read(entity_id):
-                raise NotFound("there is no such file")
-            found = self._catalog.artifact_bytes.reachable(c, entity_id, [md5]).get(md5)
+            found = self._reachable(c, actor, entity, [md5]).get(md5)
             if found is None or found.blob_digest is None:
                 raise NotFound("there is no such file")
             return found.blob_digest
 
         return self._opened(self._catalog.read(work))
+
+    def small_files(self, actor: Actor, entity: str, md5s: Sequence[str]) -> list[SmallFile]:
+        """Give the bytes of small files by MD5 (hex), as far as committed versions of the entity have them.
+
+        Returns:
+            As many as a bundle holds; large files and what isn't there are left out.
+
+        Raises:
+            InvalidValue: too many are asked for, or one is no MD5.
+            NotFound: the entity isn't the actor's.
+        """
+        if len(md5s) > MAX_BUNDLE_FILES:
+            raise InvalidValue(f"{len(md5s):,} files at once; at most {MAX_BUNDLE_FILES:,}")
+        asked = {md5_base64(md5): md5 for md5 in md5s}
+        there = self._catalog.read(lambda c: self._reachable(c, actor, entity, asked))
+        given: list[SmallFile] = []
+        left = MAX_BUNDLE_BYTES
+        for text, md5 in asked.items():
+            found = there.get(text)
+            if found is None or found.size_bytes > min(left, MAX_SMALL_FILE_BYTES):
+                continue
+            with suppress(FileNotFoundError), self._blobs.open(found.blob_digest or "") as file:
+                given.append(SmallFile(md5, file.read(found.size_bytes)))
+                left -= found.size_bytes
+        return given
+
+    def _reachable(self, c: Connection, actor: Actor, entity: str, md5s: Iterable[str]) -> dict[str, UploadRecord]:
+        entity_id = self._catalog.accounts.entity_id(c, entity)
+        if entity_id is None or not actor.may_read(entity_id):
+            raise NotFound("there is no such file")
+        return self._catalog.artifact_bytes.reachable(c, entity_id, md5s)
 
     def _opened(self, blob_digest: str) -> tuple[int, BinaryIO]:
         try:

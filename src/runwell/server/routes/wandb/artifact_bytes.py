@@ -15,15 +15,16 @@ from runwell.server.bodies import declared_length
 from runwell.server.domain.access import SYSTEM, Actor, NotFound
 from runwell.server.guard import access, streamed_body
 from runwell.server.refusals import Refusal
-from runwell.wire.bundle import HEAD_BYTES, SmallFile, decode_bundle
-from runwell.wire.limits import MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES, MAX_FILE_BYTES, MAX_SMALL_FILE_BYTES
+from runwell.wire.bundle import MAX_BUNDLE_BODY_BYTES, MEDIA_TYPE, SmallFile, decode_bundle, encode_bundle
+from runwell.wire.errors import InvalidValue
+from runwell.wire.limits import MAX_FILE_BYTES, MAX_SMALL_FILE_BYTES
 from runwell.wire.manifest import md5_base64
+from runwell.wire.numbers import decode_extended
 
 from .byte_streams import Bridge, feed, serve
 
 _MD5 = re.compile("[0-9a-f]{32}")
 _SHA256 = re.compile("[0-9a-f]{64}")
-_MAX_BUNDLE_BODY = MAX_BUNDLE_BYTES + HEAD_BYTES * (MAX_BUNDLE_FILES + 1)
 
 
 def upload_address(artifact_id: int, md5: str) -> str:
@@ -61,7 +62,7 @@ async def put_file(request: Request) -> Response:
 @streamed_body
 async def put_bundle(request: Request) -> Response:
     """Take many small files of a version at once, at the address that ``createArtifactFiles`` issued."""
-    return await _keep(request, decode_bundle(await _body(request, _MAX_BUNDLE_BODY)))
+    return await _keep(request, decode_bundle(await _body(request, MAX_BUNDLE_BODY_BYTES)))
 
 
 @access("signed")
@@ -119,7 +120,22 @@ async def get_file(request: Request) -> Response:
         raise NotFound("the artifact has no such file")
     look = request.app.state.artifacts.open
     size_bytes, source = await run_in_threadpool(look, actor, _number(names["number"]), names["digest"])
-    return serve(request, names["name"], names["digest"], size_bytes, source)
+    return await serve(request, names["name"], names["digest"], size_bytes, source)
+
+
+@access("actor")
+async def get_bundle(request: Request) -> Response:
+    """Give small files by MD5 within an entity, many at once: ``{"md5s": [hex, …]}``; a bundle of those there are."""
+    given = decode_extended(await request.body() or b"null")
+    md5s = given.get("md5s") if isinstance(given, dict) else None
+    if not isinstance(md5s, list) or not all(isinstance(one, str) for one in md5s):
+        raise InvalidValue('the body must be {"md5s": [text, …]}')
+
+    def bundle() -> bytes:
+        entity = request.path_params["entity"]
+        return encode_bundle(request.app.state.artifacts.small_files(request.state.actor, entity, md5s))
+
+    return Response(await run_in_threadpool(bundle), media_type=MEDIA_TYPE)
 
 
 @access("actor")
@@ -144,7 +160,7 @@ async def _get_by_md5(
         raise NotFound("there is no such file")
     look = request.app.state.artifacts.open_md5
     size_bytes, source = await run_in_threadpool(look, request.state.actor, entity, md5_base64(md5), collection)
-    return serve(request, name or md5, md5, size_bytes, source)
+    return await serve(request, name or md5, md5, size_bytes, source)
 
 
 def _number(text: str) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from queue import Empty, Full, Queue
 from typing import Any, BinaryIO
 
-from starlette.concurrency import iterate_in_threadpool
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
@@ -83,7 +83,7 @@ class Bridge:
             yield piece
 
 
-def serve(request: Request, path: str, digest: str, size_bytes: int, source: BinaryIO) -> Response:
+async def serve(request: Request, path: str, digest: str, size_bytes: int, source: BinaryIO) -> Response:
     """Answer with the bytes of a file; ``?download=1`` as a download, ``Range`` in one piece. Closes ``source``.
 
     Args:
@@ -120,6 +120,11 @@ def serve(request: Request, path: str, digest: str, size_bytes: int, source: Bin
     if request.method == "HEAD":
         source.close()
         return Response(status_code=status, headers=headers, media_type=kind)
+    if end - begin <= PIECE_BYTES:
+        data = await run_in_threadpool(lambda: b"".join(_read(source, begin, end)))
+        if len(data) == end - begin:
+            return Response(data, status, headers, media_type=kind)
+        raise ConnectionError("the file is shorter than it was")
     pieces = iterate_in_threadpool(_read(source, begin, end))
     return StreamingResponse(pieces, status, headers, media_type=kind)
 

@@ -40,4 +40,4 @@ async def get(request: Request) -> Response:
     actor: Actor = request.state.actor or SYSTEM  # none: the address is signed
     record = await run_in_threadpool(state.runs.find, actor, names["entity"], names["project"], names["run"])
     file, source = await run_in_threadpool(state.run_files.open, actor, record, names["path"])
-    return serve(request, file.path, file.digest, file.size_bytes, source)
+    return await serve(request, file.path, file.digest, file.size_bytes, source)
