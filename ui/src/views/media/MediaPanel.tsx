@@ -1,6 +1,6 @@
 /** A media key, a table or a custom chart: what the drawn runs logged, side by side, at the step that its slider chose. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { lazy, memo, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, memo, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { type MediaKey, mediaStepsQuery, mediaValueQuery } from "../../net/media";
 import type { Place } from "../../net/projects";
@@ -56,40 +56,38 @@ export const typeOf = ({ types }: MediaKey): string =>
   Object.entries(types).sort(([, a], [, b]) => b - a)[0]?.[0] ?? "";
 
 export default memo(function MediaPanel(props: PanelProps) {
-  const { place, spec, full } = props;
   const { media, charts, drawn } = useGridMediaHere();
+  const key = keysOf(props.spec.options)[0] ?? "";
+  const drawing = charts.get(key);
+  const shared = { ...props, name: key, drawn };
+  if (drawing) return <Chart {...shared} charts={drawing} />;
+  const found = media.get(key);
+  return found ? <Values {...shared} media={found} /> : <Nothing {...shared} />;
+});
+
+type Shared = PanelProps & { name: string };
+
+/** Gives what a panel's frame needs; a key that somebody chose is its title. */
+function useFrame({ spec, name, widthPx, full }: Shared) {
   const box = useRef<HTMLElement>(null);
   // What is only scrolled past isn't asked for.
   const near = useRested(useNear(box), PASSED_MS) || full === true;
-  const key = keysOf(spec.options)[0] ?? "";
-  const drawing = charts.get(key);
-  const shared = { ...props, box, near, name: key, drawn };
-  if (drawing) return <Chart {...shared} charts={drawing} />;
-  const found = media.get(key);
-  if (found) return <Values {...shared} place={place} media={found} />;
+  return { near, frame: { box, spec: spec.title ? spec : { ...spec, title: name }, widthPx, full, light: !near } };
+}
+
+function Nothing(shared: Shared) {
   return (
-    <PanelFrame {...frameOf(shared)}>
-      <p className={workspace.plotEmpty}>{key ? t.mediaPanels.nobody : t.mediaPanels.noKey}</p>
+    <PanelFrame {...useFrame(shared).frame}>
+      <p className={workspace.plotEmpty}>{shared.name ? t.mediaPanels.nobody : t.mediaPanels.noKey}</p>
     </PanelFrame>
   );
-});
-
-type Shared = PanelProps & { box: RefObject<HTMLElement | null>; near: boolean; name: string };
-
-/** What a panel's frame needs of it; a custom chart or a key that somebody chose is called by its key. */
-const frameOf = ({ box, spec, name, widthPx, full, near }: Shared) => ({
-  box,
-  spec: spec.title ? spec : { ...spec, title: name },
-  widthPx,
-  full,
-  light: !near,
-});
+}
 
 /** A custom chart over the runs that drew it. */
 function Chart({ charts, ...shared }: Shared & { charts: DrawnChart[] }) {
   const { place, name } = shared;
   return (
-    <PanelFrame {...frameOf(shared)}>
+    <PanelFrame {...useFrame(shared).frame}>
       <div className={styles.chart}>
         <Guard said={t.mediaPanels.broken}>
           <Suspense fallback={null}>
@@ -103,7 +101,8 @@ function Chart({ charts, ...shared }: Shared & { charts: DrawnChart[] }) {
 
 /** Values over steps. */
 function Values({ media, ...shared }: Shared & { media: MediaKey }) {
-  const { place, spec, drawn, near, name: key, widthPx, full } = shared;
+  const { place, spec, drawn, name: key, widthPx, full } = shared;
+  const { near, frame } = useFrame(shared);
   const actions = usePanelActions();
   const section = wordOfSection(spec.section);
   // A copy of a panel goes through the steps by itself.
@@ -144,7 +143,7 @@ function Values({ media, ...shared }: Shared & { media: MediaKey }) {
   return (
     <PanelContext.Provider value={context}>
       <PanelFrame
-        {...frameOf(shared)}
+        {...frame}
         notes={
           <>
             {answer.isSuccess && having.length < drawn.length && (

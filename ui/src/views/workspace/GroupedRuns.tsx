@@ -20,7 +20,7 @@ import styles from "./list.module.css";
 /** Runs shown of an unfolded group; the table has all of them. */
 const SHOWN = 50;
 
-export function GroupedRuns({
+export default function GroupedRuns({
   place,
   groups,
   pointed,

@@ -26,7 +26,6 @@ import { panelLines, panelPlots, reportPoints } from "./panelLines";
 import { drawingOf, linesOf, usePanelSeries } from "./panelSeries";
 import { usePanelZoom } from "./panelZoom";
 import type { DrawnRun } from "./runs";
-import { saveChart } from "./saveChart";
 import styles from "./workspace.module.css";
 
 const Legend = lazy(() => import("./Legend"));
@@ -140,7 +139,7 @@ export const LinePanel = memo(function LinePanel({
         <>
           <MenuItem onSelect={() => markHere(panel, x)}>{t.marks.here}</MenuItem>
           {(["png", "svg", "csv"] as const).map((kind) => (
-            <MenuItem key={kind} onSelect={() => void saveChart(kind, panel, title, x)}>
+            <MenuItem key={kind} onSelect={() => void save(kind, panel, title, x)}>
               {t.arrange.saveAs(kind.toUpperCase())}
             </MenuItem>
           ))}
@@ -235,6 +234,12 @@ export const LinePanel = memo(function LinePanel({
     </PanelFrame>
   );
 });
+
+/** Saves the chart; what writes files comes when somebody wants one. */
+async function save(kind: "png" | "svg" | "csv", panel: string, title: string, x: XAxis): Promise<void> {
+  const { saveChart } = await import("./saveChart");
+  await saveChart(kind, panel, title, x);
+}
 
 /** Asks for a mark where the cursor is, or in the middle of what is shown. */
 function markHere(panel: string, axis: XAxis): void {

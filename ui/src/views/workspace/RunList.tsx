@@ -23,8 +23,7 @@ import { Icon } from "../parts/Icon";
 import { Menu, MenuItem } from "../parts/Menus";
 import { age } from "../parts/moments";
 import parts from "../parts/parts.module.css";
-import { colourChoice } from "./colourChoice";
-import { GroupedRuns } from "./GroupedRuns";
+import { chooseColour, colourChoice } from "./colourChoice";
 import { GroupMenu } from "./GroupMenu";
 import { useDrawnGroups } from "./groups";
 import { ListHandle } from "./ListHandle";
@@ -34,6 +33,7 @@ import { RunListRow } from "./RunListRow";
 import type { ListedRuns } from "./runs";
 import { SortMenu, sortLabel } from "./SortMenu";
 
+const GroupedRuns = lazy(() => import("./GroupedRuns"));
 const ColourMenu = lazy(() => import("./ColourMenu"));
 
 const DRAW_CHOICES = [8, DRAWN_AT_FIRST, 50, 100];
@@ -186,6 +186,7 @@ export function RunList({
     Enter: () => current && navigate(runAt(place, current.id)),
   });
 
+  useEffect(() => () => chooseColour(null), []);
   const choice = useStore(colourChoice, (state) => state.open);
   const hueOf = (id: string) => (looks.get(id) ?? groups.drawn.find(({ row }) => row.id === id)?.look)?.hue ?? null;
   const goal = useGoal(place, key, compared !== undefined);
@@ -272,7 +273,9 @@ export function RunList({
       {rows.length === 0 && !runs.pending && !refused ? (
         <Empty title={t.list.none}>{t.list.noneMore}</Empty>
       ) : grouped ? (
-        <GroupedRuns place={place} groups={groups} pointed={pointed} width={width} />
+        <Suspense fallback={<div className={styles.rows} />}>
+          <GroupedRuns place={place} groups={groups} pointed={pointed} width={width} />
+        </Suspense>
       ) : (
         <div ref={scroller} className={styles.rows} onMouseLeave={() => pointAt({ run: null })}>
           <div
