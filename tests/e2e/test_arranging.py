@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.serving import ServerProcess
 
 from .conftest import OpenPage
-from .looking import coloured_pixels, drawing, eventually, plot, steady_drawing
+from .looking import coloured_pixels, drawing, eventually, line_colour, plot, steady_drawing, token
 from .training import Project
 
 RUNS = 8
@@ -31,15 +31,28 @@ for i in range({RUNS}):
     run.finish()
 """
 
+PICTURES = """
+import numpy, runwell
+run = runwell.init(project="pictured", name="painter")
+for step in range(3):
+    pixels = numpy.full((40, 60, 3), 80 * step, dtype="uint8")
+    run.log({"val/picture": runwell.Image(pixels), "val/loss": 1 / (step + 1), "rows": runwell.Table(["n"], [[step]])})
+run.finish()
+"""
+
+
+def train(server: ServerProcess, folder: Path, script: str) -> None:
+    """Run a script that trains."""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, env=server.client_environment(), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
 
 @pytest.fixture(scope="module")
 def arranged(server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Eight runs of two optimizers, four metrics each."""
-    folder = tmp_path_factory.mktemp("arranged")
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=folder, env=server.client_environment(), capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
+    train(server, tmp_path_factory.mktemp("arranged"), SCRIPT)
     project = Project(server, "arranged")
     return project.wait_for({f"run-{i}": "finished" for i in range(RUNS)}, {f"run-{i}": STEPS - 1 for i in range(RUNS)})
 
@@ -257,3 +270,88 @@ def test_the_baseline_stands_on_top_with_how_far_others_are_from_it(workspace: P
         page, lambda: "baseline" in page.locator("[class*=tooltip]").inner_text(), "it is named under the pointer"
     )
     assert coloured_pixels(page, "val/loss") > 0
+
+
+def test_a_panel_of_pictures_is_moved_resized_copied_and_removed_as_charts_are(
+    page: Page, server: ServerProcess, tmp_path: Path
+):
+    train(server, tmp_path, PICTURES)
+    project = Project(server, "pictured").wait_for({"painter": "finished"}, {"painter": 2})
+    page.goto(project.path)
+    picture = panel(page, "val/picture")
+    expect(picture.get_by_role("slider", name="Step of val/picture")).to_have_attribute("aria-valuetext", "step 2")
+    assert sections(page) == {"Charts": ["rows"], "val": ["val/loss", "val/picture"]}
+    page.get_by_label("Filter panels").fill("pict")
+    assert sections(page) == {"val": ["val/picture"]}
+    page.get_by_label("Filter panels").fill("")
+    in_menu(page, "val/picture", "Taller")
+    in_menu(page, "val/picture", "Charts")
+    arrangement = {"Charts": ["rows", "val/picture"], "val": ["val/loss"]}
+    eventually(page, lambda: sections(page) == arrangement, "the picture in the other section")
+    tall, low = picture.bounding_box(), panel(page, "val/loss").bounding_box()
+    assert low and tall and tall["height"] > low["height"] * 1.8
+    page.wait_for_timeout(1200)
+    page.reload()
+    eventually(page, lambda: sections(page) == arrangement, "the arrangement after a reload")
+    expect(picture.locator("article img")).to_have_count(1)
+    in_menu(page, "val/picture", "Duplicate")
+    expect(picture).to_have_count(2)
+    in_menu(page, "rows", "Remove")
+    eventually(page, lambda: sections(page)["Charts"] == ["val/picture", "val/picture"], "the table is gone")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    eventually(page, lambda: sections(page) == arrangement, "the table again, the copy gone")
+    page.get_by_role("slider", name="Step cursor").press("Home")
+    expect(picture.get_by_role("slider", name="Step of val/picture")).to_have_attribute("aria-valuetext", "step 0")
+    picture.hover()
+    picture.get_by_role("button", name="Show val/picture full screen").click()
+    full = page.get_by_role("region", name="Show val/picture full screen")
+    full.get_by_role("button", name="Wipe").click()
+    expect(page).to_have_url(re.compile(r"focus=media%3Aval/picture.*wipe"))
+    page.keyboard.press("Escape")
+    expect(full).to_have_count(0)
+
+
+def test_lines_are_named_coloured_and_marked_as_the_reader_likes(workspace: Page, arranged: Project):
+    page = workspace
+    in_menu(page, "train/loss", "Edit panel…")
+    editor = page.get_by_role("dialog")
+    editor.get_by_label("Legend", exact=True).select_option("Below")
+    names = editor.get_by_label("Names in the legend", exact=True)
+    names.fill("${run.name} by ${config.nothing} ${lr}")
+    expect(editor.get_by_text("No such field: ${lr}")).to_be_visible()
+    legend = page.get_by_role("list", name="Legend of train/loss").get_by_role("listitem")
+    expect(legend.filter(has_text="run-3 by")).to_have_text("run-3 by \u2013 ${lr}")
+    names.fill("${run.name} by ${config.opt}: ${y}")
+    expect(legend.filter(has_text="run-3 by")).to_have_text(re.compile(r"^run-3 by sgd: 3\.1"))
+    editor.get_by_label("Runs grouped").select_option("By keys")
+    # Of the config's keys the first is offered: depth, 0 to 3.
+    expect(legend).to_have_count(4)
+    expect(legend.first).to_contain_text("depth")
+    expect(page.locator('[aria-label="val/loss over step, 8 lines"]')).to_be_visible()
+    editor.get_by_role("button", name="Close").click()
+
+    chosen = token(page, "--run-12")
+    steady_drawing(page, "val/loss")
+    assert coloured_pixels(page, "val/loss", chosen) == 0
+    page.get_by_role("button", name="Choose the colour of run-3").click()
+    page.get_by_role("button", name="Colour 12", exact=True).click()
+    eventually(page, lambda: coloured_pixels(page, "val/loss", chosen) > 50, "the line in its new colour")
+    assert line_colour(page, "run-3") == chosen
+    page.keyboard.press("Escape")
+
+    before = steady_drawing(page, "val/loss")
+    plot(page, "val/loss").locator(".u-over").click(button="right", position={"x": 60, "y": 60})
+    page.get_by_label("Text", exact=True).fill("warm-up ends")
+    page.get_by_label("At x").fill("20")
+    page.keyboard.press("Enter")
+    spoken = page.get_by_role("table", name="Last values of val/loss")
+    expect(spoken.get_by_role("row", name=re.compile("warm-up ends"))).to_contain_text("marked at step 20")
+    eventually(page, lambda: drawing(page, "val/loss") != before, "the mark")
+    page.wait_for_timeout(1200)
+    page.reload()
+    expect(spoken.get_by_role("row", name=re.compile("warm-up ends"))).to_have_count(1)
+    eventually(page, lambda: coloured_pixels(page, "val/loss", chosen) > 50, "the colour after a reload")
+    page.get_by_role("button", name="How charts are drawn").click()
+    page.get_by_role("menuitem", name="Reset all colours").click()
+    eventually(page, lambda: coloured_pixels(page, "val/loss", chosen) == 0, "the colours as they were")
