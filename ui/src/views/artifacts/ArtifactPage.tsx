@@ -12,6 +12,7 @@ import { queryClient } from "../../state/live";
 import { t } from "../../texts";
 import { artifactAt, artifactsAt } from "../addresses";
 import { Button, Empty } from "../parts/Controls";
+import heads from "../parts/head.module.css";
 import { useTitle } from "../parts/hooks";
 import parts from "../parts/parts.module.css";
 import styles from "./artifacts.module.css";
@@ -113,7 +114,7 @@ function Version({
     <div className={styles.version} aria-busy={answer.isPlaceholderData}>
       <header className={styles.head}>
         <VersionHead place={place} collection={collection} version={found} />
-        <nav className={styles.tabs} aria-label={`${name}:${found.version}`}>
+        <nav className={heads.tabs} aria-label={`${name}:${found.version}`}>
           {TABS.map((one) => (
             <Link
               key={one}

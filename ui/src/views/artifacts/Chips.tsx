@@ -5,6 +5,7 @@ import { byName } from "../../series/names";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { Kbd, SearchInput, Tag } from "../parts/Controls";
+import heads from "../parts/head.module.css";
 import { Icon } from "../parts/Icon";
 import { Popover } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
@@ -70,7 +71,7 @@ export function AliasChips({
           open={open}
           onOpenChange={setOpen}
           trigger={
-            <button type="button" className={styles.add} aria-label={t.artifactPages.addAliasLabel}>
+            <button type="button" className={heads.add} aria-label={t.artifactPages.addAliasLabel}>
               <Icon name="plus" size={12} />
               {t.artifactPages.addAlias}
             </button>
@@ -190,7 +191,7 @@ export function TagChips({
         writable && (
           <button
             type="button"
-            className={styles.add}
+            className={heads.add}
             aria-label={t.artifactPages.addTagLabel}
             onClick={() => setAdding(true)}
           >

@@ -16,7 +16,7 @@ import { useKeys, useTitle } from "../parts/hooks";
 import { ago, dayAndTime } from "../parts/moments";
 import parts from "../parts/parts.module.css";
 import { NotThere } from "../shell/NotThere";
-import styles from "./artifacts.module.css";
+import styles from "./collections.module.css";
 
 /** Collections of a type written at first; a press writes more. */
 const ROWS_AT_ONCE = 200;

@@ -27,6 +27,7 @@ import parts from "../parts/parts.module.css";
 import { Tree } from "../run/Files";
 import fileStyles from "../run/files.module.css";
 import styles from "./artifacts.module.css";
+import compared from "./compare.module.css";
 
 // The grid of rows is needed by nobody who compares files.
 const CompareTables = lazy(() => import("./CompareTables"));
@@ -60,9 +61,9 @@ export function Compare({
     navigate(`${page}?${next}`, { replace: true });
   };
   return (
-    <div className={styles.compare}>
-      <div className={styles.compareBar}>
-        <span className={styles.muted}>{t.artifactPages.against}</span>
+    <div className={compared.compare}>
+      <div className={compared.compareBar}>
+        <span className={compared.muted}>{t.artifactPages.against}</span>
         <Menu
           trigger={
             <Button>
@@ -155,7 +156,7 @@ function Compared({
           {t.artifactPages.hideSame}
         </Button>
       )}
-      <div className={styles.compareBody}>
+      <div className={compared.compareBody}>
         {tab === "tables" ? (
           <Suspense fallback={null}>
             <CompareTables
@@ -198,7 +199,7 @@ function Compared({
 function Counts({ changes }: { changes: { change: Change }[] }) {
   const counts = countChanges(changes);
   return (
-    <span className={styles.counts} role="status">
+    <span className={compared.counts} role="status">
       {(["added", "removed", "changed", "same"] as const).map((change) => (
         <span key={change} data-change={change}>
           {t.artifactPages.signs[change]} {count(counts[change])} {t.artifactPages.changes[change]}
@@ -210,7 +211,7 @@ function Counts({ changes }: { changes: { change: Change }[] }) {
 
 function ChangeWord({ change }: { change: Change }) {
   return (
-    <span className={styles.change} data-change={change}>
+    <span className={compared.change} data-change={change}>
       {t.artifactPages.signs[change]} {t.artifactPages.changes[change]}
     </span>
   );
@@ -227,9 +228,9 @@ function Values({
 }) {
   if (rows.length === 0) return <Empty title={t.artifactPages.noDifference} />;
   const cell = (value: Json | undefined) =>
-    value === undefined ? <td className={styles.muted}>–</td> : <td title={plain(value)}>{plain(value)}</td>;
+    value === undefined ? <td className={compared.muted}>–</td> : <td title={plain(value)}>{plain(value)}</td>;
   return (
-    <div className={styles.values}>
+    <div className={compared.values}>
       <div className={parts.card}>
         <table className={parts.table}>
           <colgroup>
@@ -286,7 +287,7 @@ function FileDiff({ change }: { change: FileChange<ArtifactFile> }) {
         {isText ? (
           <Lines path={path} before={before} after={after} />
         ) : kind === "image" ? (
-          <div className={styles.pair}>
+          <div className={compared.pair}>
             {before?.url && <img src={before.url} alt={`${path}, ${t.artifactPages.was}`} />}
             {after?.url && <img src={after.url} alt={`${path}, ${t.artifactPages.is}`} />}
           </div>

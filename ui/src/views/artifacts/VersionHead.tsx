@@ -12,6 +12,7 @@ import { changeVersion } from "../../state/artifactEdits";
 import { t } from "../../texts";
 import { artifactAt, artifactsAt, runAt } from "../addresses";
 import { copyText, IconButton } from "../parts/Controls";
+import heads from "../parts/head.module.css";
 import { Menu, MenuItem, MenuRule } from "../parts/Menus";
 import { dayAndTime } from "../parts/moments";
 import parts from "../parts/parts.module.css";
@@ -43,12 +44,12 @@ export function VersionHead({
   const { logged_by: maker } = version;
   return (
     <>
-      <div className={styles.line}>
-        <Link href={`${artifactsAt(place)}/${encodeURIComponent(type)}`} className={styles.typeOf} title={type}>
+      <div className={heads.line}>
+        <Link href={`${artifactsAt(place)}/${encodeURIComponent(type)}`} className={heads.up} title={type}>
           {cutMiddle(type, 24)}
         </Link>
-        <span className={styles.slash}>/</span>
-        <h1 className={styles.name} title={`${name}:${version.version}`}>
+        <span className={heads.slash}>/</span>
+        <h1 className={heads.name} title={`${name}:${version.version}`}>
           {cutMiddle(name, 48, 14)} <span>{version.version}</span>
         </h1>
         <AliasChips
@@ -57,7 +58,7 @@ export function VersionHead({
           writable={version.writable}
           onChange={(aliases) => changeVersion(place, name, version.version, { aliases })}
         />
-        <span className={styles.actions}>
+        <span className={heads.actions}>
           <span className={styles.complete}>
             <StateGlyph state="finished" />
             {t.artifactPages.complete(version.file_count)}
@@ -102,7 +103,7 @@ export function VersionHead({
           </Menu>
         </span>
       </div>
-      <div className={styles.facts}>
+      <div className={heads.facts}>
         <span>
           {t.artifactPages.size} <b>{size(version.size_bytes)}</b>
         </span>

@@ -2,23 +2,23 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
-import { ApiError } from "../../net/http";
 import { type LinkedVersions, linkedVersionsQuery } from "../../net/registries";
 import { changeCollection, removeCollectionOf } from "../../state/registryEdits";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { registriesAt, registryAt } from "../addresses";
 import { TagChips } from "../artifacts/Chips";
-import { Button, copyText, Empty, IconButton } from "../parts/Controls";
+import { copyText, IconButton } from "../parts/Controls";
 import { EditedMarkdown } from "../parts/EditedMarkdown";
 import { FormDialog } from "../parts/FormDialog";
+import heads from "../parts/head.module.css";
 import { useClock, useTitle } from "../parts/hooks";
 import { Menu, MenuItem, MenuRule } from "../parts/Menus";
 import { ago, dayAndTime } from "../parts/moments";
-import parts from "../parts/parts.module.css";
 import { AliasHistory } from "./AliasHistory";
 import { Lines, pathOf } from "./parts";
 import styles from "./registry.module.css";
+import { isUnreadable, Unreadable } from "./Unreadable";
 import { UsedBy } from "./UsedBy";
 import { VersionTable } from "./VersionTable";
 
@@ -30,24 +30,14 @@ export function CollectionPage({ registry, name }: { registry: string; name: str
   useTitle(name);
   const answer = useQuery({ ...linkedVersionsQuery(registry, name), refetchInterval: ASKED_EVERY_MS });
   const collection = answer.data;
-  if (answer.isError && !(collection && !(answer.error instanceof ApiError))) {
-    const isGone = answer.error instanceof ApiError && answer.error.status === 404;
+  if (isUnreadable(answer.error, collection)) {
     return (
-      <Empty
-        isPage
-        title={
-          isGone ? t.registry.goneCollection(name) : t.registry.loadFailed(answer.error.message || t.errors.unreachable)
-        }
-      >
-        {isGone && <p>{t.errors.notFoundMore}</p>}
-        {isGone ? (
-          <Link href={registryAt(registry)} className={parts.link}>
-            {registry}
-          </Link>
-        ) : (
-          <Button onClick={() => void answer.refetch()}>{t.actions.retry}</Button>
-        )}
-      </Empty>
+      <Unreadable
+        error={answer.error}
+        gone={t.registry.goneCollection(name)}
+        up={{ href: registryAt(registry), name: registry }}
+        onRetry={() => void answer.refetch()}
+      />
     );
   }
   if (!collection) return null;
@@ -91,19 +81,19 @@ function Head({ collection }: { collection: LinkedVersions }) {
   };
   return (
     <header className={styles.head}>
-      <div className={styles.line}>
-        <Link href={registriesAt} className={styles.up}>
+      <div className={heads.line}>
+        <Link href={registriesAt} className={heads.up}>
           {t.registry.title}
         </Link>
-        <span className={styles.slash}>/</span>
-        <Link href={registryAt(registry)} className={styles.up} title={registry}>
+        <span className={heads.slash}>/</span>
+        <Link href={registryAt(registry)} className={heads.up} title={registry}>
           {registry}
         </Link>
-        <span className={styles.slash}>/</span>
-        <h1 className={styles.name} title={name}>
+        <span className={heads.slash}>/</span>
+        <h1 className={heads.name} title={name}>
           {name}
         </h1>
-        <span className={styles.actions}>
+        <span className={heads.actions}>
           <Menu align="end" trigger={<IconButton icon="more" label={t.registry.menu} />}>
             <MenuItem onSelect={() => void copyText(pathOf("runwell", registry, name))}>{t.registry.copyName}</MenuItem>
             {collection.writable && (
@@ -117,7 +107,7 @@ function Head({ collection }: { collection: LinkedVersions }) {
           </Menu>
         </span>
       </div>
-      <div className={styles.facts}>
+      <div className={heads.facts}>
         <span>
           {t.registry.head.type} <b>{collection.type}</b>
         </span>

@@ -7,7 +7,7 @@ import { firstSentence } from "../../series/markdownText";
 import { cutMiddle } from "../../series/names";
 import { t } from "../../texts";
 import { registryAt } from "../addresses";
-import artifactStyles from "../artifacts/artifacts.module.css";
+import lists from "../artifacts/collections.module.css";
 import { Button } from "../parts/Controls";
 import { useClock } from "../parts/hooks";
 import { ago, dayAndTime } from "../parts/moments";
@@ -30,7 +30,7 @@ export function CollectionTable({
   const { head } = t.registry;
   return (
     <div className={parts.card}>
-      <table className={`${parts.table} ${artifactStyles.table}`}>
+      <table className={`${parts.table} ${lists.table}`}>
         <colgroup>
           <col />
           <col className={styles.typeColumn} />
@@ -42,7 +42,7 @@ export function CollectionTable({
           <tr>
             <th scope="col">{head.name}</th>
             <th scope="col">{head.type}</th>
-            <th scope="col" className={artifactStyles.number}>
+            <th scope="col" className={lists.number}>
               {head.versions}
             </th>
             <th scope="col">{head.aliases}</th>
@@ -72,7 +72,7 @@ function Group({
   return (
     <tbody>
       {headed && (
-        <tr className={artifactStyles.typeRow}>
+        <tr className={lists.typeRow}>
           <th scope="rowgroup" colSpan={5}>
             <span className={styles.groupLine}>
               <Link href={registryAt(registry.name)} className={styles.registryName} title={registry.name}>
@@ -99,13 +99,13 @@ function Group({
       {collections.slice(0, most).map((one) => (
         <tr key={one.name}>
           <td>
-            <Link href={registryAt(one.registry, one.name)} className={artifactStyles.nameLink} title={one.name}>
+            <Link href={registryAt(one.registry, one.name)} className={lists.nameLink} title={one.name}>
               {cutMiddle(one.name, 56, 16)}
             </Link>
-            {one.description && <span className={artifactStyles.about}>{firstSentence(one.description)}</span>}
+            {one.description && <span className={lists.about}>{firstSentence(one.description)}</span>}
           </td>
           <td title={one.type}>{one.type}</td>
-          <td className={artifactStyles.number}>{count(one.versions)}</td>
+          <td className={lists.number}>{count(one.versions)}</td>
           <td className={styles.aliasCell}>
             <Aliases aliases={one.aliases} />
           </td>

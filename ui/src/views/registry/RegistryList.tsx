@@ -9,7 +9,7 @@ import {
   registryCollectionsQuery,
 } from "../../net/registries";
 import { t } from "../../texts";
-import artifactStyles from "../artifacts/artifacts.module.css";
+import lists from "../artifacts/collections.module.css";
 import { Button, CopyButton, Empty, SearchInput } from "../parts/Controls";
 import { useKeys, useTitle } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
@@ -70,18 +70,18 @@ export function RegistryList() {
     .filter((group) => words.length === 0 || group.collections.length > 0);
   const found = groups.reduce((sum, group) => sum + group.collections.length, 0);
   return (
-    <div className={artifactStyles.list}>
+    <div className={lists.list}>
       <h1 className="visually-hidden">{t.registry.title}</h1>
-      <div className={artifactStyles.listBar}>
+      <div className={lists.listBar}>
         <SearchInput
           ref={input}
-          className={artifactStyles.find}
+          className={lists.find}
           label={t.registry.find}
           hint="/"
           value={find}
           onChange={(event) => setFind(event.target.value)}
         />
-        <span className={artifactStyles.listCount} role="status">
+        <span className={lists.listCount} role="status">
           {words.length > 0 || collections.length < total
             ? t.registry.countOf(found, total)
             : t.registry.counts(all.length, total)}
@@ -93,7 +93,7 @@ export function RegistryList() {
           </Button>
         )}
       </div>
-      <div className={artifactStyles.listBody}>
+      <div className={lists.listBody}>
         {groups.length === 0 ? <Empty title={t.registry.noneMatch} /> : <CollectionTable groups={groups} headed />}
       </div>
       {dialog}
@@ -121,11 +121,11 @@ function First({ onMake }: { onMake: (() => void) | null }) {
     `    run.link_artifact(model, "${target}", aliases=["production"])`,
   ].join("\n");
   return (
-    <div className={artifactStyles.first}>
+    <div className={lists.first}>
       <h1>{t.registry.emptyTitle}</h1>
       <p>{t.registry.emptyText}</p>
-      <div className={artifactStyles.snippet}>
-        <div className={artifactStyles.snippetBar}>
+      <div className={lists.snippet}>
+        <div className={lists.snippetBar}>
           <ToolChoice tool={tool} onChoose={setTool} />
           {server && <span className={styles.muted}>{server.base_url}</span>}
           <CopyButton text={text} look="quiet" />

@@ -2,23 +2,23 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
-import { ApiError } from "../../net/http";
 import { type Registry, registryCollectionsQuery, registryQuery } from "../../net/registries";
 import { changeRegistry, removeRegistry } from "../../state/registryEdits";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { registriesAt, registryAt } from "../addresses";
-import { Button, copyText, Empty, IconButton } from "../parts/Controls";
+import { copyText, IconButton } from "../parts/Controls";
 import { EditedMarkdown } from "../parts/EditedMarkdown";
 import { Field } from "../parts/Field";
 import { FormDialog } from "../parts/FormDialog";
+import heads from "../parts/head.module.css";
 import { useClock, useTitle } from "../parts/hooks";
 import { Menu, MenuItem, MenuRule } from "../parts/Menus";
 import { ago, dayAndTime } from "../parts/moments";
-import parts from "../parts/parts.module.css";
 import { CollectionTable } from "./CollectionTable";
 import { Lines, pathOf } from "./parts";
 import styles from "./registry.module.css";
+import { isUnreadable, Unreadable } from "./Unreadable";
 
 const ASKED_EVERY_MS = 10_000;
 
@@ -27,24 +27,14 @@ export function RegistryPage({ name }: { name: string }) {
   const answer = useQuery({ ...registryQuery(name), refetchInterval: ASKED_EVERY_MS });
   const listed = useQuery({ ...registryCollectionsQuery(name), refetchInterval: ASKED_EVERY_MS });
   const registry = answer.data;
-  if (answer.isError && !(registry && !(answer.error instanceof ApiError))) {
-    const isGone = answer.error instanceof ApiError && answer.error.status === 404;
+  if (isUnreadable(answer.error, registry)) {
     return (
-      <Empty
-        isPage
-        title={
-          isGone ? t.registry.goneRegistry(name) : t.registry.loadFailed(answer.error.message || t.errors.unreachable)
-        }
-      >
-        {isGone && <p>{t.errors.notFoundMore}</p>}
-        {isGone ? (
-          <Link href={registriesAt} className={parts.link}>
-            {t.registry.all}
-          </Link>
-        ) : (
-          <Button onClick={() => void answer.refetch()}>{t.actions.retry}</Button>
-        )}
-      </Empty>
+      <Unreadable
+        error={answer.error}
+        gone={t.registry.goneRegistry(name)}
+        up={{ href: registriesAt, name: t.registry.all }}
+        onRetry={() => void answer.refetch()}
+      />
     );
   }
   if (!registry || !listed.data) return null;
@@ -104,15 +94,15 @@ function Head({ registry }: { registry: Registry }) {
   };
   return (
     <header className={styles.head}>
-      <div className={styles.line}>
-        <Link href={registriesAt} className={styles.up}>
+      <div className={heads.line}>
+        <Link href={registriesAt} className={heads.up}>
           {t.registry.title}
         </Link>
-        <span className={styles.slash}>/</span>
-        <h1 className={styles.name} title={registry.name}>
+        <span className={heads.slash}>/</span>
+        <h1 className={heads.name} title={registry.name}>
           {registry.name}
         </h1>
-        <span className={styles.actions}>
+        <span className={heads.actions}>
           <Menu align="end" trigger={<IconButton icon="more" label={t.registry.menu} />}>
             <MenuItem onSelect={() => void copyText(registry.name)}>{t.registry.copyName}</MenuItem>
             {registry.writable && registry.shared && (
@@ -136,7 +126,7 @@ function Head({ registry }: { registry: Registry }) {
           </Menu>
         </span>
       </div>
-      <div className={styles.facts}>
+      <div className={heads.facts}>
         <span>
           <b>{t.registry.collections(registry.collections)}</b>
         </span>

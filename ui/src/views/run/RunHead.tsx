@@ -9,6 +9,7 @@ import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { tableAt } from "../addresses";
 import { Button, copyText, IconButton, Tag } from "../parts/Controls";
+import heads from "../parts/head.module.css";
 import { useClock, useKeys } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { Dialog, Menu, MenuItem, MenuRule, Popover } from "../parts/Menus";
@@ -65,12 +66,12 @@ export function RunHead({ place, run }: { place: Place; run: Run }) {
   const seconds = live ? Math.max(now - run.created_at, run.runtime_s ?? 0) : run.runtime_s;
   return (
     <>
-      <div className={styles.line}>
+      <div className={heads.line}>
         <Link href={tableAt(place)} className={styles.back}>
           <Icon name="arrowLeft" />
           {t.run.back}
         </Link>
-        <span style={{ color: "var(--faint)" }}>/</span>
+        <span className={heads.slash}>/</span>
         <Swatch look={bookOf(place).look(run.id)} />
         {naming ? (
           <EditField
@@ -81,14 +82,14 @@ export function RunHead({ place, run }: { place: Place; run: Run }) {
           />
         ) : (
           <>
-            <h1 className={styles.name} title={run.name}>
+            <h1 className={heads.name} title={run.name}>
               {run.name}
             </h1>
             <IconButton icon="pencil" label={t.run.rename} onClick={() => setNaming(true)} />
           </>
         )}
         <State state={run.state} text={t.stateHead(t.states[run.state], run.exit_code)} />
-        <span className={styles.actions}>
+        <span className={heads.actions}>
           {live && !run.stop_requested && (
             <Button look="danger" onClick={() => setStopping(true)}>
               {t.run.stop}
@@ -115,7 +116,7 @@ export function RunHead({ place, run }: { place: Place; run: Run }) {
           </Menu>
         </span>
       </div>
-      <div className={styles.facts}>
+      <div className={heads.facts}>
         <span>
           {run.tags.map((tag) => (
             <Tag key={tag}>{tag}</Tag>
@@ -126,7 +127,7 @@ export function RunHead({ place, run }: { place: Place; run: Run }) {
             open={tagging}
             onOpenChange={setTagging}
             trigger={
-              <button type="button" className={styles.addTag} aria-label={t.table.addTag}>
+              <button type="button" className={heads.add} aria-label={t.table.addTag}>
                 <Icon name="plus" size={12} />
                 {t.run.addTag}
               </button>

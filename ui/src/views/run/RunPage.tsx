@@ -9,6 +9,7 @@ import { count } from "../../series/format";
 import { t } from "../../texts";
 import { runAt } from "../addresses";
 import { Empty } from "../parts/Controls";
+import heads from "../parts/head.module.css";
 import { useTitle } from "../parts/hooks";
 import parts from "../parts/parts.module.css";
 import { NotThere } from "../shell/NotThere";
@@ -39,7 +40,7 @@ export function RunPage({ place }: { place: Place }) {
     <div className={styles.page} key={run.id}>
       <header className={styles.head}>
         <RunHead place={place} run={run} />
-        <nav className={styles.tabs} aria-label={run.name}>
+        <nav className={heads.tabs} aria-label={run.name}>
           {TABS.map((one) => (
             <Link
               key={one}
