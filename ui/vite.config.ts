@@ -8,7 +8,7 @@ import { defineConfig } from "vitest/config";
 /** Server that `npm run dev` stands in front of. */
 const DEV_SERVER = process.env.RUNWELL_BASE_URL ?? "http://127.0.0.1:8080";
 
-/** Writes .gz and .br beside every text asset, so that the server never compresses at request time. */
+/** Writes .gz and .br beside the page and every text asset, so that the server never compresses at request time. */
 function precompress(): Plugin {
   return {
     name: "runwell-precompress",
@@ -16,13 +16,29 @@ function precompress(): Plugin {
     // From the written files: other plugins may still change a bundle while it is being generated.
     writeBundle({ dir }, bundle) {
       for (const name of Object.keys(bundle)) {
-        if (!/\.(js|css)$/.test(name)) continue;
+        if (!/\.(js|css|html)$/.test(name)) continue;
         const path = join(dir!, name);
         const source = readFileSync(path);
         writeFileSync(`${path}.gz`, gzipSync(source, { level: 9 }));
         const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
         writeFileSync(`${path}.br`, brotliCompressSync(source, { params }));
       }
+    },
+  };
+}
+
+/** Puts the first page's styles into the page itself: nothing is painted before them, and a request less is waited for. */
+function styleInPage(): Plugin {
+  return {
+    name: "runwell-style-in-page",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler: (html, { bundle }) =>
+        html.replace(/<link rel="stylesheet"[^>]*href="\/([^"]+)">/g, (link, name) => {
+          const sheet = bundle?.[name];
+          return sheet?.type === "asset" ? `<style>${sheet.source}</style>` : link;
+        }),
     },
   };
 }
@@ -47,7 +63,7 @@ function checkCatalogues(): Plugin {
 
 export default defineConfig({
   base: "/",
-  plugins: [react(), checkCatalogues(), precompress()],
+  plugins: [react(), checkCatalogues(), styleInPage(), precompress()],
   build: {
     outDir: "../src/runwell/server/static",
     emptyOutDir: true,

@@ -131,6 +131,23 @@ def test_frames_are_for_loopback_notebooks_only_on_a_loopback_server(server: Ser
     assert set(ancestors.split()) == {"'self'", "http://localhost:*", "http://127.0.0.1:*"}
 
 
+def test_what_tells_scripts_that_somebody_is_logged_in_opens_nothing(server: ServerProcess) -> None:
+    mark = {"Cookie": "runwell_known=1"}
+    assert server.get_json("/api/server", key=None, headers=mark)["user"] is None
+    assert server.request("GET", "/api/projects", key=None, headers=mark)[0] == 401
+
+
+def test_a_page_whose_session_ended_gets_no_window_of_the_browser_over_it(server: ServerProcess) -> None:
+    asked_by = {
+        "a client": {},
+        "an address typed in": {"Sec-Fetch-Mode": "navigate"},
+        "a page": {"Sec-Fetch-Mode": "cors"},
+    }
+    challenges = {who: server.request("GET", "/api/projects", key=None, headers=h)[1] for who, h in asked_by.items()}
+    schemes = {who: headers["www-authenticate"].split()[0] for who, headers in challenges.items()}
+    assert schemes == {"a client": "Basic", "an address typed in": "Basic", "a page": "Session"}
+
+
 def test_the_session_cookie_is_closed_to_scripts_and_other_sites(server: ServerProcess) -> None:
     status, headers, _ = server.request("POST", "/api/session", {"api_key": server.key}, key=None)
     assert status == 200

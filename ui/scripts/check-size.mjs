@@ -17,6 +17,8 @@ const catalogues = readdirSync(join(out, "assets")).filter((name) => /^(en|ko)-.
 const sizeOf = (name) => statSync(join(out, `assets/${name}.gz`)).size;
 const largest = catalogues.sort((a, b) => sizeOf(b) - sizeOf(a))[0];
 if (largest) first.push(`assets/${largest}`);
+// With the styles of its first screen.
+if (first.length > 0) first.unshift("index.html");
 
 let total = 0;
 for (const name of first) {

@@ -189,7 +189,7 @@ class Guard:
             state["actor"] = actor = await self._actor(headers, "public" not in rules)
             if "public" not in rules:
                 if actor is None:
-                    raise _unauthenticated()
+                    raise _unauthenticated(challenge=_challenge(headers))
                 if "actor" not in rules and not ("admin" in rules and actor.is_admin):
                     raise Refusal(403, "this address needs more than your key")
         if route is None:
@@ -298,11 +298,20 @@ def log_defect(scope: Scope, error: BaseException) -> str:
     return error_id
 
 
-def _unauthenticated(what: str = "an API key is needed") -> Refusal:
+def _challenge(headers: Headers) -> str:
+    # A page asks with its session: at a Basic challenge the browser would put a window of its own over it.
+    from_page = any(name == b"sec-fetch-mode" and value != b"navigate" for name, value in headers)
+    return 'Session realm="runwell"' if from_page else _BASIC
+
+
+_BASIC = 'Basic realm="runwell", charset="UTF-8"'
+
+
+def _unauthenticated(what: str = "an API key is needed", challenge: str = _BASIC) -> Refusal:
     return Refusal(
         401,
         f"{what}; `runwell key` prints the local one, `runwell open` opens the page logged in",
-        {"WWW-Authenticate": 'Basic realm="runwell", charset="UTF-8"'},
+        {"WWW-Authenticate": challenge},
     )
 
 

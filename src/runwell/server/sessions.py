@@ -15,6 +15,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from .refusals import Refusal
 
 COOKIE = "runwell_session"
+# Tells scripts of the page that somebody is logged in, so that they don't have to ask first. It opens nothing.
+MARK = "runwell_known"
 SESSION_S = 30 * 24 * 3600  # a browser left alone for a month logs in again
 FREE_FAILURES = 5  # wrong passwords before the first wait
 MAX_DELAY_S = 30.0
@@ -35,11 +37,15 @@ class Sessions:
     def cookie(self, user_id: int, epoch: int, secure: bool) -> str:
         """Give the Set-Cookie header that opens a session."""
         value = self._serializer.dumps([user_id, epoch])
-        return _set_cookie(value if isinstance(value, str) else value.decode(), SESSION_S, secure)
+        return _set_cookie(COOKIE, value if isinstance(value, str) else value.decode(), SESSION_S, secure)
 
     def ended_cookie(self, secure: bool) -> str:
         """Give the Set-Cookie header that ends a session."""
-        return _set_cookie("", 0, secure)
+        return _set_cookie(COOKIE, "", 0, secure)
+
+    def mark(self, is_open: bool, secure: bool) -> str:
+        """Give the Set-Cookie header that tells the page's scripts whether a session is open."""
+        return _set_cookie(MARK, "1" if is_open else "", SESSION_S if is_open else 0, secure, for_scripts=True)
 
     def read(self, headers: list[tuple[bytes, bytes]]) -> tuple[int, int] | None:
         """Give (user id, epoch) of the cookie among ``headers``; None: there is none that counts."""
@@ -57,8 +63,14 @@ class Sessions:
         return None
 
 
-def _set_cookie(value: str, max_age_s: int, secure: bool) -> str:
-    parts = [f"{COOKIE}={value}", "Path=/", f"Max-Age={max_age_s}", "HttpOnly", "SameSite=Lax"]
+def _set_cookie(name: str, value: str, max_age_s: int, secure: bool, for_scripts: bool = False) -> str:
+    parts = [
+        f"{name}={value}",
+        "Path=/",
+        f"Max-Age={max_age_s}",
+        *([] if for_scripts else ["HttpOnly"]),
+        "SameSite=Lax",
+    ]
     return "; ".join([*parts, "Secure"] if secure else parts)
 
 

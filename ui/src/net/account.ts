@@ -8,6 +8,9 @@ export const serverQuery = {
   staleTime: 60_000,
 };
 
+/** Whether this browser has logged in: then pages ask for what they show, not first for who is there. */
+export const isKnown = () => /(^|; )runwell_known=1(;|$)/.test(document.cookie);
+
 export const keysQuery = {
   queryKey: ["keys"],
   queryFn: async ({ signal }: { signal: AbortSignal }) => (await getJson<{ keys: ApiKey[] }>("/api/keys", signal)).keys,

@@ -91,14 +91,15 @@ export const jointGroupsQuery = (place: Place, asked: RunsAsked, keys: string[])
   },
 });
 
-/** Rows asked for at once; a list reads on as it is scrolled. */
-export const RUNS_A_PAGE = 500;
+/** Rows asked for at once; a list reads on as it is scrolled. The first are fewer: charts wait for them. */
+const RUNS_A_PAGE = 500;
+const FIRST_RUNS = 200;
 
 /** A list of runs, page after page. */
 export const runsQuery = (place: Place, asked: RunsAsked) => ({
   queryKey: [...placeKey(place), "runs", asked],
   queryFn: ({ signal, pageParam }: Asked & { pageParam: number }) =>
-    fetchRuns(place, { limit: RUNS_A_PAGE, ...asked, offset: pageParam }, signal),
+    fetchRuns(place, { limit: pageParam === 0 ? FIRST_RUNS : RUNS_A_PAGE, ...asked, offset: pageParam }, signal),
   initialPageParam: 0,
   getNextPageParam: (last: RunPage) => {
     const next = last.offset + last.runs.length;

@@ -1,5 +1,6 @@
 /** Saved views of a project: what a workspace shows and how it is arranged, kept by the server. */
 import { address, getJson, sendJson } from "./http";
+import type { MetricPage } from "./metrics";
 import { type Place, placeKey } from "./projects";
 
 /** What a view holds: the address's query, and the layout as the page wrote it. */
@@ -34,11 +35,18 @@ export const viewsQuery = (place: Place) => ({
     (await getJson<{ views: ViewRow[] }>(address(base(place)), signal)).views,
 });
 
-export const readView = (place: Place, id: string) => getJson<SavedView>(address(base(place, id)));
+/** Gives the caller's own workspace, undefined before its first change. */
+export const readDraft = (place: Place) => getJson<SavedView | undefined>(address(base(place, "draft")));
 
-/** Gives the caller's own workspace; before the first change the project's default view, or undefined without one. */
-export const readDraft = (place: Place) =>
-  getJson<SavedView | undefined>(address(base(place, "draft"), { or_default: "true" }));
+/** What a workspace opens with. */
+export interface Opening {
+  /** The view that was asked for, else the caller's own workspace, else the project's default view. */
+  view: SavedView | null;
+  metrics: MetricPage;
+}
+
+export const readOpening = (place: Place, view: string | null) =>
+  getJson<Opening>(address(["api", "projects", place.entity, place.project, "workspace"], { view }));
 
 export const keepDraft = (place: Place, spec: ViewSpec) =>
   sendJson<SavedView>("PUT", address(base(place, "draft")), { spec });

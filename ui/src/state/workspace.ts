@@ -6,16 +6,11 @@
  */
 import { createStore } from "zustand/vanilla";
 import { ApiError } from "../net/http";
+import { metricsQuery } from "../net/metrics";
 import type { Place } from "../net/projects";
-import {
-  dropDraft,
-  keepDraft,
-  readDraft,
-  readView as readSavedView,
-  type SavedView,
-  type ViewSpec,
-} from "../net/views";
+import { dropDraft, keepDraft, readOpening, type SavedView, type ViewSpec } from "../net/views";
 import { EMPTY_LAYOUT, type Layout, readLayout } from "../series/layout";
+import { queryClient } from "./live";
 import { DEFAULT_VIEW, readView, type View, viewStore, whenViewChanges, writeView } from "./view";
 
 export interface Arranged {
@@ -111,7 +106,8 @@ export async function openWorkspace(place: Place): Promise<void> {
   workspaceStore.setState({ ...NOTHING, place }, true);
   const patience = setTimeout(() => turn === opened && workspaceStore.setState({ ready: true }), PATIENCE_MS);
   try {
-    const view = id ? await readSavedView(place, id) : await readDraft(place);
+    const { view, metrics } = await readOpening(place, id);
+    queryClient.setQueryData(metricsQuery(place, "history").queryKey, metrics);
     if (turn !== opened) return;
     if (view) {
       follow(view.spec, id ? view.id : null);
@@ -119,6 +115,8 @@ export async function openWorkspace(place: Place): Promise<void> {
       workspaceStore.setState({ layout: readLayout(view.spec.layout), saved: id ? view : null });
     }
   } catch (error) {
+    // Nobody is logged in: there is nothing to show, and the page for that is on its way.
+    if (error instanceof ApiError && error.status === 401 && turn === opened) opened++;
     // A view that is gone leaves the reader's own workspace; a server that is away, the sections as they are.
     if (turn === opened && id && error instanceof ApiError && error.status === 404) {
       goTo({ ...viewStore.getState(), view: null });

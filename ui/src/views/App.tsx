@@ -3,7 +3,7 @@ import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { Component, lazy, type ReactNode, Suspense, useEffect, useMemo } from "react";
 import { Redirect, Route, Switch, useLocation, useParams, useSearchParams } from "wouter";
 import { useStore } from "zustand";
-import { serverQuery } from "../net/account";
+import { isKnown, serverQuery } from "../net/account";
 import { whenUnauthenticated } from "../net/http";
 import type { Place } from "../net/projects";
 import { followLive, queryClient } from "../state/live";
@@ -15,7 +15,7 @@ import { Login } from "./account/Login";
 import { artifactsAt, overviewAt, registryAt, registryOf, tableAt, workspaceAt } from "./addresses";
 import { Home } from "./home/Home";
 import { Button, Empty } from "./parts/Controls";
-import { useKeys } from "./parts/hooks";
+import { sayDrawn, useKeys, useLater } from "./parts/hooks";
 import { closeLayer, layerStore, openLayer } from "./shell/layers";
 import { NotThere } from "./shell/NotThere";
 import styles from "./shell/shell.module.css";
@@ -24,8 +24,13 @@ import { type BarPage, type ProjectPage, TopBar } from "./shell/TopBar";
 import { Workspace } from "./workspace/Workspace";
 
 // What the first screen doesn't need comes when it is asked for.
-const RunsTable = lazy(() => import("./table/RunsTable").then((room) => ({ default: room.RunsTable })));
-const RunPage = lazy(() => import("./run/RunPage").then((room) => ({ default: room.RunPage })));
+const toTable = () => import("./table/RunsTable").then((room) => ({ default: room.RunsTable }));
+const toRun = () => import("./run/RunPage").then((room) => ({ default: room.RunPage }));
+const RunsTable = lazy(toTable);
+const RunPage = lazy(toRun);
+// The page that the reader comes to is fetched beside its data, not after them.
+if (/\/(table|runs)$/.test(window.location.pathname)) void toTable();
+else if (/\/runs\/[^/]+/.test(window.location.pathname)) void toRun();
 const ProjectOverview = lazy(() =>
   import("./overview/ProjectOverview").then((room) => ({ default: room.ProjectOverview })),
 );
@@ -41,7 +46,10 @@ const Palette = lazy(() => import("./shell/Palette").then((room) => ({ default: 
 const KeysHelp = lazy(() => import("./shell/KeysHelp").then((room) => ({ default: room.KeysHelp })));
 const DeleteProject = lazy(() => import("./shell/DeleteProject").then((room) => ({ default: room.DeleteProject })));
 
-whenUnauthenticated(() => void queryClient.invalidateQueries({ queryKey: serverQuery.queryKey }));
+whenUnauthenticated(() => void queryClient.fetchQuery({ ...serverQuery, staleTime: 0 }).catch(() => undefined));
+
+/** Pages that open with a workspace: its answer says whether the reader may see it, so nobody is asked for first. */
+const OPENED = /^\/(?!(settings|registry|orgs|authorize)\b)[^/]+\/[^/]+(\/(workspace|table|runs)(\/.*)?)?$/;
 
 export function App() {
   return (
@@ -63,10 +71,16 @@ export function App() {
 
 /** Everything that needs somebody logged in. */
 function Inside() {
-  const server = useQuery(serverQuery);
   const [location] = useLocation();
+  const later = useLater();
+  const isOpened = OPENED.test(location) && isKnown();
+  const server = useQuery({ ...serverQuery, enabled: later || !isOpened });
   const user = server.data?.user;
-  useEffect(() => (user ? followLive() : undefined), [user]);
+  useEffect(() => {
+    if (!isOpened) sayDrawn();
+  }, [isOpened]);
+  // After the first chart: what is new is told then.
+  useEffect(() => (user && later ? followLive() : undefined), [user, later]);
   useEffect(() => {
     window.addEventListener("pushState", stayInView);
     return () => window.removeEventListener("pushState", stayInView);
@@ -79,7 +93,7 @@ function Inside() {
     },
     "?": () => openLayer("keys"),
   });
-  if (server.isPending) return null;
+  if (server.isPending && !isOpened) return null;
   if (server.isError) {
     return (
       <Empty isPage title={t.errors.unreachable}>
@@ -87,7 +101,7 @@ function Inside() {
       </Empty>
     );
   }
-  if (!user) {
+  if (server.data && !user) {
     const here = location + window.location.search;
     return <Redirect to={here === "/" ? "/login" : `/login?next=${encodeURIComponent(here)}`} replace />;
   }

@@ -102,8 +102,8 @@ export function useSize(ref: RefObject<HTMLElement | null>): { width: number; he
   return size;
 }
 
-/** What can wait until the page has been painted and is at rest: counts in the bar, the live stream. */
-const LATER_MS = 1500;
+/** What can wait until the page has drawn what it is for: counts in the bar, the live stream. No longer than this. */
+const LATER_MS = 2000;
 let isLater = false;
 const waiting = new Set<() => void>();
 function beginLater(): void {
@@ -111,10 +111,14 @@ function beginLater(): void {
   for (const tell of waiting) tell();
   waiting.clear();
 }
-if (typeof requestIdleCallback === "function") {
-  // Two turns: the first idle moment comes while the first answers are on their way.
-  setTimeout(() => requestIdleCallback(beginLater, { timeout: LATER_MS }), LATER_MS / 3);
-} else setTimeout(beginLater, LATER_MS);
+setTimeout(beginLater, LATER_MS);
+
+/** Says that the page has drawn what it is for: charts, rows. */
+export function sayDrawn(): void {
+  if (isLater) return;
+  // Behind the frame that shows it.
+  requestAnimationFrame(() => setTimeout(beginLater));
+}
 
 /** Says whether the first paint is over, so that what can wait may ask now. */
 export function useLater(): boolean {

@@ -187,8 +187,8 @@ function ThemeMenu() {
 }
 
 function AccountMenu({ onSettings }: { onSettings: () => void }) {
-  const user = useQuery(serverQuery).data?.user;
-  if (!user) return null;
+  const user = useQuery({ ...serverQuery, enabled: useLater() }).data?.user;
+  if (!user) return <span className={styles.avatar} style={{ visibility: "hidden" }} />;
   const initials = [...user].slice(0, 2).join("").toUpperCase();
   const leave = async () => {
     await logOut().catch(() => undefined);

@@ -9,7 +9,7 @@ import { writeText } from "../../series/filterWords";
 import { changeView } from "../../state/view";
 import { t } from "../../texts";
 import { Button } from "../parts/Controls";
-import { useView } from "../parts/hooks";
+import { useLater, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { Menu, MenuItem, MenuRule, Popover } from "../parts/Menus";
 import styles from "./table.module.css";
@@ -32,7 +32,7 @@ export function QuickFilters({ place }: { place: Place }) {
   const expression = useView((view) => view.filter);
   const deleted = useView((view) => view.deleted);
   const [building, setBuilding] = useState(false);
-  const user = useQuery(serverQuery).data?.user ?? "";
+  const user = useQuery({ ...serverQuery, enabled: useLater() }).data?.user ?? "";
   const { filter, trouble } = tryFilter(expression);
   const quick = quickFilters(user);
   const toggle = (condition: Filter) => changeView({ filter: writeFilter(toggleCondition(filter, condition)) });

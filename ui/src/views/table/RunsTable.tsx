@@ -1,6 +1,6 @@
 /** All runs of a project, wide: filter, sort, group, compare, choose columns, edit in the cell. */
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../net/http";
 import { columnsQuery, type Place } from "../../net/projects";
 import { tryFilter } from "../../series/filter";
@@ -9,7 +9,7 @@ import { changeView } from "../../state/view";
 import { t } from "../../texts";
 import { NoProject, useEmpty } from "../home/NoProject";
 import { Button, Empty } from "../parts/Controls";
-import { useRested, useTitle, useView } from "../parts/hooks";
+import { sayDrawn, useRested, useTitle, useView } from "../parts/hooks";
 import parts from "../parts/parts.module.css";
 import { filterMessage } from "../workspace/filterMessage";
 import { bookOf, useHues } from "../workspace/runs";
@@ -43,6 +43,9 @@ export function RunsTable({ place }: { place: Place }) {
   const [near, setNear] = useState(FIRST_LINES);
   const onNear = useCallback((first: number, last: number) => setNear({ first, last }), []);
   const runs = useTableRows(place, columns, near, readable.current);
+  useEffect(() => {
+    if (!runs.pending) sayDrawn();
+  }, [runs.pending]);
   const draw = useView((view) => view.draw);
   const shown = useView((view) => view.shown);
   const hidden = useView((view) => view.hidden);

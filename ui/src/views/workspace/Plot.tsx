@@ -15,7 +15,7 @@ import { coloursStore } from "../../state/colours";
 import { pointAt, pointerStore } from "../../state/pointer";
 import { changeView, type XAxis } from "../../state/view";
 import { t } from "../../texts";
-import { useShade, useSize } from "../parts/hooks";
+import { sayDrawn, useShade, useSize } from "../parts/hooks";
 import { axisName } from "./AxisMenu";
 import type { LineNames } from "./lineNames";
 import { chooseMark, markChoice } from "./markChoice";
@@ -148,6 +148,7 @@ export function Plot({
   // biome-ignore lint/correctness/useExhaustiveDependencies: a plot made when the size became known has shown nothing yet.
   useEffect(() => {
     plot.current?.show({ lines, axis: axisKind(x), log, logX, rangeX, rangeY, clip, zoom, zoomY: box, marks, ink });
+    if (plot.current) sayDrawn();
     onOutside(plot.current?.outside ?? 0);
   }, [lines, x, base, log, logX, rangeX, rangeY, clip, zoom, box, marks, ink, sized]);
 

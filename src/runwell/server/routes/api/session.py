@@ -59,7 +59,8 @@ async def open_session(request: Request, login: Login) -> JSONResponse:
     state.login_delays.succeeded(address, account)
     epoch = await run_in_threadpool(state.accounts.session_epoch, actor)
     answer = JSONResponse(describe_server(request, actor))
-    answer.headers["set-cookie"] = state.sessions.cookie(actor.user_id, epoch, _is_https(request))
+    answer.headers["set-cookie"] = state.sessions.mark(True, _is_https(request))
+    answer.headers.append("set-cookie", state.sessions.cookie(actor.user_id, epoch, _is_https(request)))
     return answer
 
 
@@ -77,8 +78,10 @@ def _identify(accounts: Any, login: Login) -> Actor | None:
 @access("public")
 async def close_session(request: Request) -> Response:
     """Log out: takes the session cookie away."""
-    ended = request.app.state.sessions.ended_cookie(_is_https(request))
-    return Response(status_code=204, headers={"set-cookie": ended})
+    sessions, secure = request.app.state.sessions, _is_https(request)
+    answer = Response(status_code=204, headers={"set-cookie": sessions.mark(False, secure)})
+    answer.headers.append("set-cookie", sessions.ended_cookie(secure))
+    return answer
 
 
 @router.post("/login-links")
