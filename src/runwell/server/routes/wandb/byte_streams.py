@@ -16,6 +16,7 @@ from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
+from runwell.server.bodies import drain
 from runwell.server.refusals import Refusal
 from runwell.wire.limits import KIB
 
@@ -26,11 +27,13 @@ _RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
 
 
 async def feed(request: Request, bridge: Bridge, storing: Any) -> None:
-    """Hand a request's body to what stores it, and wait for that."""
+    """Hand a request's body to what stores it, and wait for that; a refused body is read to its end, within bounds."""
     task = asyncio.ensure_future(storing)
+    is_whole = True
     try:
         async for piece in request.stream():
             if piece and not await bridge.put(piece, task):
+                is_whole = False
                 break
         await bridge.put(None, task)
     except ClientDisconnect:
@@ -40,7 +43,12 @@ async def feed(request: Request, bridge: Bridge, storing: Any) -> None:
     except BaseException:
         bridge.cut()
         raise
-    await task
+    try:
+        await task
+    except Exception:
+        if not is_whole:  # closed on a client that still sends, a connection is reset: it wouldn't learn why
+            await drain(request.receive)
+        raise
 
 
 class Bridge:
