@@ -9,6 +9,7 @@ import { newestUpTo } from "../../series/steps";
 import { t } from "../../texts";
 import { useShade, useSize } from "../parts/hooks";
 import { bookOf } from "../workspace/runs";
+import heights from "./histogram.module.css";
 import type { MediaProps } from "./kinds";
 import styles from "./media.module.css";
 import { usePanelSteps } from "./panelContext";
@@ -45,7 +46,7 @@ export default function HistogramView({ place, run, runName, mediaKey, step, val
     panel.move(found === panel.steps.at(-1) ? null : found);
   };
   return (
-    <div className={styles.histogram}>
+    <div className={heights.histogram}>
       {over.length > 1 && (
         <HeatMap
           over={over}
@@ -57,10 +58,10 @@ export default function HistogramView({ place, run, runName, mediaKey, step, val
         />
       )}
       {answer.data?.thinned && over.length > 0 && (
-        <small className={styles.thinned}>{t.mediaPanels.thinned(over.length)}</small>
+        <small className={heights.thinned}>{t.mediaPanels.thinned(over.length)}</small>
       )}
       <Bars histogram={now} range={range} colour={colour} label={t.mediaPanels.bars(count(total), figure(step, 12))} />
-      <div className={styles.edges}>
+      <div className={heights.edges}>
         <span>{figure(range[0], 3)}</span>
         <span>{t.mediaPanels.values(count(total))}</span>
         <span>{figure(range[1], 3)}</span>
@@ -119,14 +120,14 @@ function HeatMap({
     onMove(over[Math.max(found, 0)]!.step);
   };
   return (
-    <div className={styles.heat}>
-      <span className={styles.heatY}>
+    <div className={heights.heat}>
+      <span className={heights.heatY}>
         <span>{figure(range[1], 3)}</span>
         <span>{figure(range[0], 3)}</span>
       </span>
       <div
         ref={box}
-        className={styles.heatBox}
+        className={heights.heatBox}
         role="img"
         aria-label={label}
         onPointerDown={(event) => {
@@ -173,7 +174,7 @@ function Bars({
     drawBars(canvas.current, bars, colourOf(colour));
   }, [counts, edges, low, high, width, height, colour, shade]);
   return (
-    <div ref={box} className={styles.bars} role="img" aria-label={label} title={label}>
+    <div ref={box} className={heights.bars} role="img" aria-label={label} title={label}>
       <canvas ref={canvas} />
     </div>
   );

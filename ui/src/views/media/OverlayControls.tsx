@@ -10,6 +10,7 @@ import { Icon } from "../parts/Icon";
 import { Popover } from "../parts/Menus";
 import workspace from "../workspace/workspace.module.css";
 import styles from "./media.module.css";
+import toggles from "./overlays.module.css";
 
 /** Classes listed at most; a picture has rarely more. */
 const LISTED = 200;
@@ -73,7 +74,7 @@ export function OverlayControls({ mediaKey }: { mediaKey: string }) {
       )}
       {classes.length > 0 && (
         <>
-          <div className={styles.classesHead}>
+          <div className={toggles.classesHead}>
             <Switched
               label={t.mediaPanels.allClasses}
               note={String(classes.length)}
@@ -91,7 +92,7 @@ export function OverlayControls({ mediaKey }: { mediaKey: string }) {
             />
           ))}
           {classes.length > LISTED && (
-            <p className={styles.more}>{t.mediaPanels.classesListed(LISTED, classes.length)}</p>
+            <p className={toggles.more}>{t.mediaPanels.classesListed(LISTED, classes.length)}</p>
           )}
         </>
       )}
@@ -114,7 +115,7 @@ function Switched({
 }) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the checkbox in it is for keys.
-    <div className={styles.switched} onClick={onToggle}>
+    <div className={toggles.switched} onClick={onToggle}>
       <Checkbox
         checked={on}
         label={label}
@@ -133,7 +134,7 @@ function Switched({
 function Share({ label, value, onChange }: { label: string; value: number; onChange: (value: number) => void }) {
   const id = useId();
   return (
-    <div className={styles.share}>
+    <div className={toggles.share}>
       <label htmlFor={id}>{label}</label>
       <input
         id={id}

@@ -9,6 +9,7 @@ import type { DrawnRun } from "../workspace/runs";
 import { Cell } from "./Cell";
 import styles from "./media.module.css";
 import { PanelContext } from "./panelContext";
+import lattice from "./stepGrid.module.css";
 
 /** Of the grid: the head of a row, a picture's least width, and its share of height to width. */
 const ROW_HEAD_PX = 188;
@@ -43,7 +44,7 @@ export function StepGrid({
   const tall = Math.round(((width - ROW_HEAD_PX - 24) / columns.length) * RATIO);
   return (
     <div
-      className={styles.stepGrid}
+      className={lattice.stepGrid}
       style={
         {
           "--head": `${ROW_HEAD_PX}px`,
@@ -52,7 +53,7 @@ export function StepGrid({
         } as React.CSSProperties
       }
     >
-      <div className={styles.stepHead}>
+      <div className={lattice.stepHead}>
         <span>{t.mediaPanels.gridOf(runs.length, columns.length, steps.length)}</span>
         {columns.map((step) => (
           <button
@@ -67,8 +68,8 @@ export function StepGrid({
         ))}
       </div>
       {runs.slice(0, rows).map((run) => (
-        <div key={run.row.id} className={styles.stepRow}>
-          <div className={styles.runHead}>
+        <div key={run.row.id} className={lattice.stepRow}>
+          <div className={lattice.runHead}>
             <span>
               <Swatch look={run.look} />
               <RunName name={run.row.name} length={22} />
@@ -138,7 +139,7 @@ function StepCell({
   const reached = row.last_step ?? steps.at(-1) ?? 0;
   const ended = row.state !== "running" && row.state !== "pending";
   return (
-    <div className={styles.stepCell} data-chosen={chosen || undefined}>
+    <div className={lattice.stepCell} data-chosen={chosen || undefined}>
       {reached < step || found === null ? (
         <p className={styles.said} data-dashed>
           {reached >= step
@@ -157,7 +158,7 @@ function StepCell({
             at={moved ?? step}
             headed={false}
             full={false}
-            note={found !== step && <span className={styles.nearest}>{t.mediaPanels.nearest(figure(found, 12))}</span>}
+            note={found !== step && <span className={lattice.nearest}>{t.mediaPanels.nearest(figure(found, 12))}</span>}
           />
         </PanelContext.Provider>
       )}
