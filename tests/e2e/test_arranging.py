@@ -280,13 +280,13 @@ def test_a_panel_of_pictures_is_moved_resized_copied_and_removed_as_charts_are(
     page.goto(project.path)
     picture = panel(page, "val/picture")
     expect(picture.get_by_role("slider", name="Step of val/picture")).to_have_attribute("aria-valuetext", "step 2")
-    assert sections(page) == {"Charts": ["rows"], "val": ["val/loss", "val/picture"]}
+    assert sections(page) == {"val": ["val/loss", "val/picture"], "Media": ["rows"]}
     page.get_by_label("Filter panels").fill("pict")
     assert sections(page) == {"val": ["val/picture"]}
     page.get_by_label("Filter panels").fill("")
     in_menu(page, "val/picture", "Taller")
-    in_menu(page, "val/picture", "Charts")
-    arrangement = {"Charts": ["rows", "val/picture"], "val": ["val/loss"]}
+    in_menu(page, "val/picture", "Media")
+    arrangement = {"val": ["val/loss"], "Media": ["rows", "val/picture"]}
     eventually(page, lambda: sections(page) == arrangement, "the picture in the other section")
     tall, low = picture.bounding_box(), panel(page, "val/loss").bounding_box()
     assert low and tall and tall["height"] > low["height"] * 1.8
@@ -297,7 +297,7 @@ def test_a_panel_of_pictures_is_moved_resized_copied_and_removed_as_charts_are(
     in_menu(page, "val/picture", "Duplicate")
     expect(picture).to_have_count(2)
     in_menu(page, "rows", "Remove")
-    eventually(page, lambda: sections(page)["Charts"] == ["val/picture", "val/picture"], "the table is gone")
+    eventually(page, lambda: sections(page)["Media"] == ["val/picture", "val/picture"], "the table is gone")
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
     eventually(page, lambda: sections(page) == arrangement, "the table again, the copy gone")

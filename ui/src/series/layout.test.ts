@@ -137,3 +137,12 @@ test("colours are given, taken back, kept and read with care", () => {
   expect(Object.keys(many.colours!)).toHaveLength(500);
   expect(many.colours!.r599).toBe(1);
 });
+
+test("sections of media alone stand below those with charts; in a section, charts stand before media", () => {
+  const media = (key: string): Available => ({ ...metric(key), id: `media:${key}`, kind: "media" });
+  expect(shown(EMPTY_LAYOUT, [media("a/picture"), media("val/a"), metric("val/loss"), metric("train/loss")])).toEqual([
+    ["train", "train/loss"],
+    ["val", "val/loss", "val/a"],
+    ["a", "a/picture"],
+  ]);
+});

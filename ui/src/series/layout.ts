@@ -120,6 +120,8 @@ export interface Section {
 
 export const EMPTY_LAYOUT: Layout = { version: 1, order: [], sections: {}, panels: {} };
 
+/** Prefix of the section of media whose keys have none. */
+export const MEDIA = "Media";
 /** Section that stands above all others. */
 export const PINNED = "pinned";
 export const MAX_WIDE = 6;
@@ -185,6 +187,10 @@ function inOrder<T>(all: T[], order: readonly string[] | undefined, id: (one: T)
   return [...listed, ...all.filter((one) => !at.has(id(one)))];
 }
 
+/** Sections of media alone, which are large, stand below those with charts. */
+const mediaAlone = ({ panels }: Section): number =>
+  Number(panels.length > 0 && panels.every(({ kind }) => kind === "media"));
+
 /** What the project makes comes before what the reader added, lines before media, which are larger. */
 const place = ({ added, kind }: PanelSpec): number => (added ? 2 : kind === "line" ? 0 : 1);
 
@@ -246,7 +252,7 @@ export function resolveLayout(layout: Layout, available: readonly Available[]): 
         added: entry?.added ?? false,
       };
     })
-    .sort((a, b) => (a.name === "" ? -1 : b.name === "" ? 1 : byName(a.name, b.name)));
+    .sort((a, b) => mediaAlone(a) - mediaAlone(b) || (a.name === "" ? -1 : b.name === "" ? 1 : byName(a.name, b.name)));
   const ordered = inOrder(sections, layout.order, (section) => section.id);
   return [...ordered.filter(({ id }) => id === PINNED), ...ordered.filter(({ id }) => id !== PINNED)];
 }

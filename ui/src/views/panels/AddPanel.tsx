@@ -10,7 +10,7 @@ import { SearchInput } from "../parts/Controls";
 import { Dialog } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
 import { newId } from "../workspace/panelActions";
-import { sectionTitle } from "../workspace/SectionView";
+import { sectionTitle } from "../workspace/sectionTitle";
 import { FIRST_TALL, FIRST_WIDE, KINDS } from "./kinds";
 import styles from "./panels.module.css";
 

@@ -3,7 +3,7 @@ import type { Metric } from "../../net/shapes";
 import { changeSection, type Section } from "../../series/layout";
 import { arrange } from "../../state/workspace";
 import { t } from "../../texts";
-import { sectionTitle } from "../workspace/SectionView";
+import { sectionTitle } from "../workspace/sectionTitle";
 import { Drawer } from "./Drawer";
 import { SettingsForm } from "./SettingsForm";
 

@@ -36,7 +36,8 @@ import { PlotTooltip } from "./PlotTooltip";
 import { focusOf, newId, PanelActionsProvider, panelActions } from "./panelActions";
 import { keysOf } from "./panelSeries";
 import type { DrawnRun } from "./runs";
-import { Said, SectionView, sectionTitle } from "./SectionView";
+import { Said, SectionView } from "./SectionView";
+import { sectionTitle } from "./sectionTitle";
 import styles from "./workspace.module.css";
 
 const PanelEditor = lazy(() => import("../panels/PanelEditor"));

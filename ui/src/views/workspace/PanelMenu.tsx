@@ -5,6 +5,7 @@ import { t } from "../../texts";
 import { IconButton } from "../parts/Controls";
 import { Menu, MenuItem, MenuRule, MenuTitle } from "../parts/Menus";
 import { usePanelActions } from "./panelActions";
+import { sectionTitle } from "./sectionTitle";
 
 export function PanelMenu({ spec, title, more }: { spec: PanelSpec; title: string; more?: ReactNode }) {
   const actions = usePanelActions();
@@ -50,7 +51,7 @@ export function PanelMenu({ spec, title, more }: { spec: PanelSpec; title: strin
           <MenuTitle>{t.arrange.moveTo}</MenuTitle>
           {others.slice(0, 12).map((section) => (
             <MenuItem key={section.id} onSelect={() => actions.move(spec.id, section.id, null)}>
-              {section.name || t.panels.main}
+              {sectionTitle(section)}
             </MenuItem>
           ))}
         </>

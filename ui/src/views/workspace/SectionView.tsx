@@ -9,12 +9,10 @@ import { IconButton } from "../parts/Controls";
 import { Icon } from "../parts/Icon";
 import { Menu, MenuItem, MenuRule } from "../parts/Menus";
 import { newId, PANEL_DRAG, usePanelActions } from "./panelActions";
+import { sectionTitle } from "./sectionTitle";
 import styles from "./workspace.module.css";
 
 const SectionSteps = lazy(() => import("../media/SectionSteps"));
-
-export const sectionTitle = (section: Pick<Section, "id" | "name">): string =>
-  section.name || (section.id === PINNED ? t.arrange.pinned : t.panels.main);
 
 /** A section's name, and what pressing it does for those who don't see the arrow. */
 export function Said({ name, around: [before, after] }: { name: string; around: string[] }) {

@@ -1,7 +1,7 @@
 /** Which panels a workspace has, which of them are looked for, and how each looks. */
 import { useMemo } from "react";
 import type { Metric, Stream } from "../../net/shapes";
-import type { Available, PanelKind, PanelSpec, Section } from "../../series/layout";
+import { type Available, MEDIA, type PanelKind, type PanelSpec, type Section } from "../../series/layout";
 import { lookOfPanel, type PanelLook } from "../../state/panelLook";
 import { useView } from "../parts/hooks";
 import type { MediaSize } from "./gridMedia";
@@ -34,7 +34,12 @@ export function useAvailable(
     });
     return [
       ...keys.map((key) => own(stream === "system" ? "system" : "metric", "line", key)),
-      ...media.map(({ key, wide, tall }) => ({ ...own("media", "media", key), wide, tall })),
+      ...media.map(({ key, wide, tall }) => ({
+        ...own("media", "media", key),
+        prefix: sectionBy(key) || MEDIA,
+        wide,
+        tall,
+      })),
     ];
   }, [known, stream, sectionBy]);
 }
