@@ -1,7 +1,7 @@
 """References: paths of a version whose bytes are somewhere else.
 
-What names their content is asked of where they are, by the library that is there for it (boto3,
-google-cloud-storage); without one, or with ``checksum=False``, the address itself is the digest. The server never
+What names their content is asked of where they are, of object storage by the library that is there for it
+(:mod:`.object_storage`); without one, or with ``checksum=False``, the address itself is the digest. The server never
 fetches them.
 """
 
@@ -11,18 +11,16 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from runwell.wire.errors import CommunicationError, InvalidValue, UsageError, shorten
 from runwell.wire.limits import ASK_TIMEOUT_S
 from runwell.wire.manifest import md5_base64
 
+from . import object_storage
 from .digests import md5_of
 from .entries import Entry
-
-SCHEMES = ("file", "http", "https", "s3", "gs")
 
 
 def look_at(uri: str, path: str | None, checksum: bool, max_objects: int) -> Iterator[Entry]:
@@ -36,11 +34,13 @@ def look_at(uri: str, path: str | None, checksum: bool, max_objects: int) -> Ite
         raise InvalidValue(
             f"reference {shorten(uri)} is no address with a scheme, such as s3://bucket/key or file:// and a path"
         )
-    name = path or os.path.basename(parts.path.rstrip("/")) or parts.netloc
+    is_stored = parts.scheme in object_storage.SCHEMES
+    place = object_storage.parts_of(uri)[2] if is_stored else parts.path
+    name = path or os.path.basename(place.rstrip("/")) or parts.netloc
     if parts.scheme == "file":
         found = _local(uri, path, name, checksum)
-    elif parts.scheme in ("s3", "gs") and checksum:
-        found = _stored(uri, parts.scheme, parts.netloc, unquote(parts.path.lstrip("/")), path, name)
+    elif is_stored and checksum:
+        found = _stored(uri, path, name)
     elif parts.scheme in ("http", "https") and checksum:
         found = iter([_served(uri, name)])
     else:
@@ -69,10 +69,8 @@ def fetch_reference(entry: Entry, target: str) -> None:
             _fetch_local(entry, url2pathname(parts.path), spare)
         elif parts.scheme in ("http", "https"):
             _fetch_http(entry, uri, spare)
-        elif parts.scheme == "s3":
-            _fetch_s3(entry, parts.netloc, unquote(parts.path.lstrip("/")), spare)
-        elif parts.scheme == "gs":
-            _fetch_gs(entry, parts.netloc, unquote(parts.path.lstrip("/")), spare)
+        elif parts.scheme in object_storage.SCHEMES:
+            object_storage.fetch(entry, spare)
         else:
             raise UsageError(
                 f"{entry.path!r} refers to {shorten(uri)}, which can't be fetched here; see entry.ref_target()"
@@ -119,60 +117,16 @@ def _served(uri: str, name: str) -> Entry:
     return Entry(name, digest or _named(uri), size, uri, {"etag": etag} if etag else {})
 
 
-def _stored(uri: str, scheme: str, bucket: str, key: str, path: str | None, name: str) -> Iterator[Entry]:
-    found = _s3_objects(bucket, key) if scheme == "s3" else _gs_objects(bucket, key)
+def _stored(uri: str, path: str | None, name: str) -> Iterator[Entry]:
+    found = object_storage.objects(uri)
     if found is None:  # without the library the address is all we know
         yield Entry(name, _named(uri), None, uri)
         return
-    none = True
+    scheme, bucket, key, version = object_storage.parts_of(uri)
     for one, digest, size, extra in found:
-        none = False
         inside = one[len(key) :].lstrip("/")
         where = name if one == key else f"{path}/{inside}" if path else inside
-        yield Entry(where, digest, size, f"{scheme}://{bucket}/{one}", extra)
-    if none:
-        raise InvalidValue(f"reference {shorten(uri)} points to nothing that this machine's credentials can see")
-
-
-_Listed = Iterator[tuple[str, str, int, dict[str, Any]]]
-
-
-def _s3_objects(bucket: str, key: str) -> _Listed | None:
-    try:
-        import boto3  # type: ignore[import-not-found]
-    except ImportError:
-        return None
-
-    def listed() -> _Listed:
-        client: Any = boto3.client("s3")
-        for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key):
-            for one in page.get("Contents") or ():
-                if _is_meant(one["Key"], key):
-                    etag = one["ETag"].strip('"')
-                    yield one["Key"], etag, one["Size"], {"etag": etag}
-
-    return listed()
-
-
-def _gs_objects(bucket: str, key: str) -> _Listed | None:
-    try:
-        from google.cloud import storage  # type: ignore[import-not-found]
-    except ImportError:
-        return None
-
-    def listed() -> _Listed:
-        client: Any = storage.Client()
-        for one in client.list_blobs(bucket, prefix=key):
-            if _is_meant(one.name, key):
-                extra = {"versionID": one.generation, "etag": one.etag}
-                yield one.name, one.md5_hash or one.etag, one.size, extra
-
-    return listed()
-
-
-def _is_meant(found: str, key: str) -> bool:
-    """``data/train`` means itself and what is below ``data/train/``, not ``data/train2``."""
-    return not found.endswith("/") and (found == key or not key or found.startswith(key.rstrip("/") + "/"))
+        yield Entry(where, digest, size, uri if version else f"{scheme}://{bucket}/{one}", extra)
 
 
 def _fetch_local(entry: Entry, source: str, spare: str) -> None:
@@ -201,30 +155,6 @@ def _fetch_http(entry: Entry, uri: str, spare: str) -> None:
             copyfileobj(answer, file)
     except (OSError, ValueError) as error:
         raise CommunicationError(f"{entry.path!r} refers to {shorten(uri)}, which can't be fetched: {error}") from None
-
-
-def _fetch_s3(entry: Entry, bucket: str, key: str, spare: str) -> None:
-    try:
-        import boto3  # type: ignore[import-not-found]
-    except ImportError:
-        raise UsageError(f"{entry.path!r} refers to s3://{bucket}/{key}: install boto3 to fetch it") from None
-    client: Any = boto3.client("s3")
-    head = client.head_object(Bucket=bucket, Key=key)
-    if entry.extra.get("etag") and head["ETag"].strip('"') != entry.extra["etag"].strip('"'):
-        raise CommunicationError(f"{entry.path!r} refers to s3://{bucket}/{key}, which has other contents now")
-    client.download_file(bucket, key, spare)
-
-
-def _fetch_gs(entry: Entry, bucket: str, key: str, spare: str) -> None:
-    try:
-        from google.cloud import storage  # type: ignore[import-not-found]
-    except ImportError:
-        raise UsageError(
-            f"{entry.path!r} refers to gs://{bucket}/{key}: install google-cloud-storage to fetch it"
-        ) from None
-    client: Any = storage.Client()
-    blob = client.bucket(bucket).blob(key, generation=entry.extra.get("versionID"))
-    blob.download_to_filename(spare)
 
 
 def _named(uri: str) -> str:
