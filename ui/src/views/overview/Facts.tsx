@@ -11,6 +11,7 @@ import { t } from "../../texts";
 import { artifactsAt, storageAt, tableAt } from "../addresses";
 import { Card } from "../parts/Card";
 import { useClock } from "../parts/hooks";
+import marks from "../parts/marks.module.css";
 import { ago, day } from "../parts/moments";
 import parts from "../parts/parts.module.css";
 import { StateGlyph, tone } from "../parts/RunMarks";
@@ -53,7 +54,7 @@ export function Totals({ place, project }: { place: Place; project: WholeProject
           </Link>
           <span className={styles.states}>
             {STATES.filter((state) => project.states[state]).map((state) => (
-              <span key={state} title={t.states[state]} className={parts[`tone-${tone(state)}`]}>
+              <span key={state} title={t.states[state]} className={marks[`tone-${tone(state)}`]}>
                 <StateGlyph state={state} />
                 {count(project.states[state]!)}
                 <span className="visually-hidden">{t.states[state]}</span>

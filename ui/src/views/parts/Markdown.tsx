@@ -1,6 +1,6 @@
 /** Markdown as people write it in notes; reader and cleaner come when the first one is shown. */
 import { useEffect, useState } from "react";
-import styles from "./parts.module.css";
+import styles from "./markdown.module.css";
 
 const FORBIDDEN = ["style", "form", "input", "button", "textarea", "select", "iframe", "object", "embed", "dialog"];
 /** A text longer than this is shown as it was typed: laying it out would hold the page. */

@@ -6,8 +6,10 @@ import { Switch as BaseSwitch } from "@base-ui/react/switch";
 import { type ReactElement, type ReactNode, useState } from "react";
 import { t } from "../../texts";
 import { IconButton } from "./Controls";
+import dialogs from "./dialog.module.css";
 import { Icon } from "./Icon";
 import styles from "./parts.module.css";
+import switches from "./switch.module.css";
 
 /** Element that menus are put into. */
 export const MENUS_ID = "menus";
@@ -123,14 +125,14 @@ export function Dialog({
   return (
     <BaseDialog.Root open={open} onOpenChange={(now) => !now && onClose()}>
       <BaseDialog.Portal>
-        <BaseDialog.Backdrop className={styles.backdrop} style={{ zIndex: 30 }} />
-        <BaseDialog.Popup className={styles.dialog} data-wide={wide} style={{ zIndex: 31 }}>
-          <div className={styles.dialogHead}>
+        <BaseDialog.Backdrop className={dialogs.backdrop} style={{ zIndex: 30 }} />
+        <BaseDialog.Popup className={dialogs.dialog} data-wide={wide} style={{ zIndex: 31 }}>
+          <div className={dialogs.dialogHead}>
             <BaseDialog.Title>{title}</BaseDialog.Title>
             <BaseDialog.Close render={<IconButton icon="close" label={t.actions.close} />} />
           </div>
-          <div className={styles.dialogBody}>{children}</div>
-          {foot && <div className={styles.dialogFoot}>{foot}</div>}
+          <div className={dialogs.dialogBody}>{children}</div>
+          {foot && <div className={dialogs.dialogFoot}>{foot}</div>}
         </BaseDialog.Popup>
       </BaseDialog.Portal>
     </BaseDialog.Root>
@@ -150,13 +152,13 @@ export function Switch({
 }) {
   return (
     <BaseSwitch.Root
-      className={styles.switch}
+      className={switches.switch}
       checked={on}
       onCheckedChange={onChange}
       aria-label={label}
       aria-labelledby={labelledBy}
     >
-      <BaseSwitch.Thumb className={styles.thumb} />
+      <BaseSwitch.Thumb className={switches.thumb} />
     </BaseSwitch.Root>
   );
 }

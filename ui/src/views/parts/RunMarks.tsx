@@ -3,7 +3,7 @@ import type { RunState } from "../../net/shapes";
 import { cutMiddle } from "../../series/names";
 import { DASHES, type Look } from "../../state/slots";
 import { t } from "../../texts";
-import styles from "./parts.module.css";
+import styles from "./marks.module.css";
 
 const TONES: Record<RunState, string> = {
   pending: "muted",

@@ -12,9 +12,9 @@ import { changeView, DEFAULT_VIEW } from "../../state/view";
 import { t } from "../../texts";
 import { artifactsAt, overviewAt, registriesAt, registryAt, runAt, tableAt, workspaceAt } from "../addresses";
 import { copyText, Kbd } from "../parts/Controls";
+import dialogs from "../parts/dialog.module.css";
 import { useRested } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
-import parts from "../parts/parts.module.css";
 import { State, Swatch } from "../parts/RunMarks";
 import { bookOf } from "../workspace/runs";
 import { openLayer } from "./layers";
@@ -180,9 +180,9 @@ export function Palette({ place, onClose }: { place?: Place; onClose: () => void
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={parts.backdrop} style={{ zIndex: 30 }} />
+        <Dialog.Backdrop className={dialogs.backdrop} style={{ zIndex: 30 }} />
         <Dialog.Popup
-          className={`${parts.dialog} ${styles.palette}`}
+          className={`${dialogs.dialog} ${styles.palette}`}
           style={{ zIndex: 31 }}
           aria-label={t.palette.label}
         >

@@ -8,7 +8,7 @@ import { bareKey } from "../../state/sort";
 import type { Aggregate } from "../../state/view";
 import { t } from "../../texts";
 import { Checkbox, IconButton } from "../parts/Controls";
-import parts from "../parts/parts.module.css";
+import marks from "../parts/marks.module.css";
 import { StateGlyph, tone } from "../parts/RunMarks";
 import { valueText } from "../parts/valueText";
 import type { TableColumn } from "./columns";
@@ -204,7 +204,7 @@ function States({ states }: { states: RunGroup["states"] }) {
       {STATES.filter((state) => states[state]).map((state) => (
         <span key={state} title={`${count(states[state]!)} ${t.states[state]}`}>
           {count(states[state]!)}
-          <span className={parts[`tone-${tone(state)}`]}>
+          <span className={marks[`tone-${tone(state)}`]}>
             <StateGlyph state={state} />
           </span>
           <span className="visually-hidden">{t.states[state]}</span>
