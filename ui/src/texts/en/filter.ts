@@ -16,6 +16,8 @@ export const filter = {
   deletedTitle: "Deleted runs",
   suggestions: "Suggestions",
   runs: (n: string) => `${n} runs`,
+  /** In front of what should stand somewhere: the list waits for an expression that can be read. */
+  unfinished: "Still the runs of the filter before:",
   /** What should stand at the place, counted from 1. */
   expected: {
     key: (at: number) => `a key should stand at ${at}.`,

@@ -17,6 +17,7 @@ export const filter: Texts["filter"] = {
   deletedTitle: "삭제된 실행",
   suggestions: "제안",
   runs: (n) => `실행 ${n}개`,
+  unfinished: "아직 이전 필터의 실행을 보여 줍니다:",
   expected: {
     key: (at) => `${at}번째 자리에 키가 와야 합니다.`,
     operator: (at) => `${at}번째 자리에 = != < <= > >= ~ !~ in 중 하나가 와야 합니다.`,

@@ -24,12 +24,14 @@ import { Menu, MenuItem } from "../parts/Menus";
 import { age } from "../parts/moments";
 import parts from "../parts/parts.module.css";
 import { chooseColour, colourChoice } from "./colourChoice";
+import { filterMessage } from "./filterMessage";
 import { GroupMenu } from "./GroupMenu";
 import { useDrawnGroups } from "./groups";
 import { ListHandle } from "./ListHandle";
 import styles from "./list.module.css";
 import { QueryLine } from "./QueryLine";
 import { RunListRow } from "./RunListRow";
+import { useReadableFilter } from "./readableFilter";
 import type { ListedRuns } from "./runs";
 import { SortMenu, sortLabel } from "./SortMenu";
 
@@ -106,7 +108,8 @@ export function RunList({
   const compared = rows.find((row) => row.id === baseline);
   const key = readSort(sort)[0]?.key ?? "created_at";
   const values = valueTexts(rows, sort, Date.now() / 1000);
-  const refused = runs.error instanceof ApiError && runs.error.status === 400;
+  const { trouble, isTold } = useReadableFilter();
+  const refused = !trouble && runs.error instanceof ApiError && runs.error.status === 400;
 
   const rowPx = useRowPx();
   const virtual = useVirtualizer({
@@ -220,9 +223,14 @@ export function RunList({
           label={t.list.expressionLabel}
           placeholder={t.list.expression}
           clearLabel={t.list.clearExpression}
-          bad={refused}
+          bad={refused || isTold}
         />
       </div>
+      {isTold && (
+        <p className={styles.hint} role="status">
+          {t.filter.unfinished} {filterMessage(trouble!)}
+        </p>
+      )}
       {refused && (
         <p className={styles.problem} role="alert">
           {runs.error?.message}

@@ -10,6 +10,7 @@ import { type Look, SlotBook } from "../../state/slots";
 import { isValueKey, readSort } from "../../state/sort";
 import { useRested, useView } from "../parts/hooks";
 import { useNamedColumns } from "./lineNames";
+import { useReadableFilter } from "./readableFilter";
 
 export interface DrawnRun {
   row: RunRow;
@@ -56,10 +57,7 @@ export function useRuns(place: Place, columns: string[] = []): ListedRuns {
     useView((view) => view.q),
     120,
   );
-  const filter = useRested(
-    useView((view) => view.filter),
-    250,
-  );
+  const { filter } = useReadableFilter();
   const sort = useView((view) => view.sort);
   const draw = useView((view) => view.draw);
   const shown = useView((view) => view.shown);
