@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { fetchRuns, projectsQuery } from "../../net/projects";
 import { type Project, type RunRow, type RunState, STATES } from "../../net/shapes";
 import { count, duration } from "../../series/format";
+import { firstSentence } from "../../series/markdownText";
 import { t } from "../../texts";
 import { runAt, workspaceAt } from "../addresses";
 import { Empty, SearchInput } from "../parts/Controls";
@@ -97,7 +98,7 @@ export function Home() {
                   <td className={styles.muted}>{ago(project.active_at ?? project.created_at, now)}</td>
                   {described && (
                     <td className={styles.muted} title={project.description ?? ""}>
-                      {project.description}
+                      {firstSentence(project.description ?? "")}
                     </td>
                   )}
                 </tr>
