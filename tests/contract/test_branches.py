@@ -311,3 +311,77 @@ def test_a_recording_sent_again_behind_itself_changes_nothing(engine: Engine) ->
     assert engine.history.counts(run)[0] == 60
     now = engine.catalog.read(lambda c: engine.history.record_counts(c, run.id))
     assert (now["held"], now["rejected"], now["rows"]) == (0, 0, 60)
+
+
+def _state(engine: Engine, name: str) -> dict[str, Any]:
+    """What a page shows of a run, but when it was heard."""
+    run = engine.run(name)
+    _, lines = engine.console.page(SYSTEM, run, 0, 1000)
+    files = engine.catalog.read(lambda c: engine.catalog.files.list(c, run.id))
+    return {
+        "run": {
+            name: getattr(run, name) for name in ("state", "exit_code", "finished_at", "config", "summary", "meta")
+        },
+        "lines": [line.text for _, line in lines],
+        "events": [one["cpu"] for one in engine.rows(run, stream="system")],
+        "files": {file.path: file.digest for file in files},
+        "steps": [one["_step"] for one in engine.rows(run)],
+    }
+
+
+@pytest.mark.parametrize("writer", ["", "0" * 32], ids=["official", "numbered"])
+def test_an_older_recording_sent_again_leaves_the_run_as_it_ended(engine: Engine, writer: str) -> None:
+    chance = random.Random(5)
+    rows = [json.dumps(row(n, chance)) for n in range(60)]
+
+    def begin(part: int) -> RunRecord:
+        return upsert(engine, "run", config={"part": part}, meta={"host": f"gpu-{part}"}, counters={"part": part})
+
+    def upload(run: RunRecord, digest: str) -> None:
+        for path in ("config.yaml", "own.txt") if digest == "a" else ("config.yaml",):
+            engine.catalog.write(lambda c, path=path: engine.catalog.files.put(c, run.id, path, digest * 64, 1, 1.0))
+
+    def say(run: RunRecord, part: int, first: dict[str, int], exit_code: int, who: str) -> None:
+        """One recording: 30 rows, 300 console lines, 3 samples, a summary, a file, an end."""
+        lines = [json.dumps({"content": f"{part} says {n}"}) for n in range(300)]
+        samples = [json.dumps({"cpu": 10 * part + n, "_timestamp": 2e9 + 10 * part + n}) for n in range(3)]
+        engine.send(run, samples, first["events"], who, "wandb-events.jsonl")
+        engine.send(run, [json.dumps({"_runtime": 0})], 0, who, "wandb-summary.json")
+        engine.send(run, lines, first["console"], who, "output.log")
+        upload(run, "ab"[part])
+        body = rows[30 * part : 30 * part + 30]
+        engine.send(run, body[:20], first["rows"], who)
+        for _ in range(2):  # the second time, as nobody heard the answer
+            engine.send(run, body[20:], first["rows"] + 20, who, complete=True, exitcode=exit_code)
+
+    nothing = {"events": 0, "console": 0, "rows": 0}
+    say(begin(0), 0, nothing, 1, writer)
+    assert engine.run("run").state == "failed"
+    behind = {"events": 3, "console": 300, "rows": 30} if not writer else nothing
+    say(begin(1), 1, behind, 0, writer and "1" * 32)
+    run = engine.run("run")
+    engine.send(run, [json.dumps({"loss": 0.5})], 0, writer and "1" * 32, "wandb-summary.json")
+    ended = _state(engine, "run")
+    assert (ended["run"]["state"], ended["run"]["config"], len(ended["lines"])) == ("finished", {"part": 1}, 600)
+    again = {"events": 6, "console": 600, "rows": 60} if not writer else nothing
+    for _ in range(2):
+        say(begin(0), 0, again, 1, writer)
+        assert _state(engine, "run") == ended
+    # Who goes on behind it is taken at its word.
+    run = begin(2)
+    engine.send(run, [json.dumps(row(60, chance))], 60 if not writer else 0, writer and "2" * 32)
+    engine.send(run, [], 0, writer and "2" * 32, complete=True, exitcode=3)
+    gone_on = _state(engine, "run")
+    assert (gone_on["run"]["state"], gone_on["run"]["config"], gone_on["steps"][-1]) == ("failed", {"part": 2}, 60)
+    assert gone_on["files"] == ended["files"] == {"config.yaml": "b" * 64, "own.txt": "a" * 64}
+
+
+def test_an_end_that_was_never_heard_is_taken_from_the_recording(engine: Engine) -> None:
+    run = upsert(engine, "run")
+    rows = [json.dumps(row(n, random.Random(1))) for n in range(10)]
+    engine.send(run, rows, 0)
+    engine.catalog.write(lambda c: engine.catalog.runs.set_state(c, run.id, "crashed"))
+    engine.runs.upsert(SYSTEM, "local", "p", "run", RunChanges(wandb_config={"t": 2}))
+    engine.send(run, rows, 10, complete=True, exitcode=0)
+    assert engine.run("run").state == "finished"
+    assert len(engine.rows(run)) == 10

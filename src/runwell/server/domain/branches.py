@@ -259,6 +259,7 @@ class Branches:
                 "summary_paths": paths,
             }
         rows.rewind_writer(c, run_id, cut.rows if cut else 0)
+        self._catalog.settled.forget(c, run_id)
         self._catalog.runs.update(c, run_id, columns)
         self._catalog.projects.active(c, run.project_id, now)
         failpoints.hit("branch.written")

@@ -171,9 +171,8 @@ class Ingest:
 
     def _accept(self, run: RunRecord, writer: str, body: StreamBody) -> _Accepted:
         parts = self._catalog.read(lambda c: self._prepare(c, run, writer, body))
-        console = None
-        if CONSOLE_FILE in body.files:
-            console = self._console.prepare(run.id, writer, *body.files[CONSOLE_FILE])
+        printed = body.files.get(CONSOLE_FILE)
+        console = self._console.prepare(run.id, writer, *printed) if printed else None
         summary, paths = _summary(body)
         runtime_s = _runtime(parts, summary)
         history = next((part for part in parts if part.stream == HISTORY), None)
@@ -187,21 +186,23 @@ class Ingest:
             repo = self._catalog.runs
             for part in parts:
                 learned[part.stream] = self._write(c, run, writer, part, now)
-                if self._replays is not None:
-                    self._replays.note(c, run.id, part.repeated)
+            last = int(history.batch.steps.max()) if history and rows else None
+            if self._replays is not None and (sent := body.files.get(HISTORY_FILE)):
+                resent = bool(writer and sent[1]) and (history is None or sent[0] < history.line0)
+                begun = bool(writer and rows and history and not history.known_writer)
+                self._replays.note(c, run.id, history.repeated if history else 0, last, resent, begun)
             if console is not None:
                 self._console.write(c, console)
             if body.files or not body.complete:
-                last = int(history.batch.steps.max()) if history and rows else None
                 repo.heard(c, run.id, now, rows=rows, last_step=last, runtime_s=runtime_s)
             if summary and not (self._replays and self._replays.is_past(c, run, writer, summary)):
                 repo.set_summary(c, run.id, summary, paths, merge=writer != "")
-            if body.complete and writer == OFFICIAL and self._replays is not None:
-                self._replays.end(c, run.id)
             if body.complete:
                 repo.finish(c, run.id, now, body.exitcode or 0)
                 if body.exitcode and (body.preempting or run.id in self._preempting):
                     repo.set_state(c, run.id, "preempted", now)
+                if self._replays is not None:
+                    self._replays.end(c, run.id, writer)
             failpoints.hit("ingest.written")
             return repo.stop_requested(c, run.id)
 
@@ -224,8 +225,7 @@ class Ingest:
         parts: list[_Prepared] = []
         for name, stream in ((HISTORY_FILE, HISTORY), (EVENTS_FILE, EVENTS)):
             if name in body.files:
-                offset, lines = body.files[name]
-                part = self._prepare_stream(c, run, writer, stream, offset, lines)
+                part = self._prepare_stream(c, run, writer, stream, *body.files[name])
                 if part.changes:
                     parts.append(part)
         return parts
@@ -259,8 +259,8 @@ class Ingest:
             return part
         part.line0, part.next_line = next_line, end
         part.batch = read_rows(lines, next_line, stepped=stream == HISTORY, numbered=bool(writer))
-        if self._replays is not None and writer == OFFICIAL and stream == HISTORY and seen is not None:
-            part.repeated = self._replays.leave_out(run.id, part.batch, seen.max_step)
+        if self._replays is not None and writer == OFFICIAL and seen is not None:
+            part.repeated = self._replays.leave_out(c, run.id, stream, part.batch, seen.max_step)
         self._finish_batch(c, run, part)
         return part
 

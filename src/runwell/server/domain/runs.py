@@ -19,6 +19,7 @@ from runwell.wire.limits import MAX_IDS
 from .access import Actor, Conflict, NotFound
 from .branches import Branches, Inheritance, attempts, is_announced
 from .projects import Projects
+from .replays import keep_ended
 from .run_changes import columns_of, created_at
 from .run_names import readable_name
 from .run_states import check_set_state
@@ -202,6 +203,8 @@ class Runs:
         columns = columns_of(changes, run, now)
         if not columns:
             return run
+        if columns.get("state") == "running":
+            keep_ended(self._catalog, c, run)
         self._catalog.runs.update(c, run.id, columns)
         self._catalog.projects.active(c, run.project_id, now)
         changed = self._catalog.runs.find_by_id(c, run.id)

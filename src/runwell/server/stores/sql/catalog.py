@@ -31,6 +31,7 @@ from .projects import ProjectRows
 from .registries import RegistryRows
 from .run_search import RunSearch
 from .runs import RunRows
+from .settled_runs import SettledRuns
 from .views import ViewRows
 
 T = TypeVar("T")
@@ -54,6 +55,7 @@ class Catalog:
         self.projects = ProjectRows()
         self.runs = RunRows()
         self.alerts = AlertRows()
+        self.settled = SettledRuns()
         self.search = RunSearch(engine)
         self.branches = BranchRows()
         self.document_keys = DocumentKeys()

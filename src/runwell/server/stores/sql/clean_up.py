@@ -35,7 +35,7 @@ from .metric_tables import (
     segment_key,
     writer,
 )
-from .tables import alert, entity, project, run, run_file
+from .tables import alert, entity, project, run, run_file, settled_file, settled_run
 
 LOGGED_TABLE = "run_table"  # the type of the versions that values of histories refer to
 _OWN = artifact_membership.alias("own")
@@ -215,6 +215,7 @@ class CleanUpRows:
 
     def drop_files(self, c: Connection, run_id: int) -> int:
         """Forget a run's files; return how many."""
+        c.execute(delete(settled_file).where(settled_file.c.run_id == run_id))
         return c.execute(delete(run_file).where(run_file.c.run_id == run_id)).rowcount
 
     def purge(self, c: Connection, run_id: int, now: float) -> None:
@@ -235,6 +236,8 @@ class CleanUpRows:
             console,
             alert,
             run_file,
+            settled_file,
+            settled_run,
         ):
             c.execute(delete(table).where(table.c.run_id == run_id))
         blank = {key: {} for key in _DOCUMENTS}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select, union
 
 from runwell.server.stores.records import FileRecord
 
 from .documents import insert_if_absent
-from .tables import run_file
+from .tables import run_file, settled_file
 
 _COLUMNS = (
     run_file.c.id,
@@ -75,8 +75,10 @@ class FileRows:
         return FileRecord(*row) if row else None
 
     def referenced(self, c: Connection, digests: Sequence[str]) -> frozenset[str]:
-        """Tell which of these blobs some file is."""
-        return frozenset(c.execute(select(run_file.c.digest).where(run_file.c.digest.in_(digests))).scalars())
+        """Tell which of these blobs some file is, or will be again if nothing comes of a run's return."""
+        tables = (run_file, settled_file)
+        named = union(*(select(table.c.digest).where(table.c.digest.in_(digests)) for table in tables))
+        return frozenset(c.execute(named).scalars())
 
 
 def _in(run_id: int, prefix: str) -> list[ColumnElement[bool]]:

@@ -176,6 +176,27 @@ run_file = Table(
     UniqueConstraint("run_id", "path"),
 )
 
+settled_run = Table(  # what a run was that had ended, while a client that came back may only be repeating it
+    "settled_run",
+    metadata,
+    Column("run_id", ForeignKey("run.id"), primary_key=True),
+    Column("said", Document, nullable=False),  # column of table ``run`` → value
+    Column("console_lines", BigInteger, nullable=False),
+    Column("last_step", BigInteger, nullable=False),
+    Column("repeated", Boolean, nullable=False, default=False),  # rows came since that were there
+)
+
+settled_file = Table(  # … and the files that clients write at each end; their bytes are kept meanwhile
+    "settled_file",
+    metadata,
+    Column("run_id", ForeignKey("run.id"), primary_key=True),
+    Column("path", String(128), primary_key=True),
+    Column("digest", String(64), nullable=False, index=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("md5", String(24)),
+    Column("updated_at", Float, nullable=False),
+)
+
 alert = Table(  # what a script said with ``run.alert``
     "alert",
     metadata,
