@@ -22,7 +22,7 @@ from runwell.wire.limits import MAX_TAGS
 
 from .access import Actor, Conflict, NotFound
 from .artifact_edits import ArtifactEdits
-from .artifact_filters import compile_filter, read_filter
+from .artifact_filters import Test, compile_filter, read_filter
 from .artifacts import Artifacts
 from .new_version import check_description, check_tags
 from .projects import Projects
@@ -131,10 +131,7 @@ class Collections:
         """
         self._demand_read(actor, collection.project)
         by, descending = read_order(order, "version_index", _VERSION_ORDERS)
-        wanted = dict(read_filter(filters))
-        if wanted.get("state") == COMMITTED.upper():
-            del wanted["state"]
-
+        wanted = read_version_filter(filters)
         mine = None if collection.kind == SEQUENCE or actor.is_admin else actor.entity_ids
 
         def work(c: Connection) -> ListPage:
@@ -143,10 +140,7 @@ class Collections:
                 return self._catalog.artifacts.members(c, collection, offset=offset, limit=limit, **chosen)
             test = compile_filter(wanted)
             page = self._catalog.artifacts.members(c, collection, limit=MAX_FILTERED, **chosen)
-            aliases: dict[int, list[str]] = {}
-            for one in self._catalog.collections.aliases(c, collection_id=collection.id):
-                aliases.setdefault(one.artifact_id, []).append(one.alias)
-            found = [one for one in page.items if test(version_object(one, aliases.get(one.artifact.id, [])))]
+            found = chosen_members(c, self._catalog, collection, page.items, test)
             return ListPage(found[offset : None if limit is None else offset + limit], len(found))
 
         return self._catalog.read(work)
@@ -245,6 +239,26 @@ class Collections:
     def _demand_read(self, actor: Actor, ref: ProjectRef) -> None:
         if not actor.may_read(ref.entity_id):
             raise NotFound(f"there is no project {shorten(ref.name)} of {shorten(ref.entity)}")
+
+
+def read_version_filter(filters: str | None) -> dict[str, Any]:
+    """Read a filter of versions; that they are committed needs no saying.
+
+    Raises:
+        InvalidValue: it can't be understood.
+    """
+    committed = ("state", COMMITTED.upper())
+    return {name: said for name, said in read_filter(filters).items() if (name, said) != committed}
+
+
+def chosen_members(
+    c: Connection, catalog: Catalog, collection: CollectionRecord, members: Sequence[MembershipRecord], test: Test
+) -> list[MembershipRecord]:
+    """Give those versions of a collection that a filter chooses, which may ask for their aliases there."""
+    aliases: dict[int, list[str]] = {}
+    for one in catalog.collections.aliases(c, collection_id=collection.id):
+        aliases.setdefault(one.artifact_id, []).append(one.alias)
+    return [one for one in members if test(version_object(one, aliases.get(one.artifact.id, [])))]
 
 
 def read_order(text: str | None, default: str, known: frozenset[str]) -> tuple[str, bool]:

@@ -11,14 +11,21 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from runwell.server.stores.artifact_records import COMMITTED, CollectionRecord, ListPage, RegistryRecord
+from runwell.server.stores.artifact_records import CollectionRecord, ListPage, RegistryRecord
 from runwell.server.stores.records import ProjectRef
 from runwell.wire import names
 from runwell.wire.errors import InvalidValue, shorten
 from runwell.wire.limits import MAX_TAGS
 
 from .access import Actor, Conflict, NotFound
-from .artifact_collections import MAX_FILTERED, collection_object, moment, read_order, version_object
+from .artifact_collections import (
+    MAX_FILTERED,
+    chosen_members,
+    collection_object,
+    moment,
+    read_order,
+    read_version_filter,
+)
 from .artifact_edits import ArtifactEdits
 from .artifact_filters import Test, compile_filter, read_filter
 from .artifacts import Artifacts
@@ -291,10 +298,7 @@ class Registries:
         Raises:
             InvalidValue: a filter can't be understood.
         """
-        wanted = dict(read_filter(filters))
-        if wanted.get("state") == COMMITTED.upper():
-            del wanted["state"]
-        test = compile_filter(wanted)
+        test = compile_filter(read_version_filter(filters))
         holding = self._chosen_collections(actor, registries, collections, None)
         found = self._catalog.read(lambda c: self._members(c, actor, holding, test))
         return ListPage(found[offset : offset + limit], len(found))
@@ -306,10 +310,7 @@ class Registries:
         for collection in holding:
             room = MAX_FILTERED - len(found)
             page = self._catalog.artifacts.members(c, collection, limit=max(0, room), entity_ids=_mine(actor))
-            aliases: dict[int, list[str]] = {}
-            for one in self._catalog.collections.aliases(c, collection_id=collection.id):
-                aliases.setdefault(one.artifact_id, []).append(one.alias)
-            found += [one for one in page.items if test(version_object(one, aliases.get(one.artifact.id, [])))]
+            found += chosen_members(c, self._catalog, collection, page.items, test)
         return found
 
     def used_types(self, actor: Actor, ref: ProjectRef) -> list[str]:
