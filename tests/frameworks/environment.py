@@ -100,12 +100,17 @@ def prepare(name: str = "") -> Path:
 
 @cache
 def versions() -> dict[str, str]:
-    """Give the version of every package that the interpreter sees, by normalised name."""
+    """Give the version of every package that trainings see, by normalised name; of two, the interpreter's own."""
     script = (
         "import json, re; from importlib import metadata; "
         "print(json.dumps({re.sub('[-_.]+', '-', d.name).lower(): d.version for d in metadata.distributions()}))"
     )
-    return json.loads(subprocess.run([interpreter(), "-c", script], check=True, capture_output=True).stdout)
+    seen = {"PYTHONPATH": str(pictures())} if has_pictures() else {}
+    both = [
+        json.loads(subprocess.run([interpreter(), "-c", script], check=True, capture_output=True, env=env).stdout)
+        for env in ({**os.environ, **seen}, os.environ)
+    ]
+    return both[0] | both[1]
 
 
 def python_version() -> str:
