@@ -25,6 +25,7 @@ from runwell.wire.limits import MAX_DEPTH, MAX_INT_DIGITS, MAX_ROW_KEYS, MAX_RUN
 
 SCALARS = frozenset((float, int, bool, str, type(None)))
 _MAX_INT_BITS = int(MAX_INT_DIGITS * 3.3219280949)
+_OWN_KEYS = 3  # _step, _runtime and _timestamp are keys of the row too
 
 
 class Rejected(Exception):
@@ -92,7 +93,7 @@ for the key, and what it keeps; None: it is no media."""
 
 def plain_row(data: Mapping[Any, Any], book: KeyBook, tally: Tally, media: TakeMedia) -> dict[str, Any]:
     """Make one row JSON-like, leaving out and tallying what can't be kept; nested as given."""
-    return _plain_mapping(data, "", 0, book, tally, media, [MAX_ROW_KEYS])
+    return _plain_mapping(data, "", 0, book, tally, media, [MAX_ROW_KEYS - _OWN_KEYS])
 
 
 def _plain_mapping(
@@ -111,8 +112,8 @@ def _plain_mapping(
             key = given if type(given) is str else _text_key(given, tally)
             dotted = prefix + key
             if type(value) in SCALARS:
+                _take_room(room, dotted)  # first: a key that finds no room isn't one of the run's
                 book.admit(dotted)
-                _take_room(room, dotted)
                 if type(value) is int:
                     _check_int(value)
                 row[key] = value
@@ -121,8 +122,8 @@ def _plain_mapping(
                 continue
             nested = _as_mapping(value)
             if nested is None:
+                _take_room(room, dotted)  # first: a key that finds no room isn't one of the run's
                 book.admit(dotted)
-                _take_room(room, dotted)
                 kept = media(dotted, value)
                 if kept is None:
                     row[key] = plain(value, tally, depth)
@@ -216,7 +217,8 @@ def _take_room(room: list[int], dotted: str) -> None:
     if room[0] <= 0:
         raise Rejected(
             "keys of a row",
-            f"a row holds at most {MAX_ROW_KEYS:,} keys; {shorten(dotted)} and those after it are left out",
+            f"a row holds at most {MAX_ROW_KEYS:,} keys, {_OWN_KEYS} of them its own; {shorten(dotted)} and those "
+            "after it are left out",
         )
     room[0] -= 1
 

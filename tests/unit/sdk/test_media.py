@@ -88,6 +88,8 @@ def test_a_histogram_is_what_numpy_counts(run) -> None:
         {},
         {"sequence": [1], "np_histogram": ([1], [0, 1])},
         {"sequence": [1, 2], "num_bins": 513},
+        {"sequence": ["a", "b"]},
+        {"sequence": [object()]},
         {"np_histogram": ([1, 2], [0, 1])},
         {"np_histogram": ([1] * 600, list(range(601)))},
     ],

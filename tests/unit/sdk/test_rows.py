@@ -255,12 +255,22 @@ def test_numbers_as_keys_become_text(begin: Begin) -> None:
     assert rows_of(run) == [{"_step": 0, "0": 1, "3": 2}]
 
 
-def test_a_row_takes_ten_thousand_keys_and_counts_the_rest(begin: Begin) -> None:
+def test_a_row_takes_ten_thousand_keys_with_its_own_three_and_counts_the_rest(begin: Begin) -> None:
     run = begin()
     run.log({f"k{i}": i for i in range(MAX_ROW_KEYS + 5)})
     run.finish()
-    assert len(rows_of(run)[0]) == MAX_ROW_KEYS + 1
-    assert last_of(run, "count")["rejected_values"] == 5
+    assert len(rows_of(run)[0]) == MAX_ROW_KEYS - 2  # the reader above takes _runtime and _timestamp out
+    assert last_of(run, "count")["rejected_values"] == 8
+
+
+def test_keys_that_found_no_room_in_a_row_do_not_use_up_the_keys_of_the_run(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runwell.sdk.values.MAX_RUN_KEYS", MAX_ROW_KEYS + 10)
+    run = begin()
+    run.log({f"k{i}": i for i in range(MAX_ROW_KEYS + 1_000)})
+    run.log({"loss": 1})
+    assert rows_of(run)[1] == {"_step": 1, "loss": 1}
 
 
 def test_a_row_that_is_too_long_loses_its_longest_value_alone(begin: Begin) -> None:

@@ -57,10 +57,15 @@ class Histogram(Media):
 def _count(sequence: Any, num_bins: int) -> tuple[list[int | float], list[float]]:
     import numpy as np
 
+    from runwell.wire.errors import UsageError, shorten
+
     detach = getattr(sequence, "detach", None)
     if detach is not None:  # a torch tensor, wherever it lives
         sequence = detach().float().cpu().numpy()
-    values = np.asarray(sequence, dtype=float).ravel()
+    try:
+        values = np.asarray(sequence, dtype=float).ravel()
+    except (TypeError, ValueError):
+        raise UsageError(f"a histogram counts numbers; {shorten(sequence)} has something else") from None
     counts, edges = np.histogram(values[np.isfinite(values)], bins=num_bins)
     return counts.tolist(), edges.tolist()
 
