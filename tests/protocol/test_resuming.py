@@ -110,6 +110,9 @@ def test_offline_parts_and_replays_give_the_same_run_row_by_row(server: ServerPr
         assert run["record"]["rows"] == len(values)
     run = official.described(server, "syncing", "off")
     assert run["config"] == {"a": 1, "b": 2}
+    console = server.get_json("/api/projects/local/syncing/runs/off/console")["lines"]
+    said = [line["text"] for line in console if line["text"].startswith("off from")]
+    assert said == ["off from 0", "off from 100", "off from 200"], "what was printed isn't printed again"
 
 
 def test_must_and_never_are_refused_by_what_is_there(server: ServerProcess, tmp_path: Path) -> None:
