@@ -36,8 +36,9 @@ export function Failure({ place, run }: { place: Place; run: Run }) {
   const nonFinite = asNumber(run.record.non_finite) ?? 0;
   const rows = asNumber(run.record.rows) ?? 0;
   const at = lastError ?? lines.at(-1);
-  // A run that a `with` block closed has ended before Python printed the traceback: then the run's own record is shown.
-  const traceback = lastError || !run.error ? [] : run.error.trimEnd().split("\n").slice(-LINES);
+  // A run that a `with` block closed has ended before Python printed the traceback: then the run's own record is shown too.
+  const printed = lines.some((line) => stripAnsi(line.text).trim() === firstLine);
+  const traceback = printed || !run.error ? [] : run.error.trimEnd().split("\n").slice(-LINES);
   return (
     <section className={styles.failure} data-tone={run.state === "crashed" ? "warn" : "err"} aria-label={title}>
       <div className={styles.failureHead}>
@@ -53,17 +54,17 @@ export function Failure({ place, run }: { place: Place; run: Run }) {
       </div>
       <div className={styles.failureBody}>
         <div className={styles.failureLog}>
+          {lines.map((line) => (
+            <div key={line.n} style={{ color: line.level === "error" ? "var(--err)" : undefined }}>
+              <i>{count(line.n + 1)}</i>
+              <LogText text={line.text} />
+            </div>
+          ))}
           {traceback.map((text, n) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines of one text, in order
             <div key={n} style={{ color: "var(--err)" }}>
               <i />
               <LogText text={text} />
-            </div>
-          ))}
-          {(traceback.length ? [] : lines).map((line) => (
-            <div key={line.n} style={{ color: line.level === "error" ? "var(--err)" : undefined }}>
-              <i>{count(line.n + 1)}</i>
-              <LogText text={line.text} />
             </div>
           ))}
           {lines.length + traceback.length === 0 && t.logs.none}
