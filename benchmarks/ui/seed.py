@@ -5,18 +5,88 @@ from __future__ import annotations
 import json
 import math
 import random
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 from tests.serving import ServerProcess
 
-from runwell.server.domain.ingest import HISTORY_FILE
+from runwell.server.domain.ingest import CONSOLE_FILE, HISTORY_FILE
 
 MODELS = ["resnet50", "vit-b16", "convnext", "mlp"]
 _UPSERT = """mutation($n: String!, $p: String!, $c: JSONString, $s: JSONString) {
   upsertBucket(input: {name: $n, modelName: $p, displayName: $n, config: $c, summaryMetrics: $s}) { bucket { name } }
 }"""
+
+
+LOG_LINES = 1_000_000
+SEALED_WITHIN_S = 60
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large the projects are.
+
+    Attributes:
+        many: runs of the large project.
+        most: runs of the largest.
+        long: rows of the long run.
+        log: lines of the long log.
+    """
+
+    many: int = 1000
+    most: int = 10_000
+    long: int = 1_000_000
+    log: int = LOG_LINES
+
+
+SMALL = Sizes(200, 500, 20_000, 20_000)
+
+
+def seed(server: ServerProcess, sizes: Sizes, say: Callable[[str], None]) -> None:
+    """Make the projects that aren't there; those that are stay as they are, so that a data directory is seeded once.
+
+    A project that was begun and not ended is begun again: runs and rows that are there already change nothing.
+    """
+    found = server.get_json("/api/projects")["projects"]
+    there = {project["name"]: project["run_count"] for project in found}
+    seeder = Seeder(server)
+    made = False
+    try:
+        for name, runs, keys, steps, config_keys in (
+            ("small30", 30, 6, 200, 4),
+            ("big1000", sizes.many, 6, 50, 4),
+            ("big10000", sizes.most, 20, 0, 40),
+            ("twelve", 20, 12, 1000, 4),
+            ("hundred", 100, 1, 2000, 4),
+            ("wide500", 3, 500, 20, 4),
+            ("million", 1, 2, sizes.long, 4),
+        ):
+            if there.get(name) == runs:
+                continue
+            begun = time.monotonic()
+            seeder.project(
+                name,
+                runs,
+                keys,
+                steps,
+                long=min(50_000, sizes.long) if name == "small30" else 0,
+                config_keys=config_keys,
+            )
+            say(f"seeded {name}: {runs:,} runs in {time.monotonic() - begun:.0f} s")
+            made = True
+        if there.get("log") != 1:
+            seeder.log("log", sizes.log)
+            say(f"seeded a log of {sizes.log:,} lines")
+            made = True
+    finally:
+        seeder.close()
+    if made:
+        # What was sent is being put into segments: nothing is measured meanwhile.
+        time.sleep(SEALED_WITHIN_S if sizes == Sizes() else 1)
 
 
 class Seeder:
@@ -47,6 +117,17 @@ class Seeder:
                     lambda i: self._run(name, i, keys, long if long and i == 0 else steps, config_keys), range(runs)
                 )
             )
+
+    def log(self, project: str, lines: int) -> None:
+        """Make a run that printed so many lines."""
+        name = "printed"
+        self._client.post(
+            "/graphql", json={"query": _UPSERT, "variables": {"n": name, "p": project, "c": "{}", "s": "{}"}}
+        ).raise_for_status()
+        for start in range(0, lines, 5000):
+            content = [f"epoch {i // 1000} step {i} loss {1 / (i + 1):.6f}\n" for i in range(start, start + 5000)]
+            self._stream(project, name, {"files": {CONSOLE_FILE: {"offset": start, "content": content}}})
+        self._stream(project, name, {"complete": True, "exitcode": 0})
 
     def _run(self, project: str, i: int, keys: int, steps: int, config_keys: int) -> None:
         rng = random.Random(i)
