@@ -57,9 +57,11 @@ function gather(notice: LiveNotice): void {
   if (notice.event === "connected" || notice.event === "disconnected") {
     const was = lineStore.getState().connected;
     lineStore.setState({ connected: notice.event === "connected" });
-    // Between two lines anything may have happened.
-    if (was !== false || notice.event !== "connected") return;
-    due.everything = true;
+    if (notice.event !== "connected") return;
+    // Between two lines anything may have happened; before the first, what is live went on.
+    if (was === false) due.everything = true;
+    else if (was === null) planLive();
+    else return;
   } else if (notice.event === "resync") {
     due.everything = true;
   } else if (notice.event === "project") {
@@ -74,6 +76,30 @@ function gather(notice: LiveNotice): void {
     plan(`${notice.entity}/${notice.project}`, kindsOf(what));
   }
   schedule();
+}
+
+/** Everything that a run at work changes. */
+const AT_WORK = ["state", "config", "summary", "history", "system", "console", "files"];
+
+/** Finds the runs in an answer: a run itself, a list of them, or pages of lists. */
+function runsIn(data: unknown): { id: string; state: string }[] {
+  if (typeof data !== "object" || data === null) return [];
+  if ("pages" in data && Array.isArray(data.pages)) return data.pages.flatMap(runsIn);
+  if ("runs" in data && Array.isArray(data.runs)) return data.runs;
+  return "id" in data && "state" in data ? [data as { id: string; state: string }] : [];
+}
+
+/** Reads again what was read of live runs before anybody listened. */
+function planLive(): void {
+  for (const { queryKey, state } of queryClient.getQueryCache().getAll()) {
+    const [room, entity, project, kind] = queryKey as string[];
+    if (room !== "project" || (kind !== "runs" && kind !== "run")) continue;
+    for (const run of runsIn(state.data)) {
+      if (run.state !== "running" && run.state !== "pending") continue;
+      forgetSeries(entity!, project!, run.id);
+      plan(`${entity}/${project}`, kindsOf(AT_WORK));
+    }
+  }
 }
 
 function plan(place: string, kinds: Set<string>): void {
