@@ -25,7 +25,7 @@ def test_an_unknown_project_or_run_says_so(page: Page, vision: Project, complain
     page.goto(path)
     expect(page.get_by_text("There is nothing at this address")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="All projects").click()
-    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+    expect(page.get_by_role("heading", name="Projects", exact=True)).to_be_visible()
 
 
 def test_a_page_that_does_not_exist_says_so(page: Page, vision: Project):

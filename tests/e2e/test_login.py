@@ -20,10 +20,10 @@ def test_a_login_link_logs_in_once(server: ServerProcess, vision: Project, open_
     page = open_page(logged_in=False)
     page.goto(link)
     expect(page).to_have_url(f"{server.url}/")
-    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+    expect(page.get_by_role("heading", name="Projects", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name=vision.name, exact=True).first).to_be_visible()
     page.reload()
-    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+    expect(page.get_by_role("heading", name="Projects", exact=True)).to_be_visible()
 
     complaints.expect(REFUSED)
     stranger = open_page(logged_in=False)

@@ -13,7 +13,6 @@ import { t } from "../texts";
 import { Authorize } from "./account/Authorize";
 import { Login } from "./account/Login";
 import { artifactsAt, overviewAt, registryAt, registryOf, tableAt, workspaceAt } from "./addresses";
-import { Home } from "./home/Home";
 import { Button, Empty } from "./parts/Controls";
 import { sayDrawn, useKeys, useLater } from "./parts/hooks";
 import { closeLayer, layerStore, openLayer } from "./shell/layers";
@@ -31,6 +30,7 @@ const RunPage = lazy(toRun);
 // The page that the reader comes to is fetched beside its data, not after them.
 if (/\/(table|runs)$/.test(window.location.pathname)) void toTable();
 else if (/\/runs\/[^/]+/.test(window.location.pathname)) void toRun();
+const Home = lazy(() => import("./home/Home").then((room) => ({ default: room.Home })));
 const ProjectOverview = lazy(() =>
   import("./overview/ProjectOverview").then((room) => ({ default: room.ProjectOverview })),
 );
@@ -80,7 +80,8 @@ function Inside() {
     if (!isOpened) sayDrawn();
   }, [isOpened]);
   // After the first chart: what is new is told then.
-  useEffect(() => (user && later ? followLive() : undefined), [user, later]);
+  const follows = later && (Boolean(user) || isOpened);
+  useEffect(() => (follows ? followLive() : undefined), [follows]);
   useEffect(() => {
     window.addEventListener("pushState", stayInView);
     return () => window.removeEventListener("pushState", stayInView);
@@ -94,7 +95,8 @@ function Inside() {
     "?": () => openLayer("keys"),
   });
   if (server.isPending && !isOpened) return null;
-  if (server.isError) {
+  // A page that is open says itself that the server is away, and goes on when it is back.
+  if (server.isError && !server.data && !isOpened) {
     return (
       <Empty isPage title={t.errors.unreachable}>
         <Button onClick={() => void server.refetch()}>{t.actions.retry}</Button>

@@ -24,9 +24,10 @@ export function DeletedProjects({ now }: { now: number }) {
   };
   return (
     <section aria-labelledby="deleted-projects">
-      <h2 id="deleted-projects" className={styles.sub}>
-        {t.overview.deletedProjects} <small>{t.overview.restorable}</small>
-      </h2>
+      <div className={styles.sub}>
+        <h2 id="deleted-projects">{t.overview.deletedProjects}</h2>
+        <small>{t.overview.restorable}</small>
+      </div>
       <div className={parts.card}>
         <table className={`${parts.table} ${styles.table}`} aria-labelledby="deleted-projects">
           <colgroup>

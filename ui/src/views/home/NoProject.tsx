@@ -1,12 +1,13 @@
 /** A project without runs: one that is waited for, or one that isn't the reader's. */
 import { useQuery } from "@tanstack/react-query";
-import { useRef } from "react";
+import { lazy, useRef } from "react";
 import { serverQuery } from "../../net/account";
 import { ApiError } from "../../net/http";
 import type { Place } from "../../net/projects";
 import { NotThere } from "../shell/NotThere";
 import type { ListedRuns } from "../workspace/runs";
-import { Start } from "./Start";
+
+const Start = lazy(() => import("./Start").then((room) => ({ default: room.Start })));
 
 /** What is known of the runs of a project. */
 type Known = Pick<ListedRuns, "rows" | "total" | "pending" | "error">;
