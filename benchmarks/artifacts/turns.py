@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -22,6 +23,7 @@ CONTESTANT = Path(__file__).with_name("contestant.py")
 MARK = "ARTIFACT_BENCHMARK"
 LOOK_EVERY_S = 0.05
 LIMIT_S = 3_000
+PIECE_BYTES = 1 << 22
 
 
 @dataclass
@@ -44,14 +46,33 @@ class Taken:
         return f"**{statistics.median(self.wall_s):,.1f}**{spread}, CPU {cpu}"
 
 
-def mlflow_python() -> Path:
-    """Give the interpreter that has mlflow, in an environment of its own in the user's caches; makes it if need be."""
+@cache
+def mlflow_python() -> Path | None:
+    """Give the interpreter that has mlflow, in an environment of its own in the user's caches; makes it if need be.
+
+    Returns:
+        None: it can't be installed here; what is printed says so.
+    """
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     python = caches / "runwell" / "mlflow" / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(python.parent.parent)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "mlflow"], check=True)
+    done = python.parent.parent / "installed"
+    try:
+        if not done.exists():
+            subprocess.run([sys.executable, "-m", "venv", "--clear", str(python.parent.parent)], check=True)
+            subprocess.run([str(python), "-m", "pip", "install", "--quiet", "mlflow"], check=True)
+            done.touch()
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"mlflow is left out: it can't be installed here ({error})", file=sys.stderr, flush=True)
+        return None
     return python
+
+
+def fitting_mb(wanted_mb: int, where: Path, copies: int = 4) -> int:
+    """Give as many MiB as fit on a folder's disk so many times, at most those wanted; says so when it is less."""
+    fits = (shutil.disk_usage(where).free >> 20) // copies
+    if fits < wanted_mb:
+        print(f"{wanted_mb:,} MiB don't fit here {copies} times: {fits:,} MiB instead", file=sys.stderr, flush=True)
+    return min(wanted_mb, fits)
 
 
 def homes(where: Path, server: ServerProcess) -> dict[str, str]:
@@ -129,15 +150,17 @@ def cpu_of(server: ServerProcess) -> float:
 
 
 def write_files(folder: Path, count: int, size_bytes: int, seed: int) -> None:
-    """Fill a folder with files of random bytes, a hundred to a subfolder."""
+    """Fill a folder with files of random bytes, no two pieces the same, a hundred files to a subfolder."""
     chance = random.Random(seed)
+    block = chance.randbytes(min(size_bytes, PIECE_BYTES))
     for number in range(count):
         path = folder / f"{number // 100:03d}" / f"{number:05d}.bin"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             left = size_bytes
             while left:
-                piece = chance.randbytes(min(left, 1 << 22))
+                # Making as many random bytes as a large file has would take longer than what is measured.
+                piece = (chance.randbytes(16) + block)[: min(left, PIECE_BYTES)]
                 file.write(piece)
                 left -= len(piece)
 

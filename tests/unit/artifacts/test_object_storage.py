@@ -1,6 +1,6 @@
 """References to object storage, against servers that speak S3's and Google's protocols, through their own libraries.
 
-They are tried where these are installed: ``pip install "moto[server]" boto3 gcp-storage-emulator google-cloud-storage``.
+Tried where these are installed: ``pip install "moto[server]" boto3 gcp-storage-emulator google-cloud-storage``.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def test_objects_below_a_prefix_are_referred_to_one_by_one_and_fetched(s3: Any, 
     with pytest.raises(InvalidValue, match="more than 10 objects"):
         Artifact("refs", "dataset").add_reference("s3://lake/data/train", max_objects=10)
     for uri in ("s3://lake/nothing", "s3://lake/data/tra", "s3://nobody/x"):
-        with pytest.raises(InvalidValue, match="points to nothing|can't be looked at"):
+        with pytest.raises(InvalidValue, match=r"points to nothing|can't be looked at"):
             artifact.add_reference(uri)
 
 

@@ -23,6 +23,7 @@ from runwell.wire.limits import KIB
 from .media_types import disposition, media_type, policy
 
 PIECE_BYTES = 256 * KIB
+_WAITING = 64  # pieces between loop and thread, 64 KiB each as a rule: what a disk takes while the loop looks elsewhere
 _RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
 
 
@@ -55,7 +56,7 @@ class Bridge:
     """Hands pieces from the event loop to the thread that writes them; at most a few wait."""
 
     def __init__(self) -> None:
-        self._queue: Queue[bytes | None] = Queue(maxsize=8)
+        self._queue: Queue[bytes | None] = Queue(maxsize=_WAITING)
         self._is_cut = False
 
     async def put(self, piece: bytes | None, task: Any) -> bool:
