@@ -15,7 +15,8 @@ from .pages import FIRST_CHART, SIZE, charts, page_of, quantile
 
 AXE = Path(__file__).resolve().parents[2] / "ui/node_modules/axe-core/axe.min.js"
 
-_FIRST_ROWS = """(runs) => new Promise((done) => {
+_FIRST_ROWS = """(runs) => new Promise((done, fail) => {
+  setTimeout(() => fail(new Error("no rows within a minute")), 60000);
   const look = () => document.querySelector('[role=row] [role=gridcell]')
     && Number(document.querySelector('[role=grid]')?.getAttribute('aria-rowcount')) === runs + 1
     ? done(performance.now()) : requestAnimationFrame(look);
@@ -29,7 +30,8 @@ _EFFECT = """([selector, name]) => {
     return one && (name ? one.getAttribute(name) : one.textContent);
   };
   const before = read();
-  window.__effect = new Promise((done) => {
+  window.__effect = new Promise((done, fail) => {
+    setTimeout(() => fail(new Error("no effect within a minute")), 60000);
     let begun = 0;
     const begin = (event) => { begun ||= event.timeStamp; };
     addEventListener("keydown", begin, true);
@@ -40,7 +42,8 @@ _EFFECT = """([selector, name]) => {
   });
 }"""
 
-_TEXT = """(wanted) => new Promise((done) => {
+_TEXT = """(wanted) => new Promise((done, fail) => {
+  setTimeout(() => fail(new Error("not on the page within a minute")), 60000);
   const look = () => document.body.textContent.includes(wanted)
     ? done(performance.now()) : requestAnimationFrame(look);
   look();

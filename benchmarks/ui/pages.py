@@ -15,7 +15,8 @@ SIZE: ViewportSize = {"width": 1440, "height": 900}
 PATIENCE_MS = 60_000
 
 # The first moment at which a chart's canvas holds a coloured pixel, as milliseconds since the navigation began.
-FIRST_CHART = """() => new Promise((done) => {
+FIRST_CHART = """() => new Promise((done, fail) => {
+  setTimeout(() => fail(new Error("no chart within a minute")), 60000);
   const inked = (canvas) => {
     const { width, height } = canvas;
     if (!width || !height) return false;
