@@ -10,8 +10,6 @@ import { followLive, queryClient } from "../state/live";
 import { adoptChoicesSoon } from "../state/preferences";
 import { openWorkspace, stayInView, workspaceStore } from "../state/workspace";
 import { t } from "../texts";
-import { Authorize } from "./account/Authorize";
-import { Login } from "./account/Login";
 import { artifactsAt, overviewAt, registryAt, registryOf, tableAt, workspaceAt } from "./addresses";
 import { Button, Empty } from "./parts/Controls";
 import { sayDrawn, useKeys, useLater } from "./parts/hooks";
@@ -23,6 +21,8 @@ import { type BarPage, type ProjectPage, TopBar } from "./shell/TopBar";
 import { Workspace } from "./workspace/Workspace";
 
 // What the first screen doesn't need comes when it is asked for.
+const Authorize = lazy(() => import("./account/Authorize").then((room) => ({ default: room.Authorize })));
+const Login = lazy(() => import("./account/Login").then((room) => ({ default: room.Login })));
 const toTable = () => import("./table/RunsTable").then((room) => ({ default: room.RunsTable }));
 const toRun = () => import("./run/RunPage").then((room) => ({ default: room.RunPage }));
 const RunsTable = lazy(toTable);
@@ -57,7 +57,9 @@ export function App() {
       <Boundary>
         <Switch>
           <Route path="/login">
-            <Login />
+            <Suspense fallback={null}>
+              <Login />
+            </Suspense>
           </Route>
           <Route>
             <Inside />
