@@ -58,7 +58,7 @@ function gather(notice: LiveNotice): void {
     const was = lineStore.getState().connected;
     lineStore.setState({ connected: notice.event === "connected" });
     if (notice.event !== "connected") return;
-    // Between two lines anything may have happened; before the first, what is live went on.
+    // Between two lines anything may have happened; before the first, what is live went on, and somebody may have edited.
     if (was === false) due.everything = true;
     else if (was === null) planLive();
     else return;
@@ -89,11 +89,12 @@ function runsIn(data: unknown): { id: string; state: string }[] {
   return "id" in data && "state" in data ? [data as { id: string; state: string }] : [];
 }
 
-/** Reads again what was read of live runs before anybody listened. */
+/** Reads again what was read before anybody listened: lists and runs, an edit may be missing, and all of live runs. */
 function planLive(): void {
   for (const { queryKey, state } of queryClient.getQueryCache().getAll()) {
     const [room, entity, project, kind] = queryKey as string[];
     if (room !== "project" || (kind !== "runs" && kind !== "run")) continue;
+    plan(`${entity}/${project}`, new Set([kind]));
     for (const run of runsIn(state.data)) {
       if (run.state !== "running" && run.state !== "pending") continue;
       forgetSeries(entity!, project!, run.id);
