@@ -14,7 +14,7 @@ const REACH_PX = 10;
 const NOTES = 3;
 
 export const branchText = ({ kind, of, step }: Branch): string =>
-  kind === "fork" ? t.run.forkedFrom(of && cutMiddle(of, 24), count(step)) : t.run.rewoundAt(count(step));
+  kind === "fork" ? t.run.forkedFrom(of && cutMiddle(of, 18), count(step)) : t.run.rewoundAt(count(step));
 
 export function BranchNotes({ panel, x, lines }: { panel: string; x: number; lines: DrawnLine[] }) {
   const plot = panelPlots.get(panel);
