@@ -89,7 +89,7 @@ def test_uploads_to_a_full_disk_are_refused_whole_and_taken_when_there_is_space(
         with filled(disk):
             failed = sync(Path(run.sync_dir), server)
             assert failed.returncode != 0 and "disk" in failed.stdout + failed.stderr, failed.stdout + failed.stderr
-            assert server.request("GET", "/api/projects/local/full/artifacts/ds")[0] == 404
+            assert server.request("GET", "/api/projects/local/full/artifacts/ds/v0")[0] == 404, "no version is seen"
         done = sync(Path(run.sync_dir), server)
         assert done.returncode == 0, done.stdout + done.stderr
         assert found(server, "full/ds:v0").file_count == 600
