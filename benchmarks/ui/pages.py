@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, Playwright, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize
 from tests.serving import ServerProcess
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -53,6 +53,13 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=program, args=FLAGS)
 
 
+def forget_workspaces(context: BrowserContext, server: ServerProcess) -> None:
+    """Forget what an earlier figure sorted, filtered or hid: the server keeps that for its reader."""
+    for project in server.get_json("/api/projects")["projects"]:
+        draft = f"/api/projects/local/{project['name']}/views/draft"
+        context.request.delete(draft, headers={"Origin": server.url}).dispose()
+
+
 @contextmanager
 def page_of(browser: Browser, server: ServerProcess, theme: str = "light") -> Iterator[Page]:
     """Open a page in a profile that knows nothing but its session."""
@@ -63,6 +70,7 @@ def page_of(browser: Browser, server: ServerProcess, theme: str = "light") -> It
     session = {"api_key": server.key}
     headers = {"Origin": server.url}
     context.request.post("/api/session", data=session, headers=headers, fail_on_status_code=True).dispose()
+    forget_workspaces(context, server)
     try:
         yield context.new_page()
     finally:
