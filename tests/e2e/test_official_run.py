@@ -87,10 +87,11 @@ def test_charts_run_over_the_step_metric_that_the_script_named(page: Page, their
     expect(plot(page, "val/acc")).to_have_attribute("aria-label", re.compile("^val/acc over epoch, "))
     expect(plot(page, "train/loss")).to_have_attribute("aria-label", re.compile("^train/loss over step, "))
     eventually(page, lambda: coloured_pixels(page, "val/acc") > 100, "a line over epochs")
-    charts = [title.get_attribute("data-panel") for title in page.locator("[data-panel]").all()]
+    drawn = page.locator("[data-panel]").filter(has=page.locator("[role=img][aria-label*=' over ']"))
+    charts = [panel.get_attribute("data-panel") for panel in drawn.all()]
     assert sorted(filter(None, charts)) == ["optim.lr", "train/loss", "val/acc"]
     expect(
-        page.get_by_text("3 of 4 panels shown · 1 hidden by the script, found by name · 1 key holds text")
+        page.get_by_text("8 of 9 panels shown · 1 hidden by the script, found by name · 1 key holds text")
     ).to_be_visible()
     page.get_by_label("Filter panels").fill("epoch")
     expect(plot(page, "epoch")).to_be_visible()
