@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -164,6 +165,13 @@ def test_the_command_line_puts_gets_lists_and_verifies(home: Path, server: Serve
     assert command("put", "data", "-n", "both/put", "-a", "mine") == (0, "local/both/put:v0: 2 files, 250.0 KiB\n")
     assert command("ls", "both/put") == (0, "v0        250.0 KiB         2 files  latest, mine\n")
     assert "dataset      put:v0" in command("ls", "both")[1]
+    facts = json.loads(command("ls", "both/put", "--json")[1])
+    assert (facts["name"], facts["aliases"], facts["files"]) == ("local/both/put:v0", ["latest", "mine"], 2)
+    assert {**facts, "path": str(home / "json")} == json.loads(
+        command("get", "both/put", "--root", "json", "--json")[1]
+    )
+    entries = [json.loads(line) for line in command("ls", "both/put:mine", "--json")[1].splitlines()]
+    assert [(entry["path"], entry["size"]) for entry in entries] == [("empty", 0), ("sub/b.bin", len(BLOB))]
     assert command("ls", "both/put:mine")[1].splitlines() == ["         0 B  empty", "   250.0 KiB  sub/b.bin"]
     assert command("get", "both/put:mine", "--root", "got") == (0, f"{home / 'got'}\n")
     assert (home / "got/sub/b.bin").read_bytes() == BLOB

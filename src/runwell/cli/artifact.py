@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from .answers import JSON, say
 from .sizes import size_text
 
 if TYPE_CHECKING:
     from runwell.api.api import Api
+    from runwell.artifacts.artifact import Artifact
 
 _MIB = 1024 * 1024
 
@@ -26,7 +28,16 @@ def command() -> None:
 @click.option("--alias", "-a", "aliases", multiple=True, help="Further names beside latest; may be repeated.")
 @click.option("--description", "-d", help="Text.")
 @click.option("--server", help="Address. [default: RUNWELL_BASE_URL, else this machine's]")
-def put(path: str, name: str, kind: str, aliases: tuple[str, ...], description: str | None, server: str | None) -> None:
+@JSON
+def put(
+    path: str,
+    name: str,
+    kind: str,
+    aliases: tuple[str, ...],
+    description: str | None,
+    server: str | None,
+    as_json: bool,
+) -> None:
     """Log a file, a directory or a reference (s3://…) as a version, in a run of its own that ends with it."""
     from pathlib import Path
 
@@ -50,7 +61,8 @@ def put(path: str, name: str, kind: str, aliases: tuple[str, ...], description: 
     ) as run:
         run.log_artifact(artifact, aliases=list(aliases))
         artifact.wait()
-    click.echo(f"{artifact.qualified_name}: {artifact.file_count:,} files, {size_text(artifact.size)}")
+    text = f"{artifact.qualified_name}: {artifact.file_count:,} files, {size_text(artifact.size)}"
+    say(as_json, {**_facts(artifact), "run": run.id}, text)
 
 
 @command.command("get")
@@ -59,17 +71,20 @@ def put(path: str, name: str, kind: str, aliases: tuple[str, ...], description: 
 @click.option("--prefix", default="", help="Only files below this path.")
 @click.option("--type", "-t", "kind", help="What it must be.")
 @click.option("--server", help="Address. [default: RUNWELL_BASE_URL, else this machine's]")
-def get(name: str, root: str | None, prefix: str, kind: str | None, server: str | None) -> None:
+@JSON
+def get(name: str, root: str | None, prefix: str, kind: str | None, server: str | None, as_json: bool) -> None:
     """Fetch a version, verified; what is there already isn't fetched again."""
     artifact = _api(server).artifact(name, kind)
-    click.echo(artifact.download(root, path_prefix=prefix or None))
+    path = str(artifact.download(root, path_prefix=prefix or None))
+    say(as_json, {**_facts(artifact), "path": path}, path)
 
 
 @command.command("ls")
 @click.argument("place", metavar="[ENTITY/]PROJECT[/NAME[:ALIAS]]")
 @click.option("--type", "-t", "kind", help="Only collections of this type.")
 @click.option("--server", help="Address. [default: RUNWELL_BASE_URL, else this machine's]")
-def ls(place: str, kind: str | None, server: str | None) -> None:
+@JSON
+def ls(place: str, kind: str | None, server: str | None, as_json: bool) -> None:
     """List a project's collections, a collection's versions, or a version's files.
 
     A project of another entity is said as ENTITY/PROJECT/ (with the slash); PROJECT/NAME is a collection.
@@ -79,27 +94,28 @@ def ls(place: str, kind: str | None, server: str | None) -> None:
     if ":" in parts[-1]:
         for entry in api.artifact(place).files():
             size = "" if entry.size is None else size_text(entry.size)
-            click.echo(f"{size:>12}  {entry.path}{f'  -> {entry.ref}' if entry.ref else ''}")
+            about = {"path": entry.path, "size": entry.size, "reference": entry.ref}
+            say(as_json, about, f"{size:>12}  {entry.path}{f'  -> {entry.ref}' if entry.ref else ''}")
     elif len(parts) == 1 or place.endswith("/"):
         for one in api.artifact_collections("/".join(parts), kind):
-            newest = one.newest or "-"
-            click.echo(f"{one.type:<12} {one.name}:{newest}")
+            about = {"type": one.type, "name": one.name, "newest": one.newest}
+            say(as_json, about, f"{one.type:<12} {one.name}:{one.newest or '-'}")
     else:
         for one in api.artifact_collection(kind or "", place).artifacts():
-            click.echo(
-                f"{one.version:<6} {size_text(one.size):>12}  {one.file_count:>8,} files  {', '.join(one.aliases)}"
-            )
+            files = f"{size_text(one.size):>12}  {one.file_count:>8,} files"
+            say(as_json, _facts(one), f"{one.version:<6} {files}  {', '.join(one.aliases)}")
 
 
 @command.command("verify")
 @click.argument("name", metavar="[ENTITY/]PROJECT/NAME[:ALIAS]")
 @click.argument("root", type=click.Path(exists=True, file_okay=False), required=False)
 @click.option("--server", help="Address. [default: RUNWELL_BASE_URL, else this machine's]")
-def verify(name: str, root: str | None, server: str | None) -> None:
+@JSON
+def verify(name: str, root: str | None, server: str | None, as_json: bool) -> None:
     """Compare a directory with a version, file by file; ends with 1 if they differ."""
     artifact = _api(server).artifact(name)
     artifact.verify(root)
-    click.echo(f"{artifact.qualified_name}: every file is as it was logged")
+    say(as_json, {**_facts(artifact), "verified": True}, f"{artifact.qualified_name}: every file is as it was logged")
 
 
 @command.group("cache")
@@ -108,23 +124,38 @@ def cache() -> None:
 
 
 @cache.command("info")
-def info() -> None:
+@JSON
+def info(as_json: bool) -> None:
     """Say where the cache is and how much it holds."""
     from runwell.artifacts.objects import ObjectStore
 
     store = ObjectStore()
     count, size = store.size()
-    click.echo(f"{store.root}: {count:,} files, {size_text(size)}")
+    text = f"{store.root}: {count:,} files, {size_text(size)}"
+    say(as_json, {"path": str(store.root), "files": count, "size": size}, text)
 
 
 @cache.command("cleanup")
 @click.argument("keep_mib", type=click.IntRange(min=0), metavar="MIB")
-def cleanup(keep_mib: int) -> None:
+@JSON
+def cleanup(keep_mib: int, as_json: bool) -> None:
     """Drop what was used longest ago until at most MIB MiB are left."""
     from runwell.artifacts.objects import ObjectStore
 
     count, size = ObjectStore().prune(keep_mib * _MIB, kept_s=0.0)
-    click.echo(f"dropped {count:,} files, {size_text(size)}")
+    say(as_json, {"dropped_files": count, "dropped_size": size}, f"dropped {count:,} files, {size_text(size)}")
+
+
+def _facts(version: Artifact) -> dict[str, Any]:
+    return {
+        "name": version.qualified_name,
+        "version": version.version,
+        "aliases": list(version.aliases),
+        "type": version.type,
+        "digest": version.digest,
+        "files": version.file_count,
+        "size": version.size,
+    }
 
 
 def _api(server: str | None) -> Api:

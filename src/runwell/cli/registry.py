@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from .answers import JSON, say
 
 if TYPE_CHECKING:
     from runwell.api.api import Api
     from runwell.api.registries import RegistryCollection
 
 _SERVER = click.option("--server", help="Address. [default: RUNWELL_BASE_URL, else this machine's]")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line instead.")
 
 
 @click.group("registry")
@@ -24,7 +24,7 @@ def command() -> None:
 @command.command("ls")
 @click.argument("place", metavar="[REGISTRY[/COLLECTION]]", default="")
 @_SERVER
-@_JSON
+@JSON
 def ls(place: str, server: str | None, as_json: bool) -> None:
     """List the registries, a registry's collections with their aliases, or a collection's versions."""
     api = _api(server)
@@ -33,17 +33,17 @@ def ls(place: str, server: str | None, as_json: bool) -> None:
         for one in api.registries():
             about = {"name": one.name, "collections": one.collection_count, "description": one.description}
             text = f"{one.name:<24} {one.collection_count:>6,} collections  {_line(one.description)}"
-            _say(as_json, about, text)
+            say(as_json, about, text)
     elif not collection:
         for one in api.registry(name).collections():
             aliases = ", ".join(f"{alias}={version}" for alias, version in one.alias_versions.items())
             about = {"name": one.name, "type": one.type, "aliases": one.alias_versions}
-            _say(as_json, about, f"{one.type:<12} {one.name:<32} {aliases}")
+            say(as_json, about, f"{one.type:<12} {one.name:<32} {aliases}")
     else:
         for version in api.registry(name).collection(collection).artifacts():
             source = version.source_qualified_name
             about = {"version": version.version, "source": source, "aliases": list(version.aliases)}
-            _say(as_json, about, f"{version.version:<6} {source:<56} {', '.join(version.aliases)}")
+            say(as_json, about, f"{version.version:<6} {source:<56} {', '.join(version.aliases)}")
 
 
 @command.command("link")
@@ -51,21 +51,21 @@ def ls(place: str, server: str | None, as_json: bool) -> None:
 @click.argument("target", metavar="REGISTRY/COLLECTION")
 @click.option("--alias", "-a", "aliases", multiple=True, help="Names it from then on, e.g. production; repeatable.")
 @_SERVER
-@_JSON
+@JSON
 def link(version: str, target: str, aliases: tuple[str, ...], server: str | None, as_json: bool) -> None:
     """Link a version into a registry's collection; either is made if it isn't there."""
     registry, collection = _split(target)
     place = registry.replace(":", "/") if ":" in registry else f"registry/{registry}"
     linked = _api(server).artifact(version).link(f"{place}/{collection}", list(aliases))
     about = {"linked": linked.qualified_name, "aliases": list(linked.aliases)}
-    _say(as_json, about, f"{linked.qualified_name}: {', '.join(linked.aliases)}")
+    say(as_json, about, f"{linked.qualified_name}: {', '.join(linked.aliases)}")
 
 
 @command.command("history")
 @click.argument("target", metavar="REGISTRY/COLLECTION")
 @click.option("--alias", "-a", help="Only this alias.")
 @_SERVER
-@_JSON
+@JSON
 def history(target: str, alias: str | None, server: str | None, as_json: bool) -> None:
     """Say who moved which alias from where to where, the last first."""
     registry, name = _split(target)
@@ -74,11 +74,7 @@ def history(target: str, alias: str | None, server: str | None, as_json: bool) -
         if alias in (None, move["alias"]):
             when = time.strftime("%Y-%m-%d %H:%M", time.localtime(move["moved_at"]))
             way = f"{move['from'] or '-':>6} -> {move['version'] or '-':<6}"
-            _say(as_json, move, f"{when}  {move['alias']:<16} {way} {move['by'] or ''}")
-
-
-def _say(as_json: bool, about: dict[str, Any], text: str) -> None:
-    click.echo(json.dumps(about, ensure_ascii=False) if as_json else text)
+            say(as_json, move, f"{when}  {move['alias']:<16} {way} {move['by'] or ''}")
 
 
 def _split(target: str) -> tuple[str, str]:

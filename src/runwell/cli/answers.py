@@ -1,0 +1,22 @@
+"""What a command prints: a line for people, or with ``--json`` the same facts as one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line instead.")
+
+
+def say(as_json: bool, about: Mapping[str, Any], text: str) -> None:
+    """Print one answer.
+
+    Args:
+        as_json: whether ``--json`` was given.
+        about: the facts, JSON-like.
+        text: the same for people.
+    """
+    click.echo(json.dumps(about, ensure_ascii=False) if as_json else text)
