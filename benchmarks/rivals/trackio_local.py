@@ -25,5 +25,8 @@ def rows_kept(folder: Path) -> int:
     database = folder / "benchmark.db"
     if not database.exists():
         return 0
-    with sqlite3.connect(database) as connection:
-        return connection.execute("SELECT count(*) FROM metrics").fetchone()[0]
+    try:
+        with sqlite3.connect(database) as connection:
+            return connection.execute("SELECT count(*) FROM metrics").fetchone()[0]
+    except sqlite3.OperationalError:  # killed before it made its table
+        return 0

@@ -110,6 +110,7 @@ def merge_documents(
         here = tuple(parts)
         if value == {} and isinstance(value, dict) and here in levels:
             continue
+        _leave_levels(key, tuple(paths.get(key) or plain_parts(key)), levels)
         _make_room(flat, paths, levels, here)
         flat[key] = value
         for depth in range(1, len(here)):
@@ -129,6 +130,16 @@ def _levels(flat: Flat, paths: Paths) -> dict[tuple[str, ...], set[str]]:
         for depth in range(1, len(parts)):
             levels.setdefault(parts[:depth], set()).add(key)
     return levels
+
+
+def _leave_levels(key: str, parts: tuple[str, ...], levels: dict[tuple[str, ...], set[str]]) -> None:
+    """Take a key out of the levels that it was in: it may come back with another path."""
+    for depth in range(1, len(parts)):
+        level = levels.get(parts[:depth])
+        if level is not None:
+            level.discard(key)
+            if not level:
+                del levels[parts[:depth]]
 
 
 def _make_room(flat: Flat, paths: Paths, levels: dict[tuple[str, ...], set[str]], here: tuple[str, ...]) -> None:

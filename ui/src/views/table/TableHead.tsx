@@ -122,6 +122,7 @@ export const TableHead = memo(function TableHead({
         data-sorted={at >= 0 || undefined}
         data-number={column.number}
         data-head={column.key}
+        data-open={menu?.column.key === column.key || undefined}
         style={{ left, width: column.widthPx }}
         onContextMenu={(event) => {
           event.preventDefault();
@@ -145,6 +146,7 @@ export const TableHead = memo(function TableHead({
           className={styles.headMenu}
           aria-label={t.table.columnMenu(column.label)}
           aria-haspopup="menu"
+          aria-expanded={menu?.column.key === column.key}
           onClick={(event) => setMenu({ column, anchor: event.currentTarget })}
         >
           <Icon name="chevronDown" size={12} />
