@@ -99,11 +99,11 @@ def check(
     if limits is None:
         assert one["total"] == len(x)
         assert one["non_finite"] == (~finite).sum()
-        if not finite.any():
+        if finite.any():
+            assert np.nanmin(one["min"]) == narrow(values[finite]).min()
+            assert np.nanmax(one["max"]) == narrow(values[finite]).max()
+        else:
             assert np.isnan(one["min"]).all()
-            return
-        assert np.nanmin(one["min"]) == narrow(values[finite]).min()
-        assert np.nanmax(one["max"]) == narrow(values[finite]).max()
     for px_x, value in zip(x[inside & finite], narrow(values[inside & finite]), strict=True):
         behind = (one["x0"] <= px_x) & (px_x <= one["x"])
         assert ((one["min"][behind] <= value) & (value <= one["max"][behind])).any(), (px_x, value)

@@ -41,24 +41,28 @@ export interface PanelLook {
   rangeY: OpenRange | null;
 }
 
+const OF_WORKSPACE = [
+  "x",
+  "smooth",
+  "smoothing",
+  "original",
+  "log",
+  "logX",
+  "clip",
+  "aggregate",
+  "band",
+  "tip",
+  "legend",
+  "legendText",
+  "tipText",
+  "group",
+] as const satisfies readonly (keyof View)[];
+
 /** What a workspace says for all of its panels. */
-export type WorkspaceLook = Pick<
-  View,
-  | "x"
-  | "smooth"
-  | "smoothing"
-  | "original"
-  | "log"
-  | "logX"
-  | "clip"
-  | "aggregate"
-  | "band"
-  | "tip"
-  | "legend"
-  | "legendText"
-  | "tipText"
-  | "group"
->;
+export type WorkspaceLook = Pick<View, (typeof OF_WORKSPACE)[number]>;
+
+export const lookOfWorkspace = (view: View): WorkspaceLook =>
+  Object.fromEntries(OF_WORKSPACE.map((name) => [name, view[name]])) as WorkspaceLook;
 
 const known = <T extends string>(values: readonly T[], value: string | undefined, otherwise: T): T =>
   values.find((one) => one === value) ?? otherwise;

@@ -1,8 +1,9 @@
 /** Which panels a workspace has, which of them are looked for, and how each looks. */
 import { useMemo } from "react";
+import { useShallow } from "zustand/react/shallow";
 import type { Metric, Stream } from "../../net/shapes";
 import { type Available, MEDIA, type PanelKind, type PanelSpec, type Section } from "../../series/layout";
-import { lookOfPanel, type PanelLook } from "../../state/panelLook";
+import { lookOfPanel, lookOfWorkspace, type PanelLook } from "../../state/panelLook";
 import { useView } from "../parts/hooks";
 import type { MediaSize } from "./gridMedia";
 import { keysOf } from "./panelSeries";
@@ -46,63 +47,19 @@ export function useAvailable(
 
 /** How each panel looks; the same objects until the workspace or the layout changes. */
 export function useLooks(sections: readonly Section[], canGroup: boolean): ReadonlyMap<string, PanelLook> {
-  const x = useView((view) => view.x);
-  const smooth = useView((view) => view.smooth);
-  const smoothing = useView((view) => view.smoothing);
-  const original = useView((view) => view.original);
-  const log = useView((view) => view.log);
-  const logX = useView((view) => view.logX);
-  const clip = useView((view) => view.clip);
-  const aggregate = useView((view) => view.aggregate);
-  const band = useView((view) => view.band);
-  const tip = useView((view) => view.tip);
-  const legend = useView((view) => view.legend);
-  const legendText = useView((view) => view.legendText);
-  const tipText = useView((view) => view.tipText);
-  const group = useView((view) => view.group);
-  return useMemo(() => {
-    const view = {
-      x,
-      smooth,
-      smoothing,
-      original,
-      log,
-      logX,
-      clip,
-      aggregate,
-      band,
-      tip,
-      legend,
-      legendText,
-      tipText,
-      group,
-    };
-    return new Map(
-      sections.flatMap((section) =>
-        section.panels.map((panel) => {
-          const look = lookOfPanel(view, section.settings, panel.settings);
-          return [panel.id, canGroup ? look : { ...look, group: NO_KEYS }] as const;
-        }),
+  const view = useView(useShallow(lookOfWorkspace));
+  return useMemo(
+    () =>
+      new Map(
+        sections.flatMap((section) =>
+          section.panels.map((panel) => {
+            const look = lookOfPanel(view, section.settings, panel.settings);
+            return [panel.id, canGroup ? look : { ...look, group: NO_KEYS }] as const;
+          }),
+        ),
       ),
-    );
-  }, [
-    sections,
-    canGroup,
-    x,
-    smooth,
-    smoothing,
-    original,
-    log,
-    logX,
-    clip,
-    aggregate,
-    band,
-    tip,
-    legend,
-    legendText,
-    tipText,
-    group,
-  ]);
+    [sections, canGroup, view],
+  );
 }
 
 export function matches(key: string, search: string): boolean {
