@@ -230,7 +230,7 @@ def test_a_view_is_saved_changed_shared_and_opened_by_its_address(
     page.get_by_role("button", name="Save as a new view…").click()
     page.get_by_label("Name of the view").fill("Losses by power")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"\?view=\w+&log=1"))
+    expect(page).to_have_url(re.compile(r"\?view=[\w-]+&log=1"))
     page.get_by_role("button", name="Share with everybody").click()
     page.keyboard.press("Escape")
     address = page.url

@@ -1,5 +1,5 @@
 /** The bar on every page: where one is, where one can go, what is live. */
-import { useQuery } from "@tanstack/react-query";
+import { onlineManager, useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "wouter";
 import { useStore } from "zustand";
 import { logOut, serverQuery } from "../../net/account";
@@ -191,8 +191,10 @@ function AccountMenu({ onSettings }: { onSettings: () => void }) {
   if (!user) return <span className={styles.avatar} style={{ visibility: "hidden" }} />;
   const initials = [...user].slice(0, 2).join("").toUpperCase();
   const leave = async () => {
+    // What is still on its way, or comes before the page is left, would ask with a session that has ended.
+    onlineManager.setOnline(false);
+    await queryClient.cancelQueries();
     await logOut().catch(() => undefined);
-    queryClient.clear();
     window.location.assign("/login");
   };
   return (
