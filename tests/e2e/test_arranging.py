@@ -233,6 +233,7 @@ def test_a_view_is_saved_changed_shared_and_opened_by_its_address(
     expect(page).to_have_url(re.compile(r"\?view=[\w-]+&log=1"))
     page.get_by_role("button", name="Share with everybody").click()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Save as a new view…")).to_have_count(0)  # keys are the menu's till then
     address = page.url
     page.keyboard.press("]")
     expect(page.get_by_role("img", name="Changed since it was saved")).to_be_visible()
