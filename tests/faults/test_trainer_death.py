@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from .trainers import LOOPS, Trainer, rows
+from .trainers import LOOPS, Trainer, next_line, rows
 
 ACKED = """
-import os, sys, runwell
+import faulthandler, os, sys, runwell
+faulthandler.enable()
 ack = os.open("ack", os.O_WRONLY | os.O_CREAT)
 run = runwell.init(id="same", resume="allow", settings={"silent": True})
 print("ready", run.starting_step, flush=True)
@@ -37,11 +38,11 @@ def test_f1_a_killed_trainer_loses_no_row_whose_log_returned(tmp_path: Path) -> 
                 path.rename(tmp_path / f"old-{loop}-{path.name}")
             kept = -1
         process = trainer.start()
-        assert process.stdout is not None
-        assert process.stdout.readline() == f"ready {kept + 1}\n"
+        said = next_line(process)
         time.sleep(chance.uniform(0.0, 0.03))
         process.send_signal(signal.SIGKILL)
         process.communicate()
+        assert said == f"ready {kept + 1}\n"
         found = trainer.main()
         written = [row["i"] for row in rows(found)]
         acked = int((tmp_path / "ack").read_bytes() or b"-1")

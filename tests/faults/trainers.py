@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +84,29 @@ class Trainer:
         found = [e.payload for e in self.main().entries if e.kind == "exit"]
         assert len(found) <= 1
         return found[0] if found else None
+
+
+def next_line(process: subprocess.Popen[str], within_s: float = 30.0) -> str:
+    """Give the next line that a trainer prints; one that prints none ends, and says where it stood.
+
+    Raises:
+        AssertionError: no line came in time; the message has the script's stacks, if it could still give them.
+    """
+    assert process.stdout is not None
+    late = threading.Timer(within_s, process.send_signal, [signal.SIGABRT])
+    late.start()
+    try:
+        line = process.stdout.readline()
+    finally:
+        late.cancel()
+    if line:
+        return line
+    try:
+        _, err = process.communicate(timeout=10.0)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        _, err = process.communicate()
+    raise AssertionError(f"the trainer said nothing for {within_s} s, or ended ({process.returncode}):\n{err}")
 
 
 def rows(found: Scan) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ or wakes it, at once and without the script, which may be waiting in a write wit
 What it must never do: keep a byte from the user for the disk's sake (a recorder that falls behind leaves
 lines out and counts them), write to the script's side, or end at a signal meant for the script.
 
-``MARK`` is a sequence of random bytes, in hex: where the script writes it into both streams, everything in
+``MARK`` is a sequence of bytes, in hex, that no output has: where the script writes it into both streams, everything in
 front of it is shown and recorded before the word ``RELAY_DRAINED`` is given. ``STREAMS`` is 1 where both are
 one stream, as they lead to one place.
 """
@@ -34,6 +34,7 @@ from .recorder import Recorder
 READ_BYTES = 64 * 1024  # what is lost at most if this process is killed in the middle of passing it on
 SIZE_EVERY_S = 0.2  # how often the terminal's size is asked: a change of it signals only those who sit at it
 STOPPED_S = 0.2  # that one who was stopped is left alone: whoever insists doesn't keep two processes busy
+HOLD_S = 0.05  # that the last bytes wait which may begin the mark; the rest of one is there at once, if ever
 MAX_RELAYS = 5  # of one start: where they are killed again and again, the script does without
 SWITCH_S = 0.0005  # a thread that has a byte to pass on doesn't wait for one that records
 
@@ -92,7 +93,7 @@ class Stream:
         if data:
             self._take(data)
             return True
-        self._out(self._kept)
+        self.let_go()
         with self._closing:  # whoever reads the user's stream learns now that this was all
             os.close(self.source)
             os.close(self._target)
@@ -100,6 +101,16 @@ class Stream:
         self._ended()
         self._recorder.put_end(self.name)
         return False
+
+    @property
+    def holds(self) -> bool:
+        """Whether bytes wait here that may be the beginning of the mark."""
+        return bool(self._kept)
+
+    def let_go(self) -> None:
+        """Pass on what waits: it was no mark."""
+        kept, self._kept = self._kept, b""
+        self._out(kept)
 
     def follow_size(self) -> None:
         """Give the script's terminal the size of the user's; nothing to do for a stream that is none."""
@@ -234,8 +245,9 @@ def _pass_on(stream: Stream) -> None:
     waiting = select.poll()
     waiting.register(stream.source, select.POLLIN)
     while True:
-        waiting.poll()
-        if not stream.pass_on():
+        if not waiting.poll(HOLD_S * 1_000 if stream.holds else None):
+            stream.let_go()
+        elif not stream.pass_on():
             return
 
 

@@ -21,7 +21,8 @@ RELAY_STREAM_FDS = ((STDOUT, 4, 6), (STDERR, 5, 7))  # name, end to read, the us
 RELAY_READY = b"ready"  # it reads; its process id follows
 RELAY_DRAINED = b"drained"  # what came before the mark on both streams is shown and recorded
 RELAY_REFUSED = b"refused"  # the user's stream takes nothing any more
-RELAY_MARK_BYTES = 16  # random bytes, said at the start: the trainer's mark in each stream, shown to nobody
+RELAY_MARK_BYTES = 16  # said at the start: the trainer's mark in each stream, shown to nobody
+RELAY_MARK_FIRST = b"\xff"  # its first, the others are random: no text ends so, and waits for the mark to follow
 
 
 class ConsoleLines:

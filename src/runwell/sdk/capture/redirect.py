@@ -25,6 +25,7 @@ from runwell.sdk import companion_start, notices
 from runwell.wire.console import (
     RELAY_DRAINED,
     RELAY_MARK_BYTES,
+    RELAY_MARK_FIRST,
     RELAY_READY,
     RELAY_REFUSED,
     RELAY_STREAM_FDS,
@@ -66,7 +67,7 @@ class Redirect:
         self._minimal = minimal
         self._log = log
         self._owner = os.getpid()
-        self._mark = os.urandom(RELAY_MARK_BYTES)
+        self._mark = RELAY_MARK_FIRST + os.urandom(RELAY_MARK_BYTES - 1)
         self._lock = RLock()
         self._drained = Event()
         self._channels: list[Channel] = []
