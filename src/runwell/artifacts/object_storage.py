@@ -176,11 +176,31 @@ def _fetch_s3(client: Any, bucket: str, key: str, version: str, entry: Entry, ta
     wanted: dict[str, Any] = {"Bucket": bucket, "Key": key}
     if version:
         wanted["VersionId"] = version
-    if etag := entry.extra.get("etag"):
-        wanted["IfMatch"] = f'"{str(etag).strip(chr(34))}"'
+    if etag := str(entry.extra.get("etag") or "").strip('"'):
+        wanted["IfMatch"] = f'"{etag}"'
+    try:
+        answer = client.get_object(**wanted)
+    except _errors("s3:") as error:
+        # A listing names no versions, so a reference to what is below a prefix has only its ETag to be found by.
+        older = None if version or not etag or _status(error) not in (404, 412) else _s3_version(client, wanted, etag)
+        if older is None:
+            raise
+        answer = client.get_object(**wanted, VersionId=older)
     with open(target, "wb") as file:
-        for piece in client.get_object(**wanted)["Body"].iter_chunks(CHUNK_BYTES):
+        for piece in answer["Body"].iter_chunks(CHUNK_BYTES):
             file.write(piece)
+
+
+def _s3_version(client: Any, wanted: dict[str, Any], etag: str) -> str | None:
+    """Find the newest version of an object with an ETag among the last thousand; None: the bucket keeps none."""
+    try:
+        page = client.list_object_versions(Bucket=wanted["Bucket"], Prefix=wanted["Key"])
+    except _errors("s3:"):  # looking at versions is a right of its own; what was said before says more
+        return None
+    for one in page.get("Versions") or ():
+        if one["Key"] == wanted["Key"] and one["ETag"].strip('"') == etag:
+            return one["VersionId"]
+    return None
 
 
 def _gs_found(client: Any, bucket: str, key: str, version: str) -> Iterator[Found]:

@@ -119,6 +119,14 @@ def test_other_contents_are_never_given_for_those_that_were_referred_to(s3: Any,
     assert (named.path, named.digest, named.ref) == ("v.bin", old.digest, f"s3://kept/v.bin?versionId={first}")
     fetch_reference(named, str(tmp_path / "named"))
     assert (tmp_path / "named").read_bytes() == b"first"
+    s3.put_object(Bucket="kept", Key="below/one.bin", Body=b"first")
+    (below,) = Artifact("refs", "dataset").add_reference("s3://kept/below/")
+    assert "versionID" not in below.extra, "a listing names no versions"
+    s3.put_object(Bucket="kept", Key="below/one.bin", Body=b"second")
+    fetch_reference(below, str(tmp_path / "below"))
+    s3.delete_object(Bucket="kept", Key="below/one.bin")
+    fetch_reference(below, str(tmp_path / "deleted"))
+    assert {(tmp_path / name).read_bytes() for name in ("below", "deleted")} == {b"first"}, "found by its ETag"
     s3.delete_object(Bucket="kept", Key="v.bin", VersionId=first)
     with pytest.raises(CommunicationError, match="isn't there any more"):
         fetch_reference(old, str(tmp_path / "gone"))
