@@ -16,7 +16,7 @@ from runwell.sync.disk import replace_file
 from runwell.wire import records
 from runwell.wire.limits import MAX_KEPT_CODE_BYTES
 
-from .git import describe_git, uncommitted_changes
+from .git import uncommitted_changes
 
 log = logging.getLogger("runwell.companion")
 
@@ -46,10 +46,15 @@ def decide(opened: Mapping[str, Any]) -> CodePolicy:
     return CodePolicy(changes=bool(said) and opened.get("git") is not False, script=bool(said))
 
 
-def keep_changes(run_dir: Path, directory: str) -> str | None:
-    """Write ``diff.patch`` of what isn't committed; give its name, None if there is nothing."""
-    found = describe_git(directory)
-    changes = uncommitted_changes(found["root"]) if found.get("dirty") else None
+def keep_changes(run_dir: Path, root: str, git: Mapping[str, Any]) -> str | None:
+    """Write ``diff.patch`` of what isn't committed; give its name, None if there is nothing.
+
+    Args:
+        run_dir: the run directory.
+        root: of the work tree.
+        git: what ``describe_git`` said of it: with ``commit``, the patch gives the tree as it is.
+    """
+    changes = uncommitted_changes(root, git.get("commit")) if git.get("dirty") else None
     if not changes:
         return None
     replace_file(run_dir / records.FILES_DIR / DIFF, changes, durable=False)

@@ -78,14 +78,14 @@ def describe_environment(opened: Mapping[str, Any], run: Mapping[str, Any], with
         "sdk": f"runwell {opened.get('sdk_version') or ''}".strip(),
     }
     program = metadata["program"]
-    directory = str((Path(cwd) / program).parent) if program and cwd else cwd
-    git = (describe_git(directory) or (describe_git(cwd) if cwd else {})) if with_git else {}
+    script = run.get("script") or program
+    git = _describe_git(cwd, script, opened.get("head")) if with_git else {}
     if git:
         metadata["root"] = git["root"]
         metadata["git"] = {key: git[key] for key in ("remote", "commit", "branch", "dirty") if key in git}
-        if program:
+        if script:
             try:
-                metadata["codePath"] = str((Path(cwd) / program).resolve().relative_to(Path(git["root"]).resolve()))
+                metadata["codePath"] = str((Path(cwd) / script).resolve().relative_to(Path(git["root"]).resolve()))
             except ValueError:
                 pass
     gpus = Gpus()
@@ -97,6 +97,14 @@ def describe_environment(opened: Mapping[str, Any], run: Mapping[str, Any], with
     if allowed:
         metadata["environment"] = allowed
     return {key: value for key, value in metadata.items() if value is not None}
+
+
+def _describe_git(cwd: str, script: str | None, head: Any) -> dict[str, Any]:
+    """Ask git where the trainer found a repository; where it found none, beside the script, else in its directory."""
+    if isinstance(head, dict) and isinstance(head.get("root"), str):
+        return describe_git(head["root"], head)
+    directory = str((Path(cwd) / script).parent) if script and cwd else cwd
+    return describe_git(directory) or (describe_git(cwd) if cwd else {})
 
 
 def list_requirements() -> str:

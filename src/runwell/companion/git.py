@@ -1,12 +1,17 @@
-"""What git says about the directory of a script: commit, branch, remote, dirty. Changes and runs nothing of it."""
+"""What git says about the directory of a script: remote, changes since its commit. Changes and runs nothing of it.
+
+The commit and the branch are the trainer's to say, who read them when the run began: a commit made since then is
+another run's. Git is asked for them only where the trainer could not tell.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +21,24 @@ from .secrets import clean_remote
 
 DIFF_S = 10.0  # of a large work tree: the run goes on meanwhile
 TOTAL_S = 2.0  # all questions together: a huge work tree on a slow disk is no reason to wait
+# Drivers of the repository's own for differences and texts are programs of the repository: none is run. Colours and
+# prefixes of the user's own would keep a patch from being applied.
+_DIFF = ("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/")
+_COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
+_NOTHING = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # git's name of the empty tree: before a first commit
 
 
-def describe_git(directory: str) -> dict[str, Any]:
-    """Give ``commit``, ``branch``, ``remote`` (without credentials), ``dirty``, ``root``; {} outside a repository."""
+def describe_git(directory: str, head: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Give ``commit``, ``branch``, ``remote`` (without credentials), ``dirty``, ``root``; {} outside a repository.
+
+    Args:
+        directory: where git is asked.
+        head: the ``head`` of the ``open`` record: ``commit`` and ``branch`` are those, and ``dirty`` is since then.
+    """
+    found: dict[str, Any] = {"root": directory, **_said(head)} if head else {}
     asked = _asker(directory, TOTAL_S)
     if asked is None:
-        return {}
+        return found
 
     def ask(*arguments: str) -> str | None:
         answer = asked(*arguments)
@@ -30,32 +46,41 @@ def describe_git(directory: str) -> dict[str, Any]:
 
     root = ask("rev-parse", "--show-toplevel")
     if not root:
-        return {}
-    found: dict[str, Any] = {"root": root}
-    commit = ask("rev-parse", "--verify", "--quiet", "HEAD")
-    if commit:
-        found["commit"] = commit
-    branch = ask("symbolic-ref", "--short", "--quiet", "HEAD")
-    if branch:
-        found["branch"] = branch
+        return found
+    found["root"] = root
+    if not head:
+        there = {"commit": ask("rev-parse", "--verify", "--quiet", "HEAD")}
+        there["branch"] = ask("symbolic-ref", "--short", "--quiet", "HEAD")
+        found.update(_said(there))
     remote = ask("config", "--get", "remote.origin.url")
     if remote:
         found["remote"] = clean_remote(remote)
-    changes = ask("status", "--porcelain", "--untracked-files=no", "--ignore-submodules=all")
-    if changes is not None:
-        found["dirty"] = bool(changes)
+    changed = ask(*_DIFF, "--name-only", "--ignore-submodules=all", found.get("commit") or _NOTHING)
+    if changed is not None:
+        found["dirty"] = bool(changed)
     return found
 
 
-def uncommitted_changes(root: str) -> bytes | None:
-    """Give the changes of tracked files since the last commit as a patch; None: none, or it can't be told.
+def uncommitted_changes(root: str, commit: str | None) -> bytes | None:
+    """Give what tracked files differ in from a commit as a patch; None: in nothing, or it can't be told.
 
-    Of a patch of over ``MAX_KEPT_CODE_BYTES`` nothing is given: a part of it could not be applied.
+    Args:
+        root: of the work tree.
+        commit: None: there was none yet.
+
+    Returns:
+        Of a patch of over ``MAX_KEPT_CODE_BYTES`` nothing: a part of it could not be applied.
     """
     ask = _asker(root, DIFF_S)
-    # Drivers of the repository's own for differences and texts are programs of the repository: none is run.
-    patch = ask("diff", "--no-ext-diff", "--no-textconv", "--submodule=short", "--binary", "HEAD") if ask else None
+    patch = ask(*_DIFF, "--submodule=short", "--binary", commit or _NOTHING) if ask else None
     return patch if patch and len(patch) <= MAX_KEPT_CODE_BYTES else None
+
+
+def _said(head: Mapping[str, Any]) -> dict[str, str]:
+    """Give commit and branch, those that there are and could be."""
+    commit, branch = head.get("commit"), head.get("branch")
+    said = {"commit": commit} if isinstance(commit, str) and _COMMIT.fullmatch(commit) else {}
+    return {**said, "branch": branch} if isinstance(branch, str) and branch else said
 
 
 def _asker(directory: str, total_s: float) -> Callable[..., bytes | None] | None:

@@ -132,7 +132,7 @@ class Life:
             if news:
                 self._append(records.RUN, news)
             self._append(records.FILE, {"path": environment.METADATA, "policy": "now"})
-            self._keep_code(policy, metadata)
+            self._keep_code(policy, metadata, run.get("script") or metadata.get("program"))
         except Exception:
             log.exception("the environment could not be described")
         try:
@@ -141,13 +141,12 @@ class Life:
         except Exception:
             log.exception("the installed packages could not be listed")
 
-    def _keep_code(self, policy: code.CodePolicy, metadata: dict[str, Any]) -> None:
+    def _keep_code(self, policy: code.CodePolicy, metadata: dict[str, Any], script: str | None) -> None:
         kept: list[str | None] = []
-        if policy.changes and metadata.get("root"):
-            kept.append(code.keep_changes(self._run_dir, metadata["root"]))
-        if policy.script and metadata.get("program"):
-            program, cwd = metadata["program"], metadata.get("cwd") or ""
-            kept.append(code.keep_script(self._run_dir, program, cwd, metadata.get("codePath")))
+        if policy.changes and metadata.get("git"):
+            kept.append(code.keep_changes(self._run_dir, metadata["root"], metadata["git"]))
+        if policy.script and script and "program" in metadata:
+            kept.append(code.keep_script(self._run_dir, script, metadata.get("cwd") or "", metadata.get("codePath")))
         for name in kept:
             if name is not None:
                 self._append(records.FILE, {"path": name, "policy": "now"})

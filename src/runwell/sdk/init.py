@@ -192,6 +192,8 @@ def _begin(settings: Settings, config: dict[str, Any], branch: Branch | None) ->
 
     minimal = settings.capture == "minimal"
     opening.facts = environment.describe(minimal, settings.program, settings.host)
+    if not (minimal or settings.disable_git or settings.save_code is False):
+        opening.head = environment.describe_head(opening.facts)
     if past is None and settings.run_id and not settings.resume and not settings.quiet:
         _say_if_added_to(settings.root_dir, run_id, project)
     opening.run_dir = rundir.make(settings.root_dir, run_id, settings.mode == "offline")

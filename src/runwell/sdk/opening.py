@@ -29,6 +29,7 @@ class Opening:
         resumed, starting_step, runtime_before, summary: of a resumed run; else False, 0, 0.0 and an empty fold.
         branch: the fork or rewind that it begins with.
         facts: fields of the ``run`` record from the surroundings (program, host, …).
+        head: what the script's repository is at (``capture.head``); None outside one, or if it isn't to be kept.
         owner: the pid of the process that begins the run, and whose end is the run's.
         has_companion: whether a companion was started, so that delivery may be waited for.
     """
@@ -50,6 +51,7 @@ class Opening:
         self.summary = SummaryFold()
         self.branch: Branch | None = None
         self.facts: dict[str, Any] = {}
+        self.head: dict[str, str] | None = None
         self.owner = os.getpid()
         self.has_companion = False
 
@@ -81,6 +83,8 @@ def journal_head(opening: Opening) -> Callable[[], bytes]:
             payload["code"] = bool(opening.settings.save_code)
         if opening.settings.disable_git:
             payload["git"] = False
+        if opening.head and pid == opening.owner:
+            payload["head"] = opening.head
         if opening.branch is not None:
             payload[opening.branch.kind] = {"run": opening.branch.run_id, "step": opening.branch.step}
         if opening.resumed:

@@ -11,10 +11,13 @@ open      ``format`` int, ``journal`` writer id (32 hex digits; the writer's nam
           "online" | "offline", ``base_url``, ``pid``, ``process_started`` (seconds since the epoch, as
           psutil's create_time gives it), ``created_at`` (seconds since the epoch), ``sdk_version``,
           ``python_version``, ``resume``? {"starting_step": int}, ``code``? bool and ``git``? bool: what the
-          script said about keeping its code, ``capture``? "minimal": say no host, paths or command line,
+          script said about keeping its code, ``head``? {``root``, ``commit``?, ``branch``?}: what its repository was
+          at when the run began, for the companion to make known if code is kept at all,
+          ``capture``? "minimal": say no host, paths or command line,
           ``fork``? or ``rewind``? {``run``, ``step``}: where it takes off
 run       a partial update of the run: ``display_name``? ``notes``? ``tags``? ``group``? ``job_type``?
-          ``program``? ``host``? ``args``? ``cwd``? ``commit``? ``repo``? ``sweep``?
+          ``program``? (``-m NAME`` of a module; ``script``? is its file then) ``host``? ``args``? ``cwd``?
+          ``commit``? ``repo``? ``sweep``?
 config    ``set`` {key: value}, ``del``? [key]
 row       one history row: ``_step`` int, ``_runtime`` s, ``_timestamp`` s, and the user's keys, nested
           as given. The n-th row record of a journal is line n (from 0) of that writer's history.

@@ -49,6 +49,26 @@ def test_git_is_described_and_nothing_of_the_repository_runs(tmp_path: Path) -> 
     assert (tmp_path / ".git" / "index").stat().st_mtime_ns == index
 
 
+def test_what_was_committed_since_the_start_is_a_change_and_not_the_runs_commit(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "trunk")
+    (tmp_path / "a.py").write_text("1\n")
+    git(tmp_path, "add", "a.py")
+    before_any = describe_git(str(tmp_path), {"root": str(tmp_path), "branch": "trunk"})
+    assert (before_any.get("commit"), before_any["branch"], before_any["dirty"]) == (None, "trunk", True)
+    git(tmp_path, "commit", "-qm", "x")
+    head = {"root": str(tmp_path), "commit": git(tmp_path, "rev-parse", "HEAD").strip(), "branch": "trunk"}
+    (tmp_path / "a.py").write_text("2\n")
+    git(tmp_path, "commit", "-qam", "y")
+    git(tmp_path, "checkout", "-qb", "elsewhere")
+    git(tmp_path, "config", "color.ui", "always")
+    git(tmp_path, "config", "diff.noprefix", "true")
+    found = describe_git(str(tmp_path), head)
+    assert (found["commit"], found["branch"], found["dirty"]) == (head["commit"], "trunk", True)
+    patch = uncommitted_changes(str(tmp_path), found["commit"])
+    assert patch is not None and patch.startswith(b"diff --git a/a.py b/a.py") and b"\n-1\n+2\n" in patch
+    assert describe_git(str(tmp_path), {**head, "commit": "--output=/tmp/x"}).get("commit") is None
+
+
 def test_outside_a_repository_there_is_nothing_to_say(tmp_path: Path) -> None:
     assert describe_git(str(tmp_path)) == {}
     assert describe_git(str(tmp_path / "missing")) == {}
@@ -125,13 +145,15 @@ def test_uncommitted_changes_are_a_patch_and_no_program_of_the_repository_makes_
     program.chmod(0o755)
     for name in ("diff.evil.command", "diff.evil.textconv", "diff.external"):
         git(repository, "config", name, str(program))
-    assert uncommitted_changes(str(repository)) is None
+    commit = git(repository, "rev-parse", "HEAD").strip()
+    assert uncommitted_changes(str(repository), commit) is None
     (repository / "a.py").write_bytes(b"two\n\xff\n")
-    patch = uncommitted_changes(str(repository))
+    patch = uncommitted_changes(str(repository), commit)
     assert patch is not None and b"-one" in patch and b"+two" in patch and b"+\xff" in patch
     assert not canary.exists()
     (tmp_path / "run/files").mkdir(parents=True)
-    assert code.keep_changes(tmp_path / "run", str(repository)) == "diff.patch"
+    found = describe_git(str(repository))
+    assert code.keep_changes(tmp_path / "run", str(repository), found) == "diff.patch"
     git(repository, "checkout", "-q", "a.py")
     subprocess.run(["git", "apply", str(tmp_path / "run/files/diff.patch")], cwd=repository, check=True)
     assert (repository / "a.py").read_bytes() == b"two\n\xff\n"

@@ -1,4 +1,4 @@
-"""Where and how the script runs: program, arguments, host, directory. The rest (git, hardware) is the companion's.
+"""Where and how the script runs: program, arguments, host, directory, commit. The rest (hardware …) is the companion's.
 
 Nothing here may fail the run: what can't be read is left out. The environment's variables aren't recorded.
 """
@@ -22,23 +22,34 @@ def describe(minimal: bool, program: str | None = None, host: str | None = None)
     """
     found: dict[str, Any] = {}
     if not minimal:
-        found["program"] = program or _program()
+        found["program"], found["script"] = (program, None) if program else _program()
         found["args"] = hide_in_arguments(sys.argv[1:])
         found["host"] = host or _host()
         found["cwd"] = _working_directory()
     return {key: value for key, value in found.items() if value}
 
 
-def _program() -> str:
+def describe_head(facts: dict[str, Any]) -> dict[str, str] | None:
+    """Give what ``head.read_head`` finds for the script of these facts."""
+    from .head import read_head
+
+    return read_head(facts.get("cwd") or "", facts.get("script") or facts.get("program"))
+
+
+def _program() -> tuple[str, str | None]:
+    """Give what runs the script again behind ``python``, and its file where that is another text (a module's)."""
     main = sys.modules.get("__main__")
     path = getattr(main, "__file__", None)
     if not path:
-        return "<notebook>" if "ipykernel" in sys.modules else "<interactive>" if not sys.argv[0] else sys.argv[0]
+        name = "<notebook>" if "ipykernel" in sys.modules else "<interactive>" if not sys.argv[0] else sys.argv[0]
+        return name, None
     try:
         relative = os.path.relpath(path)
-        return path if relative.startswith("..") else relative
+        path = path if relative.startswith("..") else relative
     except (OSError, ValueError):
-        return path
+        pass
+    module = getattr(getattr(main, "__spec__", None), "name", None)  # of python -m; a directory's has no more of a name
+    return (f"-m {module}", path) if module and module != "__main__" else (path, None)
 
 
 def _host() -> str:

@@ -60,7 +60,9 @@ def machine_of(text: bytes) -> dict[str, Any]:
             meta[ours] = value
     args = said.get("args")
     if isinstance(args, list) and all(isinstance(arg, str) for arg in args):
-        words = [str(said.get("program") or ""), *args[:MAX_ARGS]]
+        program = str(said.get("program") or "")
+        # A module's is "-m NAME", as clients write it: two words of the command.
+        words = [*(program.split(" ", 1) if program.startswith("-m ") else [program]), *args[:MAX_ARGS]]
         meta["command"] = shlex.join(word for word in words if word)[:MAX_TEXT_CHARS]
         if args:
             meta["args"] = [arg[:MAX_TEXT_CHARS] for arg in args[:MAX_ARGS]]
