@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from runwell.sdk import current
 from runwell.sdk.lifecycle import Ending
 from runwell.sync.deliver import Delivered, Delivery
 from runwell.wire.errors import CommunicationError, InvalidValue, UsageError
-from runwell.wire.limits import MAX_BUNDLE_FILES, MAX_SMALL_FILE_BYTES
+from runwell.wire.limits import MAX_BUNDLE_FILES, MAX_SMALL_FILE_BYTES, SEND_EVERY_S
 from tests.faults.delivery import Hurried, wait_for
 from tests.faults.proxy import Answer, CutAnswer, Drop, Fate, Hang, Pass, Proxy, Request
 from tests.serving import ServerProcess
@@ -342,6 +343,13 @@ def test_online_a_version_is_there_when_wait_returns(
         path.write_bytes(b"model")
         run.log_model(path, name="m").wait(20)
         assert Path(run.use_model("m:latest")).read_bytes() == b"model"
+        took_s: list[float] = []
+        for number in range(4):
+            path.write_bytes(b"model %d" % number)
+            started = time.monotonic()
+            run.log_model(path, name="m").wait(20)
+            took_s.append(time.monotonic() - started)
+        assert min(took_s) < SEND_EVERY_S, "whoever waits for a version waits for no turn of the rows"
     assert list(versions(server, "aronline", "net")) == ["v0"]
 
 

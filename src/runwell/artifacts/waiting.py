@@ -12,8 +12,9 @@ from runwell.wire import records
 from runwell.wire.errors import CommunicationError
 from runwell.wire.limits import ARTIFACT_WAIT_S
 
-_EVERY_S = 0.02  # between looks, growing to …
+_EVERY_S = 0.01  # between looks, growing to …
 _MOST_S = 0.5
+_LATE = 0.05  # … as a part of what was waited already: so much later than it could have been known, at most
 
 
 def wait_for_result(path: str, name: str, timeout_s: float | None) -> dict[str, Any]:
@@ -23,14 +24,15 @@ def wait_for_result(path: str, name: str, timeout_s: float | None) -> dict[str, 
         CommunicationError: the server refused it, or the time is up.
     """
     timeout_s = ARTIFACT_WAIT_S if timeout_s is None else max(0.0, timeout_s)
-    deadline, pause = time.monotonic() + timeout_s, _EVERY_S
+    started = time.monotonic()
     while True:
         found = _read(path)
         if found is not None:
             if found.get("error"):
                 raise CommunicationError(f"artifact {name!r} was refused: {found['error']}")
             return found
-        left = deadline - time.monotonic()
+        waited = time.monotonic() - started
+        left = timeout_s - waited
         if left <= 0:
             status = _read(os.path.join(os.path.dirname(os.path.dirname(path)), records.STATUS_FILE)) or {}
             said = f" ({status['message']})" if status.get("message") else ""
@@ -38,8 +40,7 @@ def wait_for_result(path: str, name: str, timeout_s: float | None) -> dict[str, 
                 f"artifact {name!r} isn't on the server after {timeout_s:g} s{said}; it is kept, and sync goes on",
                 retryable=True,
             )
-        time.sleep(min(pause, left))
-        pause = min(_MOST_S, pause * 1.5)
+        time.sleep(min(max(_EVERY_S, waited * _LATE), _MOST_S, left))
 
 
 def _read(path: str) -> dict[str, Any] | None:

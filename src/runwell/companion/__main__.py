@@ -33,6 +33,8 @@ def main(arguments: list[str]) -> int:
     if not lock.take():
         return 0
     _log_to(run_dir / records.COMPANION_LOG)
+    # The HTTP client's own command, which nobody runs here, would bring click, rich and pygments into this process.
+    sys.modules["httpx._main"] = None  # pyright: ignore[reportArgumentType]
     from .life import Life
 
     try:

@@ -100,6 +100,8 @@ class Life:
             if now >= sample_at:
                 sampled_at, sample_at = now, now + SYSTEM_METRICS_EVERY_S
                 self._sample(metrics)
+            if self._trainer.has_artifacts():
+                self._follow.wake()  # the script may wait for the version: it needn't wait for the rows' turn too
             time.sleep(TICK_S)
         if time.monotonic() - sampled_at >= LAST_SAMPLE_S:
             self._sample(metrics)

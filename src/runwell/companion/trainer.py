@@ -29,6 +29,7 @@ class Trainer:
     opened: dict[str, Any] = field(default_factory=dict)
     exit: dict[str, Any] | None = None
     _size: int = -1
+    _artifacts_at: int = 0
     _looked_at: float = 0.0
     _dead_since: float | None = None
 
@@ -70,6 +71,15 @@ class Trainer:
                 return False
             self._dead_since = now
         return now - self._dead_since >= GRACE_S
+
+    def has_artifacts(self) -> bool:
+        """Tell whether an artifact may have been logged since the last look."""
+        try:
+            changed_at = (self.run_dir / records.ARTIFACTS_DIR).stat().st_mtime_ns
+        except OSError:
+            return False
+        before, self._artifacts_at = self._artifacts_at, changed_at
+        return changed_at != before
 
     def children_alive(self) -> bool:
         """Tell whether a forked child that logs into this run lives."""

@@ -10,6 +10,7 @@ import logging
 import shutil
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -44,14 +45,18 @@ class ArtifactDelivery:
         connection: the server.
         facts: holds the records, growing.
         cursor: remembers what was delivered, by the records' keys.
+        on_news: called, in another thread, when a delivery has ended, well or not: a script may wait for it.
     """
 
-    def __init__(self, run_dir: Path, connection: Connection, facts: RunFacts, cursor: Cursor) -> None:
+    def __init__(
+        self, run_dir: Path, connection: Connection, facts: RunFacts, cursor: Cursor, on_news: Callable[[], None]
+    ) -> None:
         self._run_dir = run_dir
         self._connection = connection
         self._server = ArtifactServer(connection.base_url, connection)
         self._facts = facts
         self._cursor = cursor
+        self._on_news = on_news
         self._objects = ObjectStore()
         self._asked: SimpleQueue[list[tuple[str, dict[str, Any]]] | None] = SimpleQueue()
         self._done: SimpleQueue[tuple[str, dict[str, Any] | Exception] | None] = SimpleQueue()
@@ -140,9 +145,11 @@ class ArtifactDelivery:
                     return
                 outcome = self._deliver(kind, payload)
                 self._done.put((payload["key"], outcome))
+                self._on_news()
                 if isinstance(outcome, Exception) and _may_help_again(outcome):
                     break  # what comes after it may need it: all of that again, later
             self._done.put(None)
+            self._on_news()
 
     def _deliver(self, kind: str, payload: dict[str, Any]) -> dict[str, Any] | Exception:
         try:

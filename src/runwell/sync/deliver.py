@@ -185,7 +185,7 @@ class Delivery:
             raise AuthenticationError(
                 f"no API key for {self.base_url} is known; run `runwell login {self.base_url}` or set RUNWELL_API_KEY"
             )
-        self._sender = Sender(self.run_dir, connection, self._on_stop)
+        self._sender = Sender(self.run_dir, connection, self._on_stop, self._follow.wake)
         return self._sender
 
     def _has_another_key(self) -> bool:

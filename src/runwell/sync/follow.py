@@ -40,6 +40,10 @@ class Follow:
         self.leave = True
         self._changed.set()
 
+    def wake(self) -> None:
+        """End the wait under way, or the next one: there is something to deliver, or something was."""
+        self._changed.set()
+
     def wait(self, seconds: float) -> None:
         """Sleep; a change ends it early."""
         if self._changed.wait(seconds):

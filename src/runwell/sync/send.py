@@ -48,18 +48,26 @@ class Sender:
         run_dir: the run directory; its ``sync/lock`` is held by the caller.
         connection: the server and a key for it.
         on_stop: called at most once in the run's life, when the server wants the trainer to stop.
+        on_news: called, in another thread, when what was sent beside the rows has arrived: a step takes note of it.
 
     Attributes:
         facts, summary: what is known of the run.
         cursor: how far the server is.
     """
 
-    def __init__(self, run_dir: Path, connection: Connection, on_stop: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        run_dir: Path,
+        connection: Connection,
+        on_stop: Callable[[], None] | None = None,
+        on_news: Callable[[], None] = lambda: None,
+    ) -> None:
         self.run_dir = run_dir
         self.connection = connection
         self.cursor = Cursor(run_dir / records.CURSOR_FILE, connection.origin)
         self.journals: dict[str, Journal] = {}
         self._on_stop = on_stop
+        self._on_news = on_news
         self._begin()
         self._quarantine = Quarantine(run_dir, self.cursor)
         self._announced = False  # by this process
@@ -74,7 +82,7 @@ class Sender:
     def _begin(self) -> None:
         self.facts, self.summary = RunFacts(), RunSummary()
         self._files = FileDelivery(self.run_dir / records.FILES_DIR, self.connection, self.facts, self.cursor)
-        self._artifacts = ArtifactDelivery(self.run_dir, self.connection, self.facts, self.cursor)
+        self._artifacts = ArtifactDelivery(self.run_dir, self.connection, self.facts, self.cursor, self._on_news)
 
     def close(self) -> None:
         """Let the uploads end."""
