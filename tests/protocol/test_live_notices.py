@@ -23,12 +23,13 @@ class Listener:
     server: ServerProcess
     query: str = ""
     last_id: str | None = None
+    key: str = ""
     events: list[tuple[str, dict[str, Any], str, float]] = field(default_factory=list)
     first_id: str = ""
 
     def __enter__(self) -> Listener:
         self._connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
-        headers = {"Authorization": f"Bearer {self.server.key}"}
+        headers = {"Authorization": f"Bearer {self.key or self.server.key}"}
         if self.last_id:
             headers["Last-Event-ID"] = self.last_id
         self._connection.request("GET", f"/api/live{self.query}", headers=headers)
@@ -67,6 +68,11 @@ class Listener:
         """Wait for an event (kind, data) for which ``true`` holds; give its data."""
         self._until(lambda: any(true(kind, data) for kind, data, _, _ in list(self.events)), seconds)
         return next(data for kind, data, _, _ in self.events if true(kind, data))
+
+    def ended(self, seconds: float = 10) -> None:
+        """Wait until the server has ended the stream."""
+        self._thread.join(seconds)
+        assert not self._thread.is_alive(), "the stream goes on"
 
     def __exit__(self, *_: object) -> None:
         try:
@@ -145,6 +151,22 @@ def test_a_reader_that_missed_something_is_told_to_read_again(server: ServerProc
         listener.wait(lambda kind, data: kind == "resync")
     with Listener(server, f"?project=local/{project}", last_id="another-7") as listener:
         listener.wait(lambda kind, data: kind == "resync")
+
+
+def test_who_leaves_a_team_hears_nothing_of_it_from_then_on(server: ServerProcess) -> None:
+    key = server.post_json("/api/users", {"name": "leaver"})["key"]
+    server.post_json("/api/teams", {"name": "quiet"})
+    server.request("PUT", "/api/teams/quiet/members/leaver", {"role": "member"})
+    begin = 'mutation {{ upsertBucket(input: {{entityName: "quiet", modelName: "p", name: "{}"}}) {{ inserted }} }}'
+    server.graphql(begin.format("heard"))
+    with Listener(server, "?project=quiet/p", key=key) as listener:
+        server.graphql(begin.format("new"))
+        listener.wait(lambda kind, data: data.get("run") == "new")
+        status, _, _ = server.request("DELETE", "/api/teams/quiet/members/leaver")
+        assert status == 204
+        server.graphql(begin.format("secret"))
+        listener.ended()
+        assert "secret" not in {data.get("run") for _, data, _, _ in listener.events}
 
 
 def test_open_streams_do_not_keep_the_server_from_leaving(new_server: Any) -> None:

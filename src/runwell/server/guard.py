@@ -22,6 +22,7 @@ import secrets
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -177,6 +178,7 @@ class Guard:
         state = scope.setdefault("state", {})
         state["origin"] = origin
         state["actor"] = None
+        state["ask_again"] = partial(self._actor, headers, True)  # who asks, as of later: answers may last for hours
 
         route, allowed = self._find(path, method)
         # Below the prefixes of ours who asks is looked at first, so that someone without a key can't learn which

@@ -63,6 +63,11 @@ class KnownKeys:
                 self._used.popitem(last=False)
         return True
 
+    @property
+    def revocations(self) -> int:
+        """How often what somebody may do has changed through this process."""
+        return self._revocations
+
     def forget(self) -> None:
         """Look every key up again: one was revoked, or what its owner may do has changed."""
         with self._lock:

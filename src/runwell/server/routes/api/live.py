@@ -5,6 +5,7 @@ Source: WHATWG HTML section 9.2 (event stream format, ``Last-Event-ID``).
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 
 import orjson
@@ -18,6 +19,8 @@ from runwell.server.refusals import Refusal
 from runwell.wire.limits import MAX_PAGE
 
 router = APIRouter(prefix="/api", tags=["live"])
+
+TRUSTED_S = 2.0  # so long a reader is taken for who he was when another process may have changed what he may see
 
 
 @router.get("/live", response_class=StreamingResponse)
@@ -36,13 +39,39 @@ async def live(request: Request, project: list[str] = Query(default=[])) -> Stre
         ref = await run_in_threadpool(state.projects.find, actor, entity, name)
         wanted.append((ref.entity, ref.name))
     notices = hub.subscribe(actor.may_read, wanted, request.headers.get("last-event-id"))
-    return StreamingResponse(_encode(hub, notices), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    trust = _Trust(request)
+    return StreamingResponse(
+        _encode(hub, notices, trust), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+    )
 
 
-async def _encode(hub: LiveHub, notices: AsyncIterator) -> AsyncIterator[bytes]:
+class _Trust:
+    """Whether a reader still is who he was and may see what he might when his stream began."""
+
+    def __init__(self, request: Request) -> None:
+        self._known = request.app.state.accounts.known_keys
+        self._actor = request.state.actor
+        self._ask_again = request.state.ask_again
+        self._at, self._revocations = time.monotonic(), self._known.revocations
+
+    async def holds(self) -> bool:
+        """Tell it; the catalog is asked when something was revoked, or every ``TRUSTED_S``."""
+        at, revocations = time.monotonic(), self._known.revocations
+        if revocations == self._revocations and at - self._at < TRUSTED_S:
+            return True
+        self._at, self._revocations = at, revocations
+        try:
+            return await self._ask_again() == self._actor
+        except Refusal:
+            return False
+
+
+async def _encode(hub: LiveHub, notices: AsyncIterator, trust: _Trust) -> AsyncIterator[bytes]:
     # The first bytes at once: proxies and browsers then know that the stream stands.
     yield f"id: {hub.position}\nretry: 1000\n: live\n\n".encode()
     async for notice in notices:
+        if not await trust.holds():
+            return  # his page comes back by itself, and is told what he may see now
         if notice is None:
             yield b": still here\n\n"
         else:
