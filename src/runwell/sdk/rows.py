@@ -198,7 +198,7 @@ class Rows:
                 self.flush()
             else:
                 self._write_at(values, step, commit)
-        self._tell(tally)
+        self.tell(tally)
         now, clock = time(), monotonic()
         if clock >= self._journal.check_at:
             self._look_around(now, clock)
@@ -260,19 +260,30 @@ class Rows:
     def _encode_row(self, row: dict[str, Any]) -> bytes:
         """Encode a row that may hold NaN or be too long; the longest values of a long row are left out."""
         text = encode_extended({"row": row})
-        while len(text) > MAX_ROW_BYTES:
-            key = max((k for k in row if k not in _OWN_KEYS), key=lambda k: len(encode_extended(row[k])))
-            del row[key]
-            self._journal.count("rejected_values")
-            warn_once(
-                f"row bytes {key}",
-                f"a row of {len(text):,} bytes is too long (at most {MAX_ROW_BYTES:,}); its longest value, "
-                f"{shorten(key)}, is left out. Save it as a file",
-            )
+        if len(text) > MAX_ROW_BYTES:
+            self.shorten_to_fit(row, "row")
             text = encode_extended({"row": row})
         return text
 
-    def _tell(self, tally: Tally) -> None:
+    def shorten_to_fit(self, values: dict[str, Any], what: str) -> None:
+        """Leave out the longest of values that are too long for one record, and count them.
+
+        Args:
+            values: changed in place; keys of our own stay.
+            what: "row" or "summary".
+        """
+        while (size := len(encode_extended({what: values}))) > MAX_ROW_BYTES:
+            key = max((k for k in values if k not in _OWN_KEYS), key=lambda k: len(encode_extended(values[k])))
+            del values[key]
+            self._journal.count("rejected_values")
+            warn_once(
+                f"{what} bytes {key}",
+                f"a {what} of {size:,} bytes is too long (at most {MAX_ROW_BYTES:,}); its longest value, "
+                f"{shorten(key)}, is left out. Save it as a file",
+            )
+
+    def tell(self, tally: Tally) -> None:
+        """Count what became of the values of one call, and say it once a reason."""
         if tally.coerced:
             self._journal.count("coerced_values", tally.coerced)
         n = len(tally.rejected) + len(tally.too_large)

@@ -68,7 +68,10 @@ class Run(LoggedArtifacts):
         self._media: LoggedMedia | None = None
         self._watches: Watches | None = None
         self._summary = Summary(
-            opening.summary, self._record_summary, lambda key, value: self._take_media(key, value, self._rows.step)
+            opening.summary,
+            self._record_summary,
+            lambda key, value: self._take_media(key, value, self._rows.step),
+            lambda tally: self._rows.tell(tally),
         )
 
     # --- recording ----------------------------------------------------------------------------
@@ -382,6 +385,7 @@ class Run(LoggedArtifacts):
     def _record_summary(self, changed: dict[str, Any], removed: list[str]) -> None:
         self._refuse_if_closed("summary is set")
         self._rows.use_fold()
+        self._rows.shorten_to_fit(changed, "summary")
         payload: dict[str, Any] = {"set": changed}
         if removed:
             payload["del"] = removed

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import Any
 
-from runwell.wire import names
-from runwell.wire.errors import InvalidValue, shorten
+from runwell.wire.errors import InvalidValue
 from runwell.wire.numbers import flatten
 from runwell.wire.summary import SummaryFold
 
-from .values import Rejected, TakeMedia, Tally, plain
+from .values import KeyBook, TakeMedia, Tally, plain_row
 
-_OWN = ("_fold", "_record", "_media", "_prefix")
+_OWN = ("_fold", "_record", "_media", "_tell", "_prefix")
 
 
 class Summary:
@@ -24,8 +23,10 @@ class Summary:
 
     Args:
         fold: the values.
-        record: takes {dotted key: JSON-like value} that the user set, and the dotted keys he removed.
+        record: takes {dotted key: JSON-like value} that the user set, and the dotted keys he removed; leaves out of the
+            former what is too long.
         media: see ``values.TakeMedia``.
+        tell: takes what became of the values of one call.
         prefix: "" or the level with its dot.
     """
 
@@ -34,32 +35,30 @@ class Summary:
         fold: SummaryFold,
         record: Callable[[dict[str, Any], list[str]], None],
         media: TakeMedia = lambda key, value: None,
+        tell: Callable[[Tally], None] = lambda tally: None,
         prefix: str = "",
     ) -> None:
         object.__setattr__(self, "_fold", fold)
         object.__setattr__(self, "_record", record)
         object.__setattr__(self, "_media", media)
+        object.__setattr__(self, "_tell", tell)
         object.__setattr__(self, "_prefix", prefix)
 
     def update(self, values: Mapping[str, Any] | None = None, **more: Any) -> None:
-        """Set several keys; mappings are levels.
+        """Set several keys; mappings are levels. What can't be kept (bytes, objects) is left out, counted, said once.
 
         Raises:
-            InvalidValue: a key or value that can't be kept (bytes, objects).
+            InvalidValue: a value is a larger array than a summary takes; the other values are set.
         """
-        given = {**(values or {}), **more}
-        made: dict[str, Any] = {}
-        for key, value in given.items():
-            try:
-                name = key if type(key) is str else str(key)
-                kept = self._media(self._prefix + name, value)
-                made[name] = plain(value, Tally()) if kept is None else kept[1]
-            except Rejected as error:
-                raise InvalidValue(f"summary key {shorten(key)}: {error}") from None
-        flat = {names.key(self._prefix + key): value for key, value in flatten(made).items()}
+        tally = Tally()
+        made = plain_row({**(values or {}), **more}, KeyBook(), tally, self._media_of_value, self._prefix)
+        flat = {self._prefix + key: value for key, value in flatten(made).items()}
         if flat:
             self._record(flat, [])
             self._fold.set(flat)
+        self._tell(tally)
+        if tally.too_large:
+            raise InvalidValue("; ".join(tally.too_large[:3]))
 
     def get(self, key: str, default: Any = None) -> Any:
         """Give a key's value, or the default."""
@@ -87,7 +86,7 @@ class Summary:
             return values[dotted]
         level = f"{dotted}."
         if any(known.startswith(level) for known in list(values)):
-            return Summary(self._fold, self._record, self._media, level)
+            return Summary(self._fold, self._record, self._media, self._tell, level)
         raise KeyError(key)
 
     def __setitem__(self, key: str, value: Any) -> None:
@@ -127,6 +126,10 @@ class Summary:
 
     def __repr__(self) -> str:
         return f"Summary({self._flat()!r})"
+
+    def _media_of_value(self, key: str, value: Any) -> tuple[str, dict[str, Any]] | None:
+        kept = self._media(key, value)
+        return None if kept is None else ("{}", kept[1])  # a summary keeps all under their own names
 
     def _flat(self) -> dict[str, Any]:
         cut = len(self._prefix)

@@ -14,7 +14,7 @@ numpy, torch, jax, pandas and others are recognised by what they can do (``tolis
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
@@ -91,9 +91,38 @@ TakeMedia = Callable[[str, Any], "tuple[str, dict[str, Any]] | None"]
 for the key, and what it keeps; None: it is no media."""
 
 
-def plain_row(data: Mapping[Any, Any], book: KeyBook, tally: Tally, media: TakeMedia) -> dict[str, Any]:
-    """Make one row JSON-like, leaving out and tallying what can't be kept; nested as given."""
-    return _plain_mapping(data, "", 0, book, tally, media, [MAX_ROW_KEYS - _OWN_KEYS])
+def plain_row(
+    data: Mapping[Any, Any], book: KeyBook, tally: Tally, media: TakeMedia, prefix: str = ""
+) -> dict[str, Any]:
+    """Make one row JSON-like, leaving out and tallying what can't be kept; nested as given.
+
+    Args:
+        data: key to value.
+        book: the keys that were used before.
+        tally: takes what became of the values.
+        media: see ``TakeMedia``.
+        prefix: the level that ``data`` stands in, with its dot.
+    """
+    return _plain_mapping(data, prefix, 0, book, tally, media, [MAX_ROW_KEYS - _OWN_KEYS])
+
+
+def _pairs(data: Mapping[Any, Any], prefix: str, tally: Tally) -> Iterator[tuple[Any, Any]]:
+    """Go through a mapping; one whose own methods fail ends there, and what it gave before is kept."""
+    try:
+        yield from data.items()
+    except Exception as error:
+        what = prefix[:-1] or "a part of the row"
+        tally.rejected.append((what, _unreadable(data, error)))
+
+
+def _unreadable(value: Any, error: Exception) -> Rejected:
+    """Say of a value that its own methods fail."""
+    try:
+        said = shorten(str(error), 100)
+    except Exception:  # so do those of what they raise
+        said = "…"
+    kind = type(value).__name__
+    return Rejected(f"unreadable {kind}", f"{kind} can't be read ({type(error).__name__}: {said})")
 
 
 def _plain_mapping(
@@ -106,7 +135,7 @@ def _plain_mapping(
     room: list[int],
 ) -> dict[str, Any]:
     row: dict[str, Any] = {}
-    for given, value in data.items():
+    for given, value in _pairs(data, prefix, tally):
         dotted = prefix
         try:
             key = given if type(given) is str else _text_key(given, tally)
@@ -134,14 +163,14 @@ def _plain_mapping(
             elif nested:
                 row[key] = _plain_mapping(nested, f"{dotted}.", depth + 1, book, tally, media, room)
             else:
+                book.admit(dotted)
                 row[key] = {}
         except TooLarge as error:
             tally.too_large.append(f"{dotted}: {error}")
         except Rejected as error:
             tally.rejected.append((dotted, error))
         except Exception as error:  # a value whose own methods fail
-            what = f"{type(value).__name__} can't be read ({type(error).__name__}: {shorten(str(error), 100)})"
-            tally.rejected.append((dotted, Rejected(f"unreadable {type(value).__name__}", what)))
+            tally.rejected.append((dotted, _unreadable(value, error)))
     return row
 
 

@@ -7,7 +7,7 @@ import decimal
 import enum
 import math
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -231,6 +231,27 @@ def test_a_value_whose_own_methods_fail_leaves_the_rest_of_its_row(begin: Begin)
     run.finish()
     assert rows_of(run) == [{"_step": 0, "good": 1}]
     assert last_of(run, "count")["rejected_values"] == 1
+
+
+def test_a_mapping_whose_own_methods_fail_keeps_what_it_gave_before(begin: Begin) -> None:
+    class Torn(Mapping[str, Any]):
+        def __getitem__(self, key: str) -> Any:
+            if key == "good":
+                return 1
+            raise RuntimeError("the loader is gone")
+
+        def __iter__(self) -> Iterator[str]:
+            return iter(["good", "bad"])
+
+        def __len__(self) -> int:
+            return 2
+
+    run = begin()
+    run.log(Torn())
+    run.log({"level": Torn(), "other": 2})
+    run.finish()
+    assert rows_of(run) == [{"_step": 0, "good": 1}, {"_step": 1, "level": {"good": 1}, "other": 2}]
+    assert last_of(run, "count")["rejected_values"] == 2
 
 
 def test_a_large_array_is_refused_at_the_call_by_its_name_and_the_rest_is_recorded(begin: Begin) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 
 import runwell
 from runwell.wire.errors import InvalidValue, UsageError
+from runwell.wire.limits import MAX_ROW_BYTES
 
-from .conftest import records_of
+from .conftest import last_of, records_of
 
 Begin = Callable[..., runwell.Run]
 
@@ -81,9 +83,23 @@ def test_nested_levels_are_set_by_their_dotted_key(begin: Begin) -> None:
     assert [e.payload for e in records_of(run) if e.kind == "summary"][-1] == {"set": {}, "del": ["a.b.c", "a.b.d"]}
 
 
-def test_what_a_summary_cannot_hold_is_refused(begin: Begin) -> None:
-    with pytest.raises(InvalidValue, match="model"):
-        begin().summary["model"] = b"weights"
+def test_what_a_summary_cannot_hold_is_left_out_and_counted_and_the_rest_is_kept(
+    begin: Begin, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run = begin(settings={"silent": False})
+    run.summary.update({"model": b"weights", "lock": threading.Lock(), "best": {"loss": 0.5, "raw": 1j}, "": 3})
+    run.summary["text"] = "x" * (MAX_ROW_BYTES + 1)
+    assert dict(run.summary) == {"best.loss": 0.5}
+    run.finish()
+    assert last_of(run, "count")["rejected_values"] == 5
+    assert "warning: 'model'" in capfd.readouterr().err
+
+
+def test_an_array_too_large_for_a_summary_is_refused_after_the_rest_is_kept(begin: Begin) -> None:
+    run = begin()
+    with pytest.raises(InvalidValue, match="20,000 items"):
+        run.summary.update({"all": [0.0] * 20_000, "best": 1})
+    assert dict(run.summary) == {"best": 1}
 
 
 def test_a_key_that_is_not_there_is_said_so(begin: Begin) -> None:
