@@ -164,7 +164,7 @@ def test_a_registry_with_collections_is_deleted_on_confirmation_and_its_versions
     assert registries.create(owner, "models").collections == 0
 
 
-def test_a_registry_of_several_people_is_deleted_by_an_administrator_only(
+def test_a_registry_of_several_people_is_renamed_narrowed_and_deleted_by_an_administrator_only(
     shelf: Shelf, registries: Registries, view: RegistryView
 ) -> None:
     kim, lee = shelf.house.user("kim"), shelf.house.user("lee")
@@ -176,6 +176,11 @@ def test_a_registry_of_several_people_is_deleted_by_an_administrator_only(
     assert told == {"kim": True, "lee": False}
     with pytest.raises(Forbidden, match="ask an administrator"):
         registries.delete(lee, "ours", with_collections=True)
+    for change in ({"new_name": "theirs"}, {"types": ["model"]}):
+        with pytest.raises(Forbidden, match="ask an administrator"):
+            registries.edit(lee, "ours", **change)
+    edited = registries.edit(lee, "ours", new_name="ours", types=[], description="of us two")
+    assert (edited.description, edited.types) == ("of us two", [])
     other = shelf.log("net", {"w": b"2"}, lee, entity="lee")
     registries.link(lee, "ours", "churn", ("lee", "p", "net", f"v{other.version_index}"), [])
     with pytest.raises(Forbidden):

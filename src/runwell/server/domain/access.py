@@ -71,11 +71,13 @@ class Actor:
     def demand_end(self, makers: frozenset[int], what: str) -> None:
         """Let only those go on who may end what these users made together: one who made it alone, and administrators.
 
+        Whoever renames a thing or narrows what it takes ends it for those who rely on it, too.
+
         Raises:
             Forbidden: others have a part in it.
         """
         if not self.may_end(makers):
-            raise Forbidden(f"others have put something into {what}; ask an administrator to delete it")
+            raise Forbidden(f"others have put something into {what}; ask an administrator to change or delete it")
 
     def demand_admin(self) -> None:
         """Let only administrators go on.

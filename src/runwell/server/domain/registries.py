@@ -145,7 +145,8 @@ class Registries:
         Raises:
             InvalidValue: a value breaks a rule, or it holds collections of another type.
             Conflict: another registry has the name.
-            NotFound, Forbidden: it isn't the actor's to write.
+            NotFound, Forbidden: it isn't the actor's to write, or others have linked versions into it and he, who is
+                no administrator, may only describe it.
         """
         renamed = None if new_name is None else names.registry_name(new_name)
         described = None if description is None else check_description(description)
@@ -155,9 +156,13 @@ class Registries:
             found = self._writable(c, actor, name)
             if described is not None:
                 self._catalog.projects.set_description(c, found.project.id, described)
-            if wanted is not None:
+            renames = renamed is not None and renamed != registry_label(found.project)
+            narrows = wanted is not None and wanted != list(found.types)
+            if renames or narrows:
+                actor.demand_end(found.linkers, f"registry {shorten(name)}")
+            if wanted is not None and narrows:
                 self._set_types(c, found, wanted)
-            if renamed is None or renamed == registry_label(found.project):
+            if renamed is None or not renames:
                 return self._found(c, actor, name)
             self._rename(c, found, renamed)
             return self._found(c, actor, renamed)

@@ -105,18 +105,16 @@ function Head({ registry }: { registry: Registry }) {
         <span className={heads.actions}>
           <Menu align="end" trigger={<IconButton icon="more" label={t.registry.menu} />}>
             <MenuItem onSelect={() => void copyText(registry.name)}>{t.registry.copyName}</MenuItem>
-            {registry.writable && registry.shared && (
-              <MenuItem
-                onSelect={() => {
-                  setName(registry.name);
-                  setOpen("rename");
-                }}
-              >
-                {t.registry.rename}
-              </MenuItem>
-            )}
             {registry.deletable && (
               <>
+                <MenuItem
+                  onSelect={() => {
+                    setName(registry.name);
+                    setOpen("rename");
+                  }}
+                >
+                  {t.registry.rename}
+                </MenuItem>
                 <MenuRule />
                 <MenuItem danger onSelect={() => setOpen("delete")}>
                   {t.registry.delete}
