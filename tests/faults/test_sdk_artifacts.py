@@ -259,17 +259,19 @@ def test_a_sync_killed_in_the_middle_of_an_upload_is_gone_on_with(
     assert {one.name: one.read_bytes() for one in root.iterdir()} == files
 
 
+@pytest.mark.parametrize("size", [4, MAX_SMALL_FILE_BYTES + 1], ids=["bundled", "by itself"])
 def test_staged_bytes_that_the_disk_changed_fail_their_version_alone(
-    place: Path, begin: Begin, server: ServerProcess
+    place: Path, begin: Begin, server: ServerProcess, size: int
 ) -> None:
-    run = begin("arrot", "arrot")
-    bad = run.log_artifact(data_of(place / "bad", a=b"good"), name="bad", type="dataset")
+    project, changed = f"arrot-{size}", b"evil" + bytes(size - 4)
+    run = begin(project, project)
+    bad = run.log_artifact(data_of(place / "bad", a=b"good" + bytes(size - 4)), name="bad", type="dataset")
     run.log_artifact(data_of(place / "fine", a=b"fine"), name="fine", type="dataset")
     run.log_artifact(data_of(place / "third", a=b"3"), name="fine", type="model")
     run.use_artifact(bad)
     run.finish()
     (staged,) = (Path(run.sync_dir) / "artifacts" / bad.client_id).iterdir()
-    staged.write_bytes(b"evil")
+    staged.write_bytes(changed)
     shutil.rmtree(place / "cache")
     assert delivered(run, server.url).status.state == "done"
     errors = sorted(one["error"] or "" for one in results(run))
@@ -278,8 +280,8 @@ def test_staged_bytes_that_the_disk_changed_fail_their_version_alone(
     assert any("has the type 'dataset'" in error for error in errors)
     assert any("aren't those that were logged" in error for error in errors)
     assert any("refused" in error for error in errors), "what needs it says why it is refused"
-    assert versions(server, "arrot", "fine") == {"v0": ["latest"]}
-    record = server.get_json("/api/projects/local/arrot/runs/arrot")["record"]
+    assert versions(server, project, "fine") == {"v0": ["latest"]}
+    record = server.get_json(f"/api/projects/local/{project}/runs/{project}")["record"]
     assert record["artifacts_refused"] == 3
 
 

@@ -27,6 +27,8 @@ from runwell.wire.manifest import (
     md5_hex,
 )
 
+from .digests import md5_of
+
 MAX_ANNOUNCED = 2_000  # files of one CreateArtifactFiles request
 _THREADS = 4  # bundles or larger files at once; a large one fills the line alone
 
@@ -238,22 +240,21 @@ class ArtifactUpload:
 
     def _send(self, entry: ManifestEntry, node: Mapping[str, Any]) -> None:
         md5, path = self._found(entry)
-        broken: list[InvalidValue] = []
+        size = entry.size_bytes or 0
         try:
             with _addressed():
-                size = entry.size_bytes or 0
-                self._connection.put(node["uploadUrl"], _chunks(path, entry, md5, broken), size, _headers(node))
+                self._connection.put(node["uploadUrl"], _chunks(path, size), size, _headers(node))
             self.arrived += 1
-        except InvalidValue:
-            raise
-        except CommunicationError:
-            if broken:
-                raise broken[0] from None
+        except CommunicationError as error:
+            # The server holds the bytes to their digest; whether it is ours that differ is asked only then.
+            refused = error.status is not None and error.status < 500
+            if not _is_whole(path, size, md5 if refused else None):
+                raise _changed(entry, path) from None
             raise
         except OSError as error:
             raise InvalidValue(f"the bytes of {entry.path!r} can't be read: {error}") from None
         except RuntimeError:  # what the HTTP client makes of a body of another length
-            raise broken[0] if broken else InvalidValue(f"{entry.path!r} couldn't be sent") from None
+            raise _changed(entry, path) from None
 
 
 @contextmanager
@@ -264,18 +265,21 @@ def _addressed() -> Iterator[None]:
         raise CommunicationError(str(error), retryable=True, status=error.status) from None
 
 
-def _chunks(path: Path, entry: ManifestEntry, md5: str, broken: list[InvalidValue]) -> Iterator[bytes]:
-    """Give the bytes; before the last of them goes, they are held to their digest."""
-    hasher, left = hashlib.md5(usedforsecurity=False), entry.size_bytes or 0
+def _chunks(path: Path, size: int) -> Iterator[bytes]:
     with path.open("rb") as file:
-        while left:
-            chunk = file.read(min(left, FILE_CHUNK_BYTES))
-            left -= len(chunk)
-            hasher.update(chunk)
-            if not chunk or (not left and hasher.hexdigest() != md5):
-                broken.append(_changed(entry, path))
-                raise broken[0]
+        while size and (chunk := file.read(min(size, FILE_CHUNK_BYTES))):
+            size -= len(chunk)
             yield chunk
+
+
+def _is_whole(path: Path, size: int, md5: str | None) -> bool:
+    """Tell whether a file still has its size and, where one is given, its MD5 (hex)."""
+    try:
+        if md5 is None:
+            return path.stat().st_size == size
+        return md5_of(str(path)) == (md5, size)
+    except OSError:
+        return False
 
 
 def _changed(entry: ManifestEntry, path: Path) -> InvalidValue:
