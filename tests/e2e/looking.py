@@ -11,27 +11,36 @@ from playwright.sync_api import Locator, Page
 
 WITHIN_S = 20.0  # other suites run beside these, on two cores
 
+# What a person sees of a chart: its canvas, and over it the layer with the highlighted line, if there is one.
+_SEEN = """(canvas) => {
+  const over = canvas.parentElement.querySelector("canvas.plot-overlay:not([hidden])");
+  const seen = over ? new OffscreenCanvas(canvas.width, canvas.height) : canvas;
+  const paper = seen.getContext("2d");
+  if (over) for (const layer of [canvas, over]) paper.drawImage(layer, 0, 0);
+  return paper.getImageData(0, 0, canvas.width, canvas.height).data;
+}"""
+
 # A canvas is transparent where nothing is drawn, so a line's pixels keep its colour whatever their alpha.
-_COUNT = """(canvas, wanted) => {
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+_COUNT = f"""(canvas, wanted) => {{
+  const data = ({_SEEN})(canvas);
   let n = 0;
-  for (let i = 0; i < data.length; i += 4) {
+  for (let i = 0; i < data.length; i += 4) {{
     if (data[i + 3] < 80) continue;
     const [r, g, b] = [data[i], data[i + 1], data[i + 2]];
     n += wanted
       ? Math.abs(r - wanted[0]) < 9 && Math.abs(g - wanted[1]) < 9 && Math.abs(b - wanted[2]) < 9
       : Math.max(r, g, b) - Math.min(r, g, b) > 40;
-  }
+  }}
   return n;
-}"""
+}}"""
 
 # Only what is drawn, as one short text to compare.
-_FINGERPRINT = """async (canvas) => {
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+_FINGERPRINT = f"""async (canvas) => {{
+  const data = ({_SEEN})(canvas);
   let hash = 2166136261;
   for (let i = 0; i < data.length; i++) hash = Math.imul(hash ^ data[i], 16777619);
-  return `${canvas.width}x${canvas.height}:${hash >>> 0}`;
-}"""
+  return `${{canvas.width}}x${{canvas.height}}:${{hash >>> 0}}`;
+}}"""
 
 Colour = list[int]
 
@@ -52,7 +61,7 @@ def plot(page: Page, key: str) -> Locator:
 
 def chart(page: Page, key: str) -> Locator:
     """Find the canvas of a metric's chart, to look at."""
-    return plot(page, key).locator("canvas")
+    return plot(page, key).locator("canvas:not(.plot-overlay)")
 
 
 def coloured_pixels(page: Page, key: str, colour: Colour | None = None) -> int:

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.serving import ServerProcess
 
 from .conftest import OpenPage
-from .looking import coloured_pixels, drawing, eventually, line_colour, plot, steady_drawing, token
+from .looking import chart, coloured_pixels, drawing, eventually, line_colour, plot, steady_drawing, token
 from .training import Project
 
 RUNS = 8
@@ -61,7 +61,7 @@ def arranged(server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) ->
 def workspace(page: Page, arranged: Project) -> Page:
     """The workspace with its charts drawn."""
     page.goto(arranged.path)
-    expect(plot(page, "train/loss").locator("canvas")).to_be_visible()
+    expect(chart(page, "train/loss")).to_be_visible()
     return page
 
 

@@ -7,8 +7,9 @@ import uPlot from "uplot";
 import { interpolate, valueAt } from "../series/join";
 import { rangeOf, rangeOfMost } from "../series/line";
 import { type AxisKind, axesOf } from "./axes";
-import { type DrawnLine, drawHighlighted, drawLines, drawNonFinite, type Paper } from "./drawing";
+import { type DrawnLine, drawLines, drawNonFinite, type Paper } from "./drawing";
 import { type OpenRange, padded, placer, within } from "./extent";
+import { Highlight } from "./highlight";
 import type { Ink } from "./ink";
 import { type DrawnMark, drawMarks } from "./marks";
 import { drawNever, drawSoon } from "./turns";
@@ -65,13 +66,12 @@ export class LinePlot {
   private pointerTop = 0;
   private readonly dots: HTMLElement[] = [];
   private readonly size: { width: number; height: number };
-  /** All lines, none of them highlighted, as long as they are drawn in the same place. */
-  private picture: HTMLCanvasElement | null = null;
+  private layer: Highlight | null = null;
   private cursor: [number | null, string[]] = [null, []];
-  private readonly redraw = () => this.plot?.redraw(false);
+  private readonly rehighlight = () => this.plot && this.paintHighlight(this.plot);
   /** Takes the scales and lines that are to be shown. */
   private readonly follow = () => {
-    drawNever(this.redraw);
+    drawNever(this.rehighlight);
     this.plot?.setData([this.xRange, [null, null]], true);
     this.cursorAt(...this.cursor);
   };
@@ -88,7 +88,6 @@ export class LinePlot {
   show(content: PlotContent): void {
     const before = this.content;
     this.content = content;
-    this.picture = null;
     this.fit();
     const rebuild =
       !this.plot ||
@@ -104,7 +103,6 @@ export class LinePlot {
     if (width === this.size.width && height === this.size.height) return;
     this.size.width = width;
     this.size.height = height;
-    this.picture = null;
     this.plot?.setSize({ width, height });
   }
 
@@ -114,7 +112,7 @@ export class LinePlot {
     const { lines } = this.content ?? { lines: [] };
     const matters = lines.some((line) => line.run === run || line.run === this.highlighted);
     this.highlighted = run;
-    if (matters) drawSoon(this.redraw);
+    if (matters) drawSoon(this.rehighlight);
   }
 
   /**
@@ -131,6 +129,8 @@ export class LinePlot {
     // A box that is being drawn ends at the pointer's height, not where another chart's cursor is.
     plot.setCursor({ left, top: inside ? this.pointerTop : -10 }, false);
     const reach = (this.xRange[1] - this.xRange[0]) / 100;
+    // From the plot's own books: asking the page would make it lay out once for each chart.
+    const { width, height } = inCssPx(plot.bbox);
     let used = 0;
     if (inside) {
       for (const run of runs.slice(0, DOTS)) {
@@ -139,27 +139,27 @@ export class LinePlot {
         if (!value || !Number.isFinite(value.y) || (content.log && value.y <= 0)) continue;
         const py = plot.valToPos(value.y, "y");
         const px = plot.valToPos(value.x, "x");
-        if (py < 0 || py > plot.over.clientHeight || px < 0 || px > plot.over.clientWidth) continue;
+        if (py < 0 || py > height || px < 0 || px > width) continue;
         const dot = this.dots[used] ?? this.makeDot(plot);
         dot.style.transform = `translate(${px - 4}px, ${py - 4}px)`;
         dot.style.background = content.ink.runs[line.hue - 1] ?? "";
-        dot.hidden = false;
+        if (dot.hidden) dot.hidden = false;
         used++;
       }
     }
-    for (const dot of this.dots.slice(used)) dot.hidden = true;
+    for (const dot of this.dots.slice(used)) if (!dot.hidden) dot.hidden = true;
   }
 
   /** Gives where an x is, in CSS pixels from the left of the host; null: outside of what is shown. */
   placeOf(x: number): number | null {
     if (!this.plot || x < this.xRange[0] || x > this.xRange[1]) return null;
-    return this.plot.over.offsetLeft + this.plot.valToPos(x, "x");
+    return inCssPx(this.plot.bbox).left + this.plot.valToPos(x, "x");
   }
 
   /** Gives where a y is, in CSS pixels from the top of the host; null: outside of what is shown. */
   heightOf(y: number): number | null {
     if (!this.plot || !(y >= this.yRange[0] && y <= this.yRange[1])) return null;
-    return this.plot.over.offsetTop + this.plot.valToPos(y, "y");
+    return inCssPx(this.plot.bbox).top + this.plot.valToPos(y, "y");
   }
 
   /** Height of the host, in CSS pixels. */
@@ -197,11 +197,11 @@ export class LinePlot {
   }
 
   destroy(): void {
-    drawNever(this.redraw);
+    drawNever(this.rehighlight);
     drawNever(this.follow);
     this.plot?.destroy();
     this.plot = null;
-    this.picture = null;
+    this.layer = null;
   }
 
   private makeDot(plot: uPlot): HTMLElement {
@@ -233,6 +233,7 @@ export class LinePlot {
   private build(): void {
     this.plot?.destroy();
     this.dots.length = 0;
+    this.layer = null;
     const content = this.content!;
     const options: uPlot.Options = {
       width: this.size.width,
@@ -348,12 +349,30 @@ export class LinePlot {
   }
 
   private paint(u: uPlot): void {
-    const { content } = this;
-    if (!content) return;
+    const { lines, marks } = this.content!;
+    const paper = this.paperOf(u);
+    u.ctx.save();
+    drawLines(paper, lines);
+    drawNonFinite(paper, lines);
+    drawMarks(paper, marks);
+    u.ctx.restore();
+    this.paintHighlight(u);
+  }
+
+  private paintHighlight(u: uPlot): void {
+    const { lines, marks } = this.content!;
+    const chosen = lines.filter((line) => line.run === this.highlighted);
+    if (chosen.length === 0 && !this.layer) return;
+    this.layer ??= new Highlight(u.ctx.canvas);
+    this.layer.paint(this.paperOf(u), chosen, lines, marks);
+  }
+
+  private paperOf(u: uPlot): Paper {
+    const { ink, log, logX } = this.content!;
     const { left, top, width, height } = u.bbox;
-    const paper: Paper = {
+    return {
       context: u.ctx,
-      ink: content.ink,
+      ink,
       left,
       top,
       width,
@@ -361,27 +380,16 @@ export class LinePlot {
       ratio: uPlot.pxRatio,
       fromX: this.xRange[0],
       toX: this.xRange[1],
-      log: content.log,
-      logX: content.logX,
-      toPx: placer(this.xRange, left, width, content.logX),
-      toPy: placer(this.yRange, top + height, -height, content.log),
+      log,
+      logX,
+      toPx: placer(this.xRange, left, width, logX),
+      toPy: placer(this.yRange, top + height, -height, log),
     };
-    const chosen = content.lines.filter((line) => line.run === this.highlighted);
-    u.ctx.save();
-    if (chosen.length === 0) drawLines(paper, content.lines);
-    else drawHighlighted(paper, chosen, this.pictureOf(paper, u.ctx.canvas));
-    drawNonFinite(paper, content.lines);
-    drawMarks(paper, content.marks);
-    u.ctx.restore();
   }
+}
 
-  private pictureOf(paper: Paper, { width, height }: HTMLCanvasElement): HTMLCanvasElement {
-    if (this.picture?.width === width && this.picture.height === height) return this.picture;
-    const picture = document.createElement("canvas");
-    picture.width = width;
-    picture.height = height;
-    drawLines({ ...paper, context: picture.getContext("2d")! }, this.content!.lines);
-    this.picture = picture;
-    return picture;
-  }
+/** The plotted area in CSS pixels from the plot's top left. */
+function inCssPx({ left, top, width, height }: uPlot.BBox): uPlot.BBox {
+  const ratio = uPlot.pxRatio;
+  return { left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio };
 }

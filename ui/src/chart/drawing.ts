@@ -51,16 +51,16 @@ export function drawLines(paper: Paper, lines: readonly DrawnLine[]): void {
   }
 }
 
-/**
- * Draws the highlighted lines over a picture of all of them, which steps back.
- *
- * @param picture what `drawLines` drew, of the canvas's size: drawing twenty lines again for each line that the pointer
- * passes would cost a frame in every chart.
- */
-export function drawHighlighted(paper: Paper, lines: readonly DrawnLine[], picture: CanvasImageSource): void {
-  const { context, ink } = paper;
-  context.globalAlpha = ink.dim;
-  context.drawImage(picture, 0, 0);
+/** Room around the plotted area for what stands at a line's end, in CSS pixels. */
+const END_PX = 6;
+
+/** Draws the highlighted lines, on a canvas that lies over a chart; the chart below steps back. */
+export function drawHighlighted(paper: Paper, lines: readonly DrawnLine[]): void {
+  const { context, ink, ratio } = paper;
+  const room = END_PX * ratio;
+  context.globalAlpha = 1 - ink.dim;
+  context.fillStyle = ink.panel;
+  context.fillRect(paper.left, paper.top - room, paper.width + room, paper.height + room);
   context.globalAlpha = 1;
   inside(paper, () => {
     for (const line of lines) drawBand(paper, line, ink.bandHighlighted);
