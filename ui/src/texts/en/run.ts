@@ -12,6 +12,9 @@ export const run = {
     artifacts: "Artifacts",
   },
   rename: "Rename",
+  makeBaseline: "Make this run the baseline",
+  noBaseline: "Not the baseline any more",
+  isBaseline: "Baseline",
   name: "Run name",
   addTag: "Tag",
   ran: "ran",
@@ -138,6 +141,7 @@ export const run = {
   notes: "Notes",
   editNotes: "Edit the notes",
   noNotes: "No notes. What was tried, and what came of it?",
+  noNotesHere: "No notes.",
   notesLabel: "Notes on this run",
   saveHint: "Markdown; ⌘↵ saves, Esc restores",
 };

@@ -48,6 +48,8 @@ export const palette = {
 };
 
 export const project = {
+  viewOnly: "View only",
+  viewOnlyTitle: "You may look at this project, not change it. Ask its team to make you a member.",
   menu: "Projects",
   all: "All projects",
   delete: "Delete this project…",

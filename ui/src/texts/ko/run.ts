@@ -14,6 +14,9 @@ export const run: Texts["run"] = {
     artifacts: "아티팩트",
   },
   rename: "이름 바꾸기",
+  makeBaseline: "이 실행을 기준으로 설정",
+  noBaseline: "기준 해제",
+  isBaseline: "기준",
   name: "실행 이름",
   addTag: "태그",
   ran: "소요",
@@ -139,6 +142,7 @@ export const run: Texts["run"] = {
   notes: "메모",
   editNotes: "메모 편집",
   noNotes: "메모가 없습니다. 무엇을 시도했고 결과는 어땠나요?",
+  noNotesHere: "메모가 없습니다.",
   notesLabel: "이 실행의 메모",
   saveHint: "Markdown 지원, ⌘↵ 저장, Esc 취소",
 };

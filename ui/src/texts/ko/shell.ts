@@ -49,6 +49,8 @@ export const palette: Texts["palette"] = {
 };
 
 export const project: Texts["project"] = {
+  viewOnly: "보기 전용",
+  viewOnlyTitle: "이 프로젝트는 볼 수만 있습니다. 변경하려면 팀의 멤버가 되어야 합니다.",
   menu: "프로젝트",
   all: "모든 프로젝트",
   delete: "이 프로젝트 삭제…",

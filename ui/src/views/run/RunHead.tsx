@@ -6,15 +6,18 @@ import type { Run } from "../../net/shapes";
 import { count, duration } from "../../series/format";
 import { edit } from "../../state/edits";
 import { say } from "../../state/toasts";
+import { changeView } from "../../state/view";
 import { t } from "../../texts";
 import { tableAt } from "../addresses";
 import { Button, copyText, IconButton, Tag } from "../parts/Controls";
 import heads from "../parts/head.module.css";
-import { useClock, useKeys } from "../parts/hooks";
+import { useClock, useKeys, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
+import { KeyHint } from "../parts/KeyCaps";
 import { Dialog, Menu, MenuItem, MenuRule, Popover } from "../parts/Menus";
 import { dayAndTime } from "../parts/moments";
 import { State, Swatch } from "../parts/RunMarks";
+import { useWritable } from "../parts/useWritable";
 import { EditField } from "../table/EditField";
 import { removeWithUndo } from "../table/SelectionBar";
 import { TagEditor } from "../table/TagEditor";
@@ -30,16 +33,23 @@ export function RunHead({ place, run }: { place: Place; run: Run }) {
   const [stopping, setStopping] = useState(false);
   const live = run.state === "running" || run.state === "pending";
   const now = useClock(1000, live);
-  useKeys({
-    e: (event) => {
-      event.preventDefault();
-      setNaming(true);
+  const writable = useWritable(place);
+  const isBaseline = useView((view) => view.baseline) === run.id;
+  const compare = () => changeView({ baseline: isBaseline ? null : run.id });
+  useKeys({ b: compare });
+  useKeys(
+    {
+      e: (event) => {
+        event.preventDefault();
+        setNaming(true);
+      },
+      t: (event) => {
+        event.preventDefault();
+        setTagging(true);
+      },
     },
-    t: (event) => {
-      event.preventDefault();
-      setTagging(true);
-    },
-  });
+    writable,
+  );
   const rename = async (name: string | null) => {
     setNaming(false);
     if (!name || name === run.name) return;
@@ -85,18 +95,22 @@ export function RunHead({ place, run }: { place: Place; run: Run }) {
             <h1 className={heads.name} title={run.name}>
               {run.name}
             </h1>
-            <IconButton icon="pencil" label={t.run.rename} onClick={() => setNaming(true)} />
+            {writable && <IconButton icon="pencil" label={t.run.rename} onClick={() => setNaming(true)} />}
           </>
         )}
         <State state={run.state} text={t.stateHead(t.states[run.state], run.exit_code)} />
+        {isBaseline && <small className={styles.isBaseline}>{t.run.isBaseline}</small>}
         <span className={heads.actions}>
-          {live && !run.stop_requested && (
+          {live && writable && !run.stop_requested && (
             <Button look="danger" onClick={() => setStopping(true)}>
               {t.run.stop}
             </Button>
           )}
           {live && run.stop_requested && <span style={{ color: "var(--muted)" }}>{t.run.stopAsked}</span>}
           <Menu align="end" trigger={<IconButton icon="more" label={t.run.more} />}>
+            <MenuItem onSelect={compare} tail={<KeyHint of="b" />}>
+              {isBaseline ? t.run.noBaseline : t.run.makeBaseline}
+            </MenuItem>
             <MenuItem onSelect={() => void copyText(`${place.entity}/${place.project}/${run.id}`)}>
               {t.run.copyPath}
             </MenuItem>
@@ -109,10 +123,14 @@ export function RunHead({ place, run }: { place: Place; run: Run }) {
             <MenuItem onSelect={() => window.location.assign(historyAddress(place, run.id, "parquet"))}>
               {t.run.parquet}
             </MenuItem>
-            <MenuRule />
-            <MenuItem danger onSelect={() => void remove()}>
-              {t.run.delete}
-            </MenuItem>
+            {writable && (
+              <>
+                <MenuRule />
+                <MenuItem danger onSelect={() => void remove()}>
+                  {t.run.delete}
+                </MenuItem>
+              </>
+            )}
           </Menu>
         </span>
       </div>
@@ -121,20 +139,22 @@ export function RunHead({ place, run }: { place: Place; run: Run }) {
           {run.tags.map((tag) => (
             <Tag key={tag}>{tag}</Tag>
           ))}
-          <Popover
-            label={t.table.tagTitle(1)}
-            width={232}
-            open={tagging}
-            onOpenChange={setTagging}
-            trigger={
-              <button type="button" className={heads.add} aria-label={t.table.addTag}>
-                <Icon name="plus" size={12} />
-                {t.run.addTag}
-              </button>
-            }
-          >
-            <TagEditor place={place} runs={[run]} known={[run]} onDone={() => setTagging(false)} />
-          </Popover>
+          {writable && (
+            <Popover
+              label={t.table.tagTitle(1)}
+              width={232}
+              open={tagging}
+              onOpenChange={setTagging}
+              trigger={
+                <button type="button" className={heads.add} aria-label={t.table.addTag}>
+                  <Icon name="plus" size={12} />
+                  {t.run.addTag}
+                </button>
+              }
+            >
+              <TagEditor place={place} runs={[run]} known={[run]} onDone={() => setTagging(false)} />
+            </Popover>
+          )}
         </span>
         {seconds !== null && (
           <span>

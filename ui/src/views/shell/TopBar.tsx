@@ -68,40 +68,47 @@ function Crumb({ place }: { place: Place }) {
   const projects = useQuery({ ...projectsQuery, enabled: isLater }).data ?? [];
   const writable = useQuery({ ...projectQuery(place), enabled: isLater }).data?.writable;
   return (
-    <Menu
-      trigger={
-        <button
-          type="button"
-          className={styles.crumb}
-          aria-label={`${place.entity} / ${place.project}, ${t.bar.switchProject}`}
-        >
-          <span>{place.entity} /</span>
-          <strong title={place.project}>{place.project}</strong>
-          <Icon name="chevronDown" size={14} />
-        </button>
-      }
-    >
-      <MenuTitle>{t.project.menu}</MenuTitle>
-      {projects.slice(0, 12).map((project) => (
-        <MenuItem
-          key={`${project.entity}/${project.name}`}
-          checked={project.entity === place.entity && project.name === place.project}
-          tail={count(project.run_count)}
-          onSelect={() => navigate(workspaceAt({ entity: project.entity, project: project.name }))}
-        >
-          {project.entity === place.entity ? project.name : `${project.entity} / ${project.name}`}
+    <>
+      <Menu
+        trigger={
+          <button
+            type="button"
+            className={styles.crumb}
+            aria-label={`${place.entity} / ${place.project}, ${t.bar.switchProject}`}
+          >
+            <span>{place.entity} /</span>
+            <strong title={place.project}>{place.project}</strong>
+            <Icon name="chevronDown" size={14} />
+          </button>
+        }
+      >
+        <MenuTitle>{t.project.menu}</MenuTitle>
+        {projects.slice(0, 12).map((project) => (
+          <MenuItem
+            key={`${project.entity}/${project.name}`}
+            checked={project.entity === place.entity && project.name === place.project}
+            tail={count(project.run_count)}
+            onSelect={() => navigate(workspaceAt({ entity: project.entity, project: project.name }))}
+          >
+            {project.entity === place.entity ? project.name : `${project.entity} / ${project.name}`}
+          </MenuItem>
+        ))}
+        <MenuRule />
+        <MenuItem checked={false} onSelect={() => navigate("/")}>
+          {t.project.all}
         </MenuItem>
-      ))}
-      <MenuRule />
-      <MenuItem checked={false} onSelect={() => navigate("/")}>
-        {t.project.all}
-      </MenuItem>
-      {writable && (
-        <MenuItem checked={false} danger onSelect={() => openLayer("deleteProject")}>
-          {t.project.delete}
-        </MenuItem>
+        {writable && (
+          <MenuItem checked={false} danger onSelect={() => openLayer("deleteProject")}>
+            {t.project.delete}
+          </MenuItem>
+        )}
+      </Menu>
+      {writable === false && (
+        <span className={styles.viewOnly} title={t.project.viewOnlyTitle}>
+          {t.project.viewOnly}
+        </span>
       )}
-    </Menu>
+    </>
   );
 }
 

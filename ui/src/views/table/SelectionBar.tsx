@@ -15,6 +15,7 @@ import { useKeys, useView } from "../parts/hooks";
 import { KeyHint } from "../parts/KeyCaps";
 import { Popover } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
+import { useWritable } from "../parts/useWritable";
 import { EditField } from "./EditField";
 import { sayFailed } from "./failed";
 import { MoveMenu } from "./MoveMenu";
@@ -64,6 +65,7 @@ export const SelectionBar = memo(function SelectionBar({
   const [moving, setMoving] = useState(false);
   const [, navigate] = useLocation();
   const some = selected.length > 0;
+  const writable = useWritable(place);
   const rows = selected.flatMap((id) => byId.get(id) ?? []);
   const [group] = rows.map((row) => row.group ?? "");
   const common = rows.every((row) => (row.group ?? "") === group) ? (group ?? "") : "";
@@ -93,7 +95,7 @@ export const SelectionBar = memo(function SelectionBar({
       sayFailed(error);
     }
   };
-  useKeys({ Delete: drop, m: () => setMoving(true) }, some && !deleted);
+  useKeys({ Delete: drop, m: () => setMoving(true) }, some && !deleted && writable);
   const alone = selected.length === 1 ? selected[0]! : null;
   return (
     <footer className={`${parts.status} ${styles.status}`} data-acts={some}>
@@ -105,7 +107,9 @@ export const SelectionBar = memo(function SelectionBar({
           </Button>
         </>
       )}
-      {some && deleted && <Button onClick={() => void bringBack(place, selected)}>{t.table.restoreSelected}</Button>}
+      {some && deleted && writable && (
+        <Button onClick={() => void bringBack(place, selected)}>{t.table.restoreSelected}</Button>
+      )}
       {some && !deleted && (
         <>
           {selected.length > 1 && (
@@ -114,53 +118,60 @@ export const SelectionBar = memo(function SelectionBar({
             </Button>
           )}
           <Button onClick={showOnly}>{t.table.showOnly}</Button>
-          <Popover
-            label={t.table.tagTitle(selected.length)}
-            width={232}
-            open={tagging}
-            onOpenChange={setTagging}
-            trigger={
-              <Button>
-                {t.table.tag} <KeyHint of="t" />
-              </Button>
-            }
-          >
-            <TagEditor
-              place={place}
-              runs={rows}
-              ids={selected}
-              known={byId.values()}
-              onDone={() => setTagging(false)}
-            />
-          </Popover>
-          <Popover
-            label={t.table.setGroupTitle(selected.length)}
-            width={232}
-            open={grouping}
-            onOpenChange={setGrouping}
-            trigger={<Button>{t.table.setGroup}</Button>}
-          >
-            <div className={styles.groupField}>
-              <EditField
-                className={styles.nameEdit!}
-                label={t.table.groupInput}
-                value={common}
-                onDone={(name) => void setGroup(name)}
-              />
-            </div>
-          </Popover>
-          <MoveMenu place={place} ids={selected} open={moving} onOpen={setMoving} />
-          {running.length > 0 && <Button onClick={() => void stopAll()}>{t.table.stop}</Button>}
+          {writable && (
+            <>
+              <Popover
+                label={t.table.tagTitle(selected.length)}
+                width={232}
+                open={tagging}
+                onOpenChange={setTagging}
+                trigger={
+                  <Button>
+                    {t.table.tag} <KeyHint of="t" />
+                  </Button>
+                }
+              >
+                <TagEditor
+                  place={place}
+                  runs={rows}
+                  ids={selected}
+                  known={byId.values()}
+                  onDone={() => setTagging(false)}
+                />
+              </Popover>
+              <Popover
+                label={t.table.setGroupTitle(selected.length)}
+                width={232}
+                open={grouping}
+                onOpenChange={setGrouping}
+                trigger={<Button>{t.table.setGroup}</Button>}
+              >
+                <div className={styles.groupField}>
+                  <EditField
+                    className={styles.nameEdit!}
+                    label={t.table.groupInput}
+                    value={common}
+                    onDone={(name) => void setGroup(name)}
+                  />
+                </div>
+              </Popover>
+              <MoveMenu place={place} ids={selected} open={moving} onOpen={setMoving} />
+              {running.length > 0 && <Button onClick={() => void stopAll()}>{t.table.stop}</Button>}
+            </>
+          )}
           {alone && (
             <Button onClick={() => changeView({ baseline: alone })}>
               {t.table.setBaseline} <KeyHint of="b" />
             </Button>
           )}
-          <Button look="danger" onClick={drop}>
-            {t.table.delete} <Kbd>Del</Kbd>
-          </Button>
+          {writable && (
+            <Button look="danger" onClick={drop}>
+              {t.table.delete} <Kbd>Del</Kbd>
+            </Button>
+          )}
         </>
       )}
+      {!writable && <span>{t.project.viewOnlyTitle}</span>}
       <span className={styles.right}>{lineCount > 0 && <Where lineCount={lineCount} groups={groups} />}</span>
     </footer>
   );

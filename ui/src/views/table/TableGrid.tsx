@@ -14,6 +14,7 @@ import { changeView, viewStore } from "../../state/view";
 import { t } from "../../texts";
 import { compareOf, runAt } from "../addresses";
 import { useKeys, useView } from "../parts/hooks";
+import { useWritable } from "../parts/useWritable";
 import { useCellFocus } from "./cellFocus";
 import { layColumns, roomFor, type TableColumn } from "./columns";
 import { useCurves } from "./curves";
@@ -64,6 +65,7 @@ export function TableGrid({
   const { question } = runs;
   // What the rows are, not what is asked for: another list may still be on its way.
   const { deleted } = question;
+  const writable = useWritable(place);
   const [moving, setMoving] = useState<{ key: string; px: number } | null>(null);
   const [editing, setEditing] = useState<{ run: string; column: string } | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -186,7 +188,7 @@ export function TableGrid({
     eye,
     focus: (line: number, cell: number) => focus.setActive({ line, cell }),
     startEdit: (run: string, column: string) => {
-      if (deleted) return;
+      if (deleted || !writable) return;
       const cell = [...laid.fixed, ...laid.free].findIndex((one) => one.key === column) + 1;
       const line = lineOf(run);
       if (cell > 0 && line !== null) reveal({ line, cell });
@@ -241,6 +243,7 @@ export function TableGrid({
     baseline,
     goals,
     deleted,
+    writable,
     acts,
   };
   const shared = useSame(sharedNow);
@@ -284,7 +287,7 @@ export function TableGrid({
       else if (currentLine?.kind === "more") runs.showAll(currentLine.source);
       else if (current) {
         const column = columnAt(active.cell);
-        if (column !== "name" && EDITED.has(column) && !deleted) startEdit(event, column);
+        if (column !== "name" && EDITED.has(column) && !deleted && writable) startEdit(event, column);
         else navigate(runAt(place, current.id));
       }
     },

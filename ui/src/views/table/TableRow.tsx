@@ -53,6 +53,8 @@ export interface RowShared {
   baseline: RunRow | undefined;
   goals: Map<string, string>;
   deleted: boolean;
+  /** Whether the reader may change runs. */
+  writable: boolean;
   acts: RowActs;
 }
 
@@ -160,7 +162,7 @@ function TableRowInside({
             onChange={(event) => acts.select(line, event.shiftKey)}
           />
           {indent > 20 && <span style={{ width: indent - 20 }} />}
-          {shared.deleted ? (
+          {shared.deleted && shared.writable ? (
             <IconButton icon="undo" label={t.table.restore(row.name)} tabIndex={-1} onClick={() => acts.restore(row)} />
           ) : (
             <IconButton
@@ -211,7 +213,7 @@ function TableRowInside({
                   <span className="visually-hidden">{t.table.pinnedMark}</span>
                 </span>
               )}
-              {(isHot || activeCell === 0) && !shared.deleted && (
+              {(isHot || activeCell === 0) && !shared.deleted && shared.writable && (
                 <IconButton
                   icon="pencil"
                   className={styles.pencil}
@@ -297,7 +299,7 @@ const BodyCell = memo(function BodyCell({
             series={series}
             look={look}
           />
-          {isEdited && (isHot || isActive) && !shared.deleted && (
+          {isEdited && (isHot || isActive) && !shared.deleted && shared.writable && (
             <IconButton
               icon={column.key === "tags" ? "plus" : "pencil"}
               className={styles.editCell}

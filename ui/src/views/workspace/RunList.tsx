@@ -23,6 +23,7 @@ import { Icon } from "../parts/Icon";
 import { Menu, MenuItem } from "../parts/Menus";
 import { age } from "../parts/moments";
 import parts from "../parts/parts.module.css";
+import { useWritable } from "../parts/useWritable";
 import { chooseColour, colourChoice } from "./colourChoice";
 import { filterMessage } from "./filterMessage";
 import { GroupMenu } from "./GroupMenu";
@@ -32,11 +33,13 @@ import styles from "./list.module.css";
 import { QueryLine } from "./QueryLine";
 import { RunListRow } from "./RunListRow";
 import { useReadableFilter } from "./readableFilter";
+import { chooseRun, runChoice } from "./runChoice";
 import type { ListedRuns } from "./runs";
 import { SortMenu, sortLabel } from "./SortMenu";
 
 const GroupedRuns = lazy(() => import("./GroupedRuns"));
 const ColourMenu = lazy(() => import("./ColourMenu"));
+const RunMenu = lazy(() => import("./RunMenu"));
 
 const DRAW_CHOICES = [8, DRAWN_AT_FIRST, 50, 100];
 
@@ -154,6 +157,18 @@ export function RunList({
     changeView({ selected: now.includes(id) ? now.filter((one) => one !== id) : [...now, id] });
   };
 
+  const writable = useWritable(place);
+  const change = (event: KeyboardEvent, part: "name" | "tags") => {
+    const anchor = scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"] [data-swatch]`);
+    if (!current || !anchor || !writable) return;
+    event.preventDefault();
+    chooseRun({ row: current, anchor, part });
+  };
+  const dropSelected = async () => {
+    const { removeWithUndo } = await import("../table/SelectionBar");
+    await removeWithUndo(place, selected);
+  };
+
   useKeys({
     "/": (event) => {
       event.preventDefault();
@@ -187,9 +202,19 @@ export function RunList({
     x: () => current && select(current.id),
     c: () => selected.length > 1 && navigate(compareOf(place, selected)),
     Enter: () => current && navigate(runAt(place, current.id)),
+    e: (event) => change(event, "name"),
+    t: (event) => change(event, "tags"),
+    Delete: () => writable && selected.length > 0 && void dropSelected(),
   });
 
-  useEffect(() => () => chooseColour(null), []);
+  useEffect(
+    () => () => {
+      chooseColour(null);
+      chooseRun(null);
+    },
+    [],
+  );
+  const doing = useStore(runChoice, (state) => state.open);
   const choice = useStore(colourChoice, (state) => state.open);
   const hueOf = (id: string) => (looks.get(id) ?? groups.drawn.find(({ row }) => row.id === id)?.look)?.hue ?? null;
   const goal = useGoal(place, key, compared !== undefined);
@@ -290,7 +315,7 @@ export function RunList({
             role="grid"
             aria-label={t.list.label}
             aria-rowcount={runs.matched}
-            aria-colcount={3}
+            aria-colcount={4}
             aria-multiselectable="true"
             style={{ height: virtual.getTotalSize(), position: "relative" }}
           >
@@ -325,6 +350,11 @@ export function RunList({
       {choice && (
         <Suspense fallback={null}>
           <ColourMenu key={choice.id} {...choice} hue={hueOf(choice.id)} />
+        </Suspense>
+      )}
+      {doing && (
+        <Suspense fallback={null}>
+          <RunMenu key={doing.row.id} place={place} choice={doing} known={rows} onOnly={only} />
         </Suspense>
       )}
       <ListHandle

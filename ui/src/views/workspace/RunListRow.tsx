@@ -13,6 +13,7 @@ import { Icon } from "../parts/Icon";
 import { StateNote, Swatch } from "../parts/RunMarks";
 import { chooseColour } from "./colourChoice";
 import styles from "./list.module.css";
+import { chooseRun } from "./runChoice";
 
 const betterOf = (difference: number, goal: string | undefined) =>
   !goal || difference === 0 ? undefined : difference > 0 === goal.startsWith("max");
@@ -65,13 +66,14 @@ export const RunListRow = memo(function RunListRow({
   const noteWidth = note ? (brief ? 18 : note.length * 6 + 24) : 0;
   const room = Math.floor(
     (width -
-      78 -
+      98 -
       (mark ? 56 : 0) -
       (difference === undefined ? 0 : 56) -
       Math.max(value.length * 6.6, 44) -
       noteWidth) /
       CHARACTER_PX,
   );
+  const act = (anchor: HTMLElement) => chooseRun({ row, anchor, part: "menu" });
   return (
     <div
       role="row"
@@ -87,6 +89,10 @@ export const RunListRow = memo(function RunListRow({
       style={{ top }}
       onMouseEnter={() => pointAt({ run: row.id, panel: null })}
       onFocus={() => onActive(index)}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        act(event.currentTarget.querySelector<HTMLElement>("[data-more]")!);
+      }}
     >
       <span role="gridcell">
         <button
@@ -120,6 +126,18 @@ export const RunListRow = memo(function RunListRow({
         <span className={styles.rowNote}>
           <StateNote state={row.state} brief={brief} />
         </span>
+      </span>
+      <span role="gridcell" className={styles.rowMore}>
+        <button
+          type="button"
+          tabIndex={-1}
+          data-more
+          aria-haspopup="menu"
+          aria-label={t.list.actionsOf(row.name)}
+          onClick={({ currentTarget }) => act(currentTarget)}
+        >
+          <Icon name="more" size={14} />
+        </button>
       </span>
       <span role="gridcell" className={styles.rowValue}>
         {value}

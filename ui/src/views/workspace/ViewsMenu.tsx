@@ -13,6 +13,7 @@ import { useKeys, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { Popover } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
+import { useWritable } from "../parts/useWritable";
 import styles from "./workspace.module.css";
 
 type Naming = { text: string; rename: boolean } | null;
@@ -27,6 +28,7 @@ export function ViewsMenu({ place }: { place: Place }) {
   const changed = isChanged({ saved, layout }, view);
   const views = useQuery({ ...viewsQuery(place), enabled: open }).data ?? [];
   useKeys({ v: () => setOpen(true) });
+  const writable = useWritable(place);
   const named = views.filter((one) => one.name !== null);
 
   const attempt = async (act: () => Promise<SavedView | undefined>) => {
@@ -114,14 +116,18 @@ export function ViewsMenu({ place }: { place: Place }) {
           {saved?.mine && (
             <>
               <Item text={t.views.rename} onPick={() => setNaming({ text: saved.name ?? "", rename: true })} />
-              <Item
-                text={saved.shared ? t.views.unshare : t.views.share}
-                onPick={() => void change({ shared: !saved.shared })}
-              />
-              <Item
-                text={saved.default ? t.views.noDefault : t.views.makeDefault}
-                onPick={() => void change(saved.default ? { default: false } : { default: true, shared: true })}
-              />
+              {writable && (
+                <>
+                  <Item
+                    text={saved.shared ? t.views.unshare : t.views.share}
+                    onPick={() => void change({ shared: !saved.shared })}
+                  />
+                  <Item
+                    text={saved.default ? t.views.noDefault : t.views.makeDefault}
+                    onPick={() => void change(saved.default ? { default: false } : { default: true, shared: true })}
+                  />
+                </>
+              )}
               <Item
                 text={t.views.delete}
                 onPick={() =>
