@@ -80,6 +80,10 @@ describe("names", () => {
     expect(cutMiddle("convnext-b-384-mixup-s42", 18)).toBe("convnext-b-…up-s42");
     expect(cutMiddle("한식-vit-l16-증강v3", 30)).toBe("한식-vit-l16-증강v3");
   });
+  test("of wide letters are cut to the same room, and keep their end", () => {
+    expect(cutMiddle("한국어 음성 인식 모델 제 12차", 20)).toBe("한국어 음성… 제 12차");
+    expect(cutMiddle("가나다라마바사아자차", 12)).toBe("가나…아자차");
+  });
   test("have the part before the first slash as their section", () => {
     expect(sectionOf("train/loss")).toBe("train");
     expect(sectionOf("epoch")).toBe("");

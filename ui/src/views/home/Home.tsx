@@ -181,11 +181,11 @@ function LiveRuns({ projects, now }: { projects: Project[]; now: number }) {
       <div className={parts.card} style={{ marginBottom: 24 }}>
         <table className={`${parts.table} ${styles.table}`}>
           <colgroup>
-            <col style={{ width: "34%" }} />
-            <col style={{ width: 160 }} />
-            <col style={{ width: 140 }} />
-            <col style={{ width: 120 }} />
             <col />
+            <col style={{ width: "22%" }} />
+            <col style={{ width: 116 }} />
+            <col style={{ width: 116 }} />
+            <col style={{ width: 128 }} />
           </colgroup>
           <tbody>
             {runs.map(({ project, row }) => {

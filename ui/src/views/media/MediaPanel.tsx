@@ -183,7 +183,14 @@ function Values({ media, ...shared }: Shared & { media: MediaKey }) {
             </Suspense>
           )
         ) : (
-          <div className={styles.cells} style={{ "--across": across, "--cell": `${cellPx}px` } as React.CSSProperties}>
+          <div
+            className={styles.cells}
+            role="group"
+            aria-label={key}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+            tabIndex={0}
+            style={{ "--across": across, "--cell": `${cellPx}px` } as React.CSSProperties}
+          >
             {shown.map((run) => (
               <Cell
                 key={run.row.id}

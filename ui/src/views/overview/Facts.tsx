@@ -55,8 +55,8 @@ export function Totals({ place, project }: { place: Place; project: WholeProject
           <span className={styles.states}>
             {STATES.filter((state) => project.states[state]).map((state) => (
               <span key={state} title={t.states[state]} className={marks[`tone-${tone(state)}`]}>
-                <StateGlyph state={state} />
                 {count(project.states[state]!)}
+                <StateGlyph state={state} />
                 <span className="visually-hidden">{t.states[state]}</span>
               </span>
             ))}

@@ -1,6 +1,6 @@
 /** One run: its head on every tab, and the tab that the address names. */
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { Link, useParams } from "wouter";
 import { ApiError } from "../../net/http";
 import { type Place, runQuery } from "../../net/projects";
@@ -10,7 +10,7 @@ import { t } from "../../texts";
 import { runAt } from "../addresses";
 import { Empty } from "../parts/Controls";
 import heads from "../parts/head.module.css";
-import { useTitle } from "../parts/hooks";
+import { sayDrawn, useTitle } from "../parts/hooks";
 import parts from "../parts/parts.module.css";
 import { NotThere } from "../shell/NotThere";
 import { CursorBar } from "../workspace/CursorBar";
@@ -33,6 +33,10 @@ export function RunPage({ place }: { place: Place }) {
   const answer = useQuery(runQuery(place, id));
   const run = answer.data;
   useTitle(run?.name ?? id);
+  const isShown = Boolean(run) && tab !== "charts" && tab !== "system";
+  useEffect(() => {
+    if (isShown) sayDrawn();
+  }, [isShown]);
   if (answer.error instanceof ApiError && answer.error.status === 404) return <NotThere />;
   if (answer.isError && !run) return <Empty title={answer.error.message || t.errors.unreachable} />;
   if (!run) return null;

@@ -41,7 +41,7 @@ export function TopBar({ place, page }: { place?: Place; page?: BarPage }) {
       {place ? <Crumb place={place} /> : <strong style={{ fontWeight: 500 }}>{t.product}</strong>}
       {place && <ProjectTabs place={place} page={page} />}
       <div className={parts.divider} />
-      <nav className={styles.tabs} aria-label={t.bar.everywhere}>
+      <nav className={styles.tabs} data-of={place && "all"} aria-label={t.bar.everywhere}>
         <Link href={registriesAt} className={parts.tab} aria-current={page === "registry" ? "page" : undefined}>
           {t.bar.registry}
         </Link>
@@ -159,9 +159,9 @@ function ProjectTabs({ place, page }: { place: Place; page?: BarPage }) {
 }
 
 function LiveCount({ place }: { place?: Place }) {
-  const projects = useQuery({ ...projectsQuery, enabled: useLater() }).data ?? [];
+  const projects = useQuery({ ...projectsQuery, enabled: useLater() }).data;
   const connected = useStore(lineStore, (state) => state.connected);
-  const live = projects
+  const live = (projects ?? [])
     .filter((project) => !place || (project.entity === place.entity && project.name === place.project))
     .reduce((sum, project) => sum + (project.states?.running ?? 0), 0);
   if (connected === false) {
@@ -172,8 +172,9 @@ function LiveCount({ place }: { place?: Place }) {
       </span>
     );
   }
+  // Nothing is said before it is known; its place is kept.
   return (
-    <span className={styles.live} data-on={live > 0} title={t.bar.liveTitle(live)}>
+    <span className={styles.live} data-unknown={!projects} data-on={live > 0} title={t.bar.liveTitle(live)}>
       {live > 0 && <StateGlyph state="running" />}
       {t.bar.live(live)}
     </span>

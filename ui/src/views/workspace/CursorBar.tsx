@@ -93,7 +93,9 @@ export function CursorBar({
         onChange={(event) => move(Number(event.target.value))}
       />
       {x === null ? <span>{text}</span> : <output>{text}</output>}
-      {axis !== "timestamp" && to > 0 && <span>{t.cursor.of(axis === "runtime" ? duration(to) : figure(to, 8))}</span>}
+      {x !== null && axis !== "timestamp" && to > 0 && (
+        <span>{t.cursor.of(axis === "runtime" ? duration(to) : figure(to, 8))}</span>
+      )}
       {into !== null && into >= 0 && into < 1e8 && (
         <span className={styles.wide}>
           <span className={parts.divider} />

@@ -34,6 +34,9 @@ const CHART = { wide: 1, tall: 2 };
 /** Types of which one value alone is content with the room of a line chart. */
 const SMALL = /^(image|images|histogram|audio|video)/;
 
+/** Types that are a line high, however many stand side by side. */
+const FLAT = /^audio/;
+
 export interface GridMedia {
   /** Keys that have a panel each. */
   keys: MediaSize[];
@@ -70,8 +73,9 @@ export function useGridMedia(place: Place, all: DrawnRun[], logged: Metric[], en
     const keys = [...new Set([...named, ...media.keys()])].filter((key) => !isBehind(key));
     const sized = (key: string): MediaSize => {
       if (charts.has(key)) return { key, ...CHART };
-      if (drawn.length > 1) return { key, ...SIDE_BY_SIDE };
       const types = Object.keys(media.get(key)?.types ?? {});
+      const isFlat = types.length > 0 && types.every((type) => FLAT.test(type));
+      if (drawn.length > 1) return { key, ...SIDE_BY_SIDE, ...(isFlat && { tall: 1 }) };
       return { key, wide: 1, tall: types.every((type) => SMALL.test(type)) ? 1 : 2 };
     };
     return { keys: [...new Set([...keys, ...charts.keys()])].map(sized), media, charts, drawn };
