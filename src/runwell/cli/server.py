@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -48,6 +49,7 @@ def command(**chosen: Any) -> None:
 
 
 def _run(settings: ServerSettings) -> None:
+    gc.disable()  # what is imported and built stays: looking through it again and again costs a sixth of the start
     try:
         from runwell.server.app import build_server
         from runwell.server.listener import open_socket, serve
@@ -68,6 +70,8 @@ def _run(settings: ServerSettings) -> None:
         server = build_server(settings)
     except RunwellError as error:
         raise click.ClickException(str(error)) from None
+    gc.freeze()
+    gc.enable()
     url = settings.local_url(listening.getsockname()[1])
     serve(server, listening, lambda: _announce(settings, server, url))
 

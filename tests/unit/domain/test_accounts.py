@@ -7,9 +7,11 @@ import sqlite3
 import subprocess
 import sys
 
+import argon2
 import pytest
+from argon2.exceptions import VerifyMismatchError
 
-from runwell.server.domain import known_keys
+from runwell.server.domain import credentials, known_keys
 from runwell.server.domain.access import Conflict, Forbidden, InvalidValue, NotFound
 from runwell.server.domain.accounts import Accounts
 
@@ -117,6 +119,13 @@ def test_passwords(house):
     assert house.accounts.actor_for_user(kim.user_id, epoch) is None, "a new password ends the sessions"
     with pytest.raises(Forbidden):
         house.accounts.set_password(kim, "local", "taken over!")
+
+
+def test_an_unknown_user_takes_as_long_as_a_known_one():
+    stored = credentials.hash_password("correct horse")
+    assert argon2.extract_parameters(credentials._NOBODY) == argon2.extract_parameters(stored)
+    with pytest.raises(VerifyMismatchError):  # compared, where a malformed hash would be refused at once
+        argon2.PasswordHasher().verify(credentials._NOBODY, "correct horse")
 
 
 def test_a_login_token_works_once_and_for_ten_minutes(house):
