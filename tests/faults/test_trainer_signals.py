@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -26,8 +27,19 @@ while True:
 """
 
 
+_started: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def no_trainer_outlives_its_test() -> Iterator[None]:
+    yield
+    while _started:
+        _started.pop().kill()  # nothing, where it has ended
+
+
 def start_and_wait(trainer: Trainer, **options: object) -> subprocess.Popen[str]:
     process = trainer.start(**options)
+    _started.append(process)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     return process
@@ -207,8 +219,12 @@ run.config.lr = 2
     assert notebook.cells[1].outputs[0].text == "row 0\nrow 1\nrow 2\n"
     assert notebook.cells[2].outputs[-1].ename == "KeyboardInterrupt"
     assert notebook.cells[6].outputs[-1].ename == "ZeroDivisionError"
-    runs = (tmp_path / "runwell").glob("offline-run-*")
-    first, second = ([*scan((path / "journal/main.jsonl").read_bytes()).entries] for path in sorted(runs, key=_began))
+    runs = sorted((tmp_path / "runwell").glob("offline-run-*"), key=_began)
+    session = nbformat.read(runs[1] / "session.ipynb", as_version=4)
+    assert [cell.source for cell in session.cells] == [cell.strip() for cell in cells], (
+        "the cells in the order in which they ran"
+    )
+    first, second = ([*scan((path / "journal/main.jsonl").read_bytes()).entries] for path in runs)
     assert [e.payload["i"] for e in first if e.kind == "row"] == [0, 1, 2, "after the interrupt"]
     assert {"row 0", "row 1", "row 2"} <= {e.payload["x"] for e in first if e.kind == "out"}
     assert first[-1].payload["state"] == "finished"

@@ -22,6 +22,7 @@ log = logging.getLogger("runwell.companion")
 
 DIFF = "diff.patch"
 CODE_DIR = "code"
+SESSION = f"{CODE_DIR}/_session_history.ipynb"  # the official client's name for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +76,17 @@ def keep_script(run_dir: Path, program: str, cwd: str, code_path: str | None) ->
         log.info("%s isn't kept: %s", source, error)
         return None
     return name
+
+
+def keep_session(run_dir: Path) -> str | None:
+    """Put the cells that a notebook ran below ``files/code``; give their name, None if none were recorded."""
+    source, target = run_dir / records.SESSION_FILE, run_dir / records.FILES_DIR / SESSION
+    try:
+        if not source.is_file() or source.stat().st_size > MAX_KEPT_CODE_BYTES:
+            return None
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.copyfile(source, target)
+    except OSError as error:
+        log.info("%s isn't kept: %s", source, error)
+        return None
+    return SESSION

@@ -56,8 +56,8 @@ def describe_environment(opened: Mapping[str, Any], run: Mapping[str, Any], with
     pid = opened.get("pid")
     cwd = str(run.get("cwd") or _of_process(pid, "cwd") or "")
     arguments = run.get("args")
-    if not isinstance(arguments, list):
-        arguments = (_of_process(pid, "cmdline") or [])[2:]
+    if not isinstance(arguments, list):  # a script that named itself has none; its interpreter's options aren't its own
+        arguments = [] if run.get("program") else (_of_process(pid, "cmdline") or [])[2:]
     memory = psutil.virtual_memory()
     started = opened.get("created_at")
     metadata: dict[str, Any] = {

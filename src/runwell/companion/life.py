@@ -12,6 +12,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ class Life:
         self._durability = Durability(run_dir)
         self._journal: SystemJournal | None = None
         self._journal_lock = threading.Lock()
+        self._policy: code.CodePolicy | None = None  # until it is decided
+        self._script: tuple[str, str, str | None] | None = None  # program, cwd, path in the repository
         self._leaving = False
         self._started = time.monotonic()
         self._runtime_s = 0.0
@@ -123,7 +126,7 @@ class Life:
         """Find out what the run runs on; a part that fails is left out."""
         try:
             run = environment.first_run_facts(self._run_dir)
-            policy = code.decide(self._trainer.opened)
+            policy = self._policy = code.decide(self._trainer.opened)
             metadata = environment.describe_environment(self._trainer.opened, run, with_git=policy.changes)
             environment.write_metadata(self._run_dir, metadata)
             git = metadata.get("git") or {}
@@ -148,13 +151,29 @@ class Life:
         if policy.changes and metadata.get("git"):
             kept.append(code.keep_changes(self._run_dir, metadata["root"], metadata["git"]))
         if policy.script and script and "program" in metadata:
-            kept.append(code.keep_script(self._run_dir, script, metadata.get("cwd") or "", metadata.get("codePath")))
-        for name in kept:
+            self._script = (script, metadata.get("cwd") or "", metadata.get("codePath"))
+            kept.append(code.keep_script(self._run_dir, *self._script))
+        self._send_files(kept)
+
+    def _keep_notebook(self) -> None:
+        """Keep the cells that a notebook ran, and its file as it stands at the end: it was saved meanwhile."""
+        kept = [code.keep_session(self._run_dir)]
+        if self._script is not None and self._script[0].endswith(".ipynb"):
+            kept.append(code.keep_script(self._run_dir, *self._script))
+        self._send_files(kept)
+
+    def _send_files(self, names: Iterable[str | None]) -> None:
+        for name in names:
             if name is not None:
                 self._append(records.FILE, {"path": name, "policy": "now"})
 
     def _write_the_end(self, capture: threading.Thread) -> None:
         capture.join(CAPTURE_WAIT_S)
+        if self._policy is not None and self._policy.script:
+            try:
+                self._keep_notebook()
+            except Exception:
+                log.exception("the notebook could not be kept")
         try:
             if environment.write_config(self._run_dir):
                 self._append(records.FILE, {"path": environment.CONFIG, "policy": "now"})

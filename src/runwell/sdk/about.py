@@ -125,9 +125,9 @@ class About:
 
         if not in_notebook():
             return False
-        from IPython.display import HTML, display  # type: ignore[import-not-found]
+        from IPython.display import display  # type: ignore[import-not-found]
 
-        display(HTML(self.to_html(height, hidden)))
+        display({"text/html": self.to_html(height, hidden), "text/plain": repr(self)}, raw=True)
         return True
 
     @property

@@ -242,6 +242,10 @@ class Run(LoggedArtifacts):
         if self._console is not None:
             console.detach(self._console)
         self._files.record_unsaved()
+        if settings.save_code is not False and lifecycle.in_notebook():
+            from .capture.notebook import keep_session
+
+            keep_session(opening.run_dir)
         state = "preempted" if self._preempting and ending.state != "finished" else ending.state
         last = {"code": ending.code, "state": state, "runtime": self._rows.runtime(), "error": ending.error}
         self._journal.check()

@@ -92,5 +92,6 @@ ARTIFACTS_DIR = "artifacts"
 CURSOR_FILE = "sync/cursor.json"
 STATUS_FILE = "sync/status.json"
 SYNC_LOCK = "sync/lock"
+SESSION_FILE = "session.ipynb"  # the cells that a notebook ran, written at the run's end
 COMPANION_LOCK = "companion.lock"
 COMPANION_LOG = "companion.log"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -171,6 +172,17 @@ def test_the_main_script_is_copied_unless_it_is_none(tmp_path: Path) -> None:
     assert code.keep_script(tmp_path / "run", "train.py", str(tmp_path), "src/train.py") == "code/src/train.py"
     assert (tmp_path / "run/files/code/src/train.py").read_text() == "print(1)"
     assert code.keep_script(tmp_path / "run", "<notebook>", str(tmp_path), None) is None
+    assert code.keep_session(tmp_path / "run") is None
+    (tmp_path / "run/session.ipynb").write_text("{}")
+    assert code.keep_session(tmp_path / "run") == "code/_session_history.ipynb"
+    assert (tmp_path / "run/files/code/_session_history.ipynb").read_text() == "{}"
+
+
+def test_the_interpreters_options_are_not_the_scripts_arguments() -> None:
+    with subprocess.Popen([sys.executable, "-u", "-c", "input()"], stdin=subprocess.PIPE) as process:
+        opened = {"pid": process.pid, "created_at": 1.8e9}
+        assert environment.describe_environment(opened, {"program": "train.py"}, with_git=False)["args"] == []
+        process.kill()
 
 
 def test_a_run_that_is_to_say_little_says_nothing_of_machine_place_and_command(tmp_path: Path) -> None:

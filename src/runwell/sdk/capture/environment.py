@@ -23,7 +23,7 @@ def describe(minimal: bool, program: str | None = None, host: str | None = None)
     found: dict[str, Any] = {}
     if not minimal:
         found["program"], found["script"] = (program, None) if program else _program()
-        found["args"] = hide_in_arguments(sys.argv[1:])
+        found["args"] = [] if _in_kernel() else hide_in_arguments(sys.argv[1:])
         found["host"] = host or _host()
         found["cwd"] = _working_directory()
     return {key: value for key, value in found.items() if value}
@@ -40,8 +40,12 @@ def _program() -> tuple[str, str | None]:
     """Give what runs the script again behind ``python``, and its file where that is another text (a module's)."""
     main = sys.modules.get("__main__")
     path = getattr(main, "__file__", None)
+    if _in_kernel():
+        from .notebook import notebook_path
+
+        path = notebook_path()
     if not path:
-        name = "<notebook>" if "ipykernel" in sys.modules else "<interactive>" if not sys.argv[0] else sys.argv[0]
+        name = "<notebook>" if _in_kernel() else "<interactive>" if not sys.argv[0] else sys.argv[0]
         return name, None
     try:
         relative = os.path.relpath(path)
@@ -50,6 +54,11 @@ def _program() -> tuple[str, str | None]:
         pass
     module = getattr(getattr(main, "__spec__", None), "name", None)  # of python -m; a directory's has no more of a name
     return (f"-m {module}", path) if module and module != "__main__" else (path, None)
+
+
+def _in_kernel() -> bool:
+    """Tell whether this is a notebook's kernel, whose command line is Jupyter's and not the script's."""
+    return "ipykernel" in sys.modules and not getattr(sys.modules.get("__main__"), "__file__", None)
 
 
 def _host() -> str:
