@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
+
 from tests.serving import ServerProcess, clean_environment
 
 READY_S = 2.0
@@ -21,16 +23,21 @@ def _server(folder: Path, *options: str, cwd: Path | None = None) -> subprocess.
 
 def test_it_is_ready_soon_and_leaves_soon(new_server) -> None:
     server: ServerProcess = new_server()
-    times, leavings = [], []
+    times, cpu_times, leavings = [], [], []
     for _ in range(3):
         begun = time.monotonic()
         server.start()
         times.append(time.monotonic() - begun)
+        assert server.process is not None
+        used = psutil.Process(server.process.pid).cpu_times()
+        cpu_times.append(used.user + used.system)
         begun = time.monotonic()
         assert server.stop() == 0
         leavings.append(time.monotonic() - begun)
     assert min(leavings) < 2.0, leavings
-    assert min(times) < READY_S * 2, times  # the figure itself is measured in benchmarks, on a quiet machine
+    # The figure itself is measured in benchmarks, on a quiet machine; here others take turns, so the clock says less.
+    assert min(cpu_times) < READY_S * 1.5, cpu_times
+    assert min(times) < READY_S * 5, times
 
 
 def test_sigterm_ends_it_too(new_server) -> None:
