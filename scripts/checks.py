@@ -81,11 +81,12 @@ def tests() -> list[Check]:
             missing="" if browser else "install Chromium (Debian, Ubuntu: sudo apt-get install chromium)",
         ),
         Check("faults: trainer, sync, server", pytest("tests/faults", "-m", "not slow")),
-        Check("the official client's protocol", pytest("tests/protocol")),
+        Check("the official client's protocol", pytest("tests/protocol", "-m", "not alone")),
         Check("unit tests", pytest("tests/unit")),
         Check("store contracts", pytest("tests/contract")),
         Check("security", pytest("tests/security")),
         Check("wheel with the UI inside", tool("python", "scripts/wheel_contents.py")),
+        Check("what looks at the clock", pytest("tests/protocol", "-m", "alone"), alone=True),
         Check("the demo, start to end", tool("python", "scripts/demo.py", "--check"), alone=True),
     ]
 

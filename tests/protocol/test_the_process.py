@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.serving import ServerProcess, clean_environment
 
@@ -21,6 +22,7 @@ def _server(folder: Path, *options: str, cwd: Path | None = None) -> subprocess.
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, cwd=cwd)
 
 
+@pytest.mark.alone
 def test_it_is_ready_soon_and_leaves_soon(new_server) -> None:
     server: ServerProcess = new_server()
     times, cpu_times, leavings = [], [], []
@@ -35,9 +37,9 @@ def test_it_is_ready_soon_and_leaves_soon(new_server) -> None:
         assert server.stop() == 0
         leavings.append(time.monotonic() - begun)
     assert min(leavings) < 2.0, leavings
-    # The figure itself is measured in benchmarks, on a quiet machine; here others take turns, so the clock says less.
+    # The figure itself is measured in benchmarks.
     assert min(cpu_times) < READY_S * 1.5, cpu_times
-    assert min(times) < READY_S * 5, times
+    assert min(times) < READY_S * 2, times
 
 
 def test_sigterm_ends_it_too(new_server) -> None:
