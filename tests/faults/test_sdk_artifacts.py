@@ -259,11 +259,15 @@ def test_a_sync_killed_in_the_middle_of_an_upload_is_gone_on_with(
     assert {one.name: one.read_bytes() for one in root.iterdir()} == files
 
 
-@pytest.mark.parametrize("size", [4, MAX_SMALL_FILE_BYTES + 1], ids=["bundled", "by itself"])
+@pytest.mark.parametrize(
+    ("size", "left"),
+    [(4, 4), (MAX_SMALL_FILE_BYTES + 1, MAX_SMALL_FILE_BYTES + 1), (MAX_SMALL_FILE_BYTES + 1, 4)],
+    ids=["bundled", "by itself", "cut short"],
+)
 def test_staged_bytes_that_the_disk_changed_fail_their_version_alone(
-    place: Path, begin: Begin, server: ServerProcess, size: int
+    place: Path, begin: Begin, server: ServerProcess, size: int, left: int
 ) -> None:
-    project, changed = f"arrot-{size}", b"evil" + bytes(size - 4)
+    project, changed = f"arrot-{size}-{left}", b"evil" + bytes(left - 4)
     run = begin(project, project)
     bad = run.log_artifact(data_of(place / "bad", a=b"good" + bytes(size - 4)), name="bad", type="dataset")
     run.log_artifact(data_of(place / "fine", a=b"fine"), name="fine", type="dataset")

@@ -30,6 +30,7 @@ from runwell.wire.manifest import (
 from .digests import md5_of
 
 MAX_ANNOUNCED = 2_000  # files of one CreateArtifactFiles request
+_REFUSED = 400  # what the server answers to bytes of another digest
 _THREADS = 4  # bundles or larger files at once; a large one fills the line alone
 
 _NAMED = """artifact { id state versionIndex digest
@@ -243,18 +244,23 @@ class ArtifactUpload:
         size = entry.size_bytes or 0
         try:
             with _addressed():
-                self._connection.put(node["uploadUrl"], _chunks(path, size), size, _headers(node))
+                self._connection.put(node["uploadUrl"], _chunks(path, entry), size, _headers(node))
             self.arrived += 1
         except CommunicationError as error:
-            # The server holds the bytes to their digest; whether it is ours that differ is asked only then.
-            refused = error.status is not None and error.status < 500
-            if not _is_whole(path, size, md5 if refused else None):
+            # The server holds the bytes to their digest; whether it is ours that differ is asked where it refuses.
+            if error.status == _REFUSED and not self._is_as_logged(path, md5, size):
                 raise _changed(entry, path) from None
             raise
         except OSError as error:
             raise InvalidValue(f"the bytes of {entry.path!r} can't be read: {error}") from None
-        except RuntimeError:  # what the HTTP client makes of a body of another length
-            raise _changed(entry, path) from None
+
+    @staticmethod
+    def _is_as_logged(path: Path, md5: str, size_bytes: int) -> bool:
+        """Tell whether a file has its MD5 (hex) and size; one that can't be read is nobody's proof."""
+        try:
+            return md5_of(str(path)) == (md5, size_bytes)
+        except OSError:
+            return True
 
 
 @contextmanager
@@ -265,21 +271,20 @@ def _addressed() -> Iterator[None]:
         raise CommunicationError(str(error), retryable=True, status=error.status) from None
 
 
-def _chunks(path: Path, size: int) -> Iterator[bytes]:
+def _chunks(path: Path, entry: ManifestEntry) -> Iterator[bytes]:
+    """Give the bytes.
+
+    Raises:
+        InvalidValue: there are fewer than there were.
+    """
+    left = entry.size_bytes or 0
     with path.open("rb") as file:
-        while size and (chunk := file.read(min(size, FILE_CHUNK_BYTES))):
-            size -= len(chunk)
+        while left:
+            chunk = file.read(min(left, FILE_CHUNK_BYTES))
+            if not chunk:
+                raise _changed(entry, path)
+            left -= len(chunk)
             yield chunk
-
-
-def _is_whole(path: Path, size: int, md5: str | None) -> bool:
-    """Tell whether a file still has its size and, where one is given, its MD5 (hex)."""
-    try:
-        if md5 is None:
-            return path.stat().st_size == size
-        return md5_of(str(path)) == (md5, size)
-    except OSError:
-        return False
 
 
 def _changed(entry: ManifestEntry, path: Path) -> InvalidValue:
