@@ -41,7 +41,7 @@ class Hurried(Follow):
         self.at_wait = at_wait
         self.leave_after = leave_after
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float, *, for_news: bool = False) -> None:
         self.waits.append(seconds)
         self.at_wait(len(self.waits))
         if len(self.waits) >= self.leave_after:

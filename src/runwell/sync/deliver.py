@@ -125,9 +125,10 @@ class Delivery:
             pause = self._try_once()
             if pause is None or self._follow.leave:
                 return
-            if self._status.state in ("waiting", "refused") and self._is_out_of_patience():
+            in_trouble = self._status.state in ("waiting", "refused")
+            if in_trouble and self._is_out_of_patience():
                 return
-            self._follow.wait(pause)
+            self._follow.wait(pause, for_news=not in_trouble)
 
     def _is_out_of_patience(self) -> bool:
         if self._once:

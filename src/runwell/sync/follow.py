@@ -21,6 +21,8 @@ class Follow:
         self.leave = False
         self.over_at: float | None = time.monotonic() if over else None
         self._changed = threading.Event()
+        self._has_news = False
+        self._hears_news = False
 
     def trainer_ended(self) -> None:
         """The trainer has ended."""
@@ -41,13 +43,24 @@ class Follow:
         self._changed.set()
 
     def wake(self) -> None:
-        """End the wait under way, or the next one: there is something to deliver, or something was."""
-        self._changed.set()
+        """End the wait for news under way, or the next one: there is something to deliver, or something was."""
+        self._has_news = True
+        if self._hears_news:
+            self._changed.set()
 
-    def wait(self, seconds: float) -> None:
-        """Sleep; a change ends it early."""
-        if self._changed.wait(seconds):
+    def wait(self, seconds: float, *, for_news: bool = False) -> None:
+        """Sleep; a change of the writers ends it early.
+
+        Args:
+            seconds: at most.
+            for_news: ``wake`` ends it too; a wait that spares a server in trouble is not for news.
+        """
+        self._hears_news = for_news  # before the look at what came earlier, so that none falls between
+        if not (for_news and self._has_news) and self._changed.wait(seconds):
             self._changed.clear()
+        self._hears_news = False
+        if for_news:
+            self._has_news = False
 
     def over_for(self) -> float:
         """Give the seconds since the trainer ended; 0 while it lives."""
