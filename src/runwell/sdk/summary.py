@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import Any
 
-from runwell.wire.errors import InvalidValue
+from runwell.wire.errors import InvalidValue, UsageError
 from runwell.wire.numbers import flatten
 from runwell.wire.summary import SummaryFold
 
-from .values import KeyBook, TakeMedia, Tally, plain_row
+from .values import TakeMedia, Tally, plain_level
 
 _OWN = ("_fold", "_record", "_media", "_tell", "_prefix")
 
@@ -48,10 +48,16 @@ class Summary:
         """Set several keys; mappings are levels. What can't be kept (bytes, objects) is left out, counted, said once.
 
         Raises:
+            UsageError: ``values`` is no mapping.
             InvalidValue: a value is a larger array than a summary takes; the other values are set.
         """
+        if values is not None and not hasattr(values, "items"):
+            raise UsageError(f"summary.update() takes a mapping of names to values, not a {type(values).__name__}")
         tally = Tally()
-        made = plain_row({**(values or {}), **more}, KeyBook(), tally, self._media_of_value, self._prefix)
+        made: dict[str, Any] = {}
+        for given in (values, more):
+            if given is not None:
+                made.update(plain_level(given, self._prefix, tally, self._media_of_value))
         flat = {self._prefix + key: value for key, value in flatten(made).items()}
         if flat:
             self._record(flat, [])

@@ -92,7 +92,10 @@ for the key, and what it keeps; None: it is no media."""
 
 
 def plain_row(
-    data: Mapping[Any, Any], book: KeyBook, tally: Tally, media: TakeMedia, prefix: str = ""
+    data: Mapping[Any, Any],
+    book: KeyBook,
+    tally: Tally,
+    media: TakeMedia,
 ) -> dict[str, Any]:
     """Make one row JSON-like, leaving out and tallying what can't be kept; nested as given.
 
@@ -101,9 +104,20 @@ def plain_row(
         book: the keys that were used before.
         tally: takes what became of the values.
         media: see ``TakeMedia``.
-        prefix: the level that ``data`` stands in, with its dot.
     """
-    return _plain_mapping(data, prefix, 0, book, tally, media, [MAX_ROW_KEYS - _OWN_KEYS])
+    return _plain_mapping(data, "", 0, book, tally, media, [MAX_ROW_KEYS - _OWN_KEYS])
+
+
+def plain_level(data: Mapping[Any, Any], prefix: str, tally: Tally, media: TakeMedia) -> dict[str, Any]:
+    """Make a level of the summary JSON-like, as ``plain_row`` does; it may have as many keys as a run.
+
+    Args:
+        data: key to value.
+        prefix: "" or the level with its dot.
+        tally: takes what became of the values.
+        media: see ``TakeMedia``.
+    """
+    return _plain_mapping(data, prefix, 0, KeyBook(), tally, media, [MAX_RUN_KEYS + 1])
 
 
 def _pairs(data: Mapping[Any, Any], prefix: str, tally: Tally) -> Iterator[tuple[Any, Any]]:
@@ -111,7 +125,7 @@ def _pairs(data: Mapping[Any, Any], prefix: str, tally: Tally) -> Iterator[tuple
     try:
         yield from data.items()
     except Exception as error:
-        what = prefix[:-1] or "a part of the row"
+        what = prefix[:-1] or "the rest of it"
         tally.rejected.append((what, _unreadable(data, error)))
 
 

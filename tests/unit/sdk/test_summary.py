@@ -11,7 +11,7 @@ import pytest
 
 import runwell
 from runwell.wire.errors import InvalidValue, UsageError
-from runwell.wire.limits import MAX_ROW_BYTES
+from runwell.wire.limits import MAX_ROW_BYTES, MAX_ROW_KEYS
 
 from .conftest import last_of, records_of
 
@@ -93,6 +93,23 @@ def test_what_a_summary_cannot_hold_is_left_out_and_counted_and_the_rest_is_kept
     run.finish()
     assert last_of(run, "count")["rejected_values"] == 5
     assert "warning: 'model'" in capfd.readouterr().err
+
+
+def test_a_summary_takes_more_keys_than_a_row_and_what_a_torn_mapping_gave(begin: Begin) -> None:
+    class Torn(dict[str, Any]):
+        def items(self) -> Any:
+            yield "good", 1
+            raise RuntimeError("the loader is gone")
+
+    run = begin()
+    run.summary.update(Torn(), kept=2)
+    assert dict(run.summary) == {"good": 1, "kept": 2}
+    run.summary.update({f"k{number}": number for number in range(MAX_ROW_KEYS + 5)})
+    assert len(run.summary) == MAX_ROW_KEYS + 7
+    with pytest.raises(UsageError, match="takes a mapping"):
+        run.summary.update(["no", "mapping"])  # type: ignore[arg-type]
+    run.finish()
+    assert last_of(run, "count")["rejected_values"] == 1
 
 
 def test_an_array_too_large_for_a_summary_is_refused_after_the_rest_is_kept(begin: Begin) -> None:
