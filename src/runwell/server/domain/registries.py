@@ -157,10 +157,10 @@ class Registries:
             if described is not None:
                 self._catalog.projects.set_description(c, found.project.id, described)
             renames = renamed is not None and renamed != registry_label(found.project)
-            narrows = wanted is not None and wanted != list(found.types)
-            if renames or narrows:
+            takes_others = wanted is not None and wanted != found.types
+            if renames or takes_others:
                 actor.demand_end(found.linkers, f"registry {shorten(name)}")
-            if wanted is not None and narrows:
+            if wanted is not None and takes_others:
                 self._set_types(c, found, wanted)
             if renamed is None or not renames:
                 return self._found(c, actor, name)
