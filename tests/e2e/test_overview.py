@@ -12,8 +12,9 @@ from tests.serving import ServerProcess
 from .conftest import OpenPage
 from .looking import eventually
 
-RUN = """mutation($name: String) {
-  upsertBucket(input: {modelName: "guide", name: $name, displayName: $name}) { bucket { name } } }"""
+RUN = """mutation($name: String, $project: String = "guide", $entity: String = "local") {
+  upsertBucket(input: {entityName: $entity, modelName: $project, name: $name, displayName: $name}) {
+    bucket { name } } }"""
 PLACE = "/api/projects/local/guide"
 
 
@@ -75,6 +76,53 @@ def test_a_project_is_described_emptied_deleted_and_comes_back(page: Page, serve
     expect(totals.get_by_role("definition").nth(0)).to_have_text("33Finished")
 
 
+def test_a_run_of_the_list_is_named_tagged_compared_and_deleted_where_it_stands(
+    page: Page, server: ServerProcess, guide: str
+):
+    assert "errors" not in server.graphql(RUN, {"name": "four"})
+    page.goto("/local/guide/workspace")
+    rows = page.get_by_role("grid", name="Runs").get_by_role("row")
+    expect(rows).to_have_count(4)
+
+    def in_menu(run: str, what: str) -> None:
+        rows.filter(has_text=run).get_by_role("button", name=f"What can be done with {run}").click()
+        page.get_by_role("menuitem", name=what).click()
+
+    in_menu("two", "Draw only this run")
+    expect(page.get_by_text("1 of 4 drawn")).to_be_visible()
+    in_menu("two", "Rename…")
+    page.get_by_role("textbox", name="Edit the name of two").fill("second")
+    page.keyboard.press("Enter")
+    expect(rows.filter(has_text="second")).to_be_visible()
+    runs = f"{PLACE}/runs"
+    eventually(page, lambda: server.get_json(f"{runs}/two")["name"] == "second", "the name at the server")
+    rows.filter(has_text="one").focus()
+    page.keyboard.press("t")
+    page.get_by_role("dialog", name="Edit the tags of one").get_by_label("Find or create a tag").fill("kept")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    eventually(page, lambda: server.get_json(f"{runs}/one")["tags"] == ["kept"], "the tag at the server")
+    in_menu("four", "Stop")
+    eventually(page, lambda: server.get_json(f"{runs}/four")["stop_requested"], "the stop at the server")
+
+    in_menu("three", "Open")
+    expect(page.get_by_role("heading", name="three")).to_be_visible()
+    page.keyboard.press("b")
+    expect(page.get_by_text("Baseline", exact=True)).to_be_visible()
+    page.get_by_role("navigation", name="Pages of the project").get_by_role("link", name="Workspace").click()
+    expect(rows.first).to_contain_text("three")
+    expect(rows.first).to_contain_text("baseline")
+
+    rows.filter(has_text="second").focus()
+    page.keyboard.press("x")
+    page.keyboard.press("Delete")
+    expect(page.get_by_text("Deleted 1 run")).to_be_visible()
+    expect(rows.filter(has_text="second")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(rows.filter(has_text="second")).to_be_visible()
+    assert server.request("DELETE", PLACE)[0] == 204
+
+
 def test_a_viewer_of_a_team_is_offered_no_changes(page: Page, open_page: OpenPage, server: ServerProcess):
     key = server.post_json("/api/users", {"name": "onlooker"})["key"]
     page.goto("/settings/users")
@@ -91,14 +139,32 @@ def test_a_viewer_of_a_team_is_offered_no_changes(page: Page, open_page: OpenPag
     made = 'mutation { upsertModel(input: {name: "shown", entityName: "lab", description: "Look"}) { inserted } }'
     assert "errors" not in server.graphql(made)
 
+    assert "errors" not in server.graphql(RUN, {"name": "theirs", "project": "shown", "entity": "lab"})
+
     other = open_page(logged_in=False)
     other.context.request.post("/api/session", data={"api_key": key}, headers={"Origin": server.url}).dispose()
     other.goto("/lab/shown/overview")
     expect(other.get_by_role("region", name="About")).to_contain_text("Look")
     expect(other.get_by_role("region", name="Project", exact=True)).to_contain_text("1 member and administrators")
-    expect(other.get_by_text("No runs yet")).to_be_visible()
+    expect(other.get_by_text("View only")).to_be_visible()
     for control in ("Edit the description", "Delete…"):
         expect(other.get_by_role("button", name=control)).to_have_count(0)
+    other.goto("/lab/shown/runs/theirs")
+    expect(other.get_by_role("heading", name="theirs")).to_be_visible()
+    expect(other.get_by_text("No notes.", exact=True)).to_be_visible()
+    for control in ("Rename", "Add a tag", "Stop…", "Edit the notes"):
+        expect(other.get_by_role("button", name=control)).to_have_count(0)
+    for letter in ("e", "t"):
+        other.keyboard.press(letter)
+    other.wait_for_timeout(200)
+    expect(other.get_by_role("dialog")).to_have_count(0)
+    expect(other.get_by_role("textbox")).to_have_count(0)
+    other.goto("/lab/shown/workspace")
+    other.get_by_role("row", name="theirs").click(button="right")
+    expect(other.get_by_role("menuitem", name="Set baseline")).to_be_visible()
+    expect(other.get_by_text("You may look at this project, not change it.")).to_be_visible()
+    for change in ("Rename…", "Tags…", "Stop", "Delete"):
+        expect(other.get_by_role("menuitem", name=change)).to_have_count(0)
 
     teams.get_by_role("button", name="onlooker").click()
     page.get_by_role("menuitem", name="Take out of lab").click()
