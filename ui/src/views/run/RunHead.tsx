@@ -135,27 +135,29 @@ export function RunHead({ place, run }: { place: Place; run: Run }) {
         </span>
       </div>
       <div className={heads.facts}>
-        <span>
-          {run.tags.map((tag) => (
-            <Tag key={tag}>{tag}</Tag>
-          ))}
-          {writable && (
-            <Popover
-              label={t.table.tagTitle(1)}
-              width={232}
-              open={tagging}
-              onOpenChange={setTagging}
-              trigger={
-                <button type="button" className={heads.add} aria-label={t.table.addTag}>
-                  <Icon name="plus" size={12} />
-                  {t.run.addTag}
-                </button>
-              }
-            >
-              <TagEditor place={place} runs={[run]} known={[run]} onDone={() => setTagging(false)} />
-            </Popover>
-          )}
-        </span>
+        {(writable || run.tags.length > 0) && (
+          <span>
+            {run.tags.map((tag) => (
+              <Tag key={tag}>{tag}</Tag>
+            ))}
+            {writable && (
+              <Popover
+                label={t.table.tagTitle(1)}
+                width={232}
+                open={tagging}
+                onOpenChange={setTagging}
+                trigger={
+                  <button type="button" className={heads.add} aria-label={t.table.addTag}>
+                    <Icon name="plus" size={12} />
+                    {t.run.addTag}
+                  </button>
+                }
+              >
+                <TagEditor place={place} runs={[run]} known={[run]} onDone={() => setTagging(false)} />
+              </Popover>
+            )}
+          </span>
+        )}
         {seconds !== null && (
           <span>
             {live ? t.run.running : t.run.ran} <b>{duration(seconds)}</b>

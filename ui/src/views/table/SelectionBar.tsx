@@ -171,7 +171,7 @@ export const SelectionBar = memo(function SelectionBar({
           )}
         </>
       )}
-      {!writable && <span>{t.project.viewOnlyTitle}</span>}
+      {!writable && <span title={t.project.viewOnlyTitle}>{t.project.viewOnly}</span>}
       <span className={styles.right}>{lineCount > 0 && <Where lineCount={lineCount} groups={groups} />}</span>
     </footer>
   );

@@ -18,7 +18,7 @@ import { changeView, DRAWN_AT_FIRST, viewStore, writeView } from "../../state/vi
 import { t } from "../../texts";
 import { compareOf, runAt, tableAt } from "../addresses";
 import { Button, Empty, IconButton, SearchInput } from "../parts/Controls";
-import { useKeys, usePointedRun, useRowPx, useView } from "../parts/hooks";
+import { useKeys, usePointedRun, useRowPx, useSize, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { Menu, MenuItem } from "../parts/Menus";
 import { age } from "../parts/moments";
@@ -83,7 +83,7 @@ function useGoal(place: Place, key: string, wanted: boolean): string | undefined
 export function RunList({
   place,
   runs,
-  width,
+  width: wanted,
   onWidth,
 }: {
   place: Place;
@@ -103,7 +103,10 @@ export function RunList({
   const selected = useView((view) => view.selected);
   const pointed = usePointedRun();
   const [active, setActive] = useState(0);
+  const list = useRef<HTMLElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
+  // A narrow window gives less than is wanted.
+  const width = useSize(list).width || wanted;
   const search = useRef<HTMLInputElement>(null);
   const ids = useMemo(() => rows.map((row) => row.id), [rows]);
   const pinned = useView((view) => view.pinned);
@@ -222,7 +225,7 @@ export function RunList({
   const customised = useView((view) => view.shown.length + view.hidden.length > 0);
   const [drawnText, drawnWord] = t.list.drawnOf(drawnCount, grouped ? groups.total : runs.matched);
   return (
-    <aside className={styles.list} aria-label={t.list.label}>
+    <aside ref={list} className={styles.list} aria-label={t.list.label}>
       <div className={styles.searchRow}>
         <SearchInput
           ref={search}
@@ -358,7 +361,7 @@ export function RunList({
         </Suspense>
       )}
       <ListHandle
-        width={width}
+        width={wanted}
         onWidth={onWidth}
         onTable={() => navigate(tableAt(place) + writeView(viewStore.getState()))}
       />
