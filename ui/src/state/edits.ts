@@ -2,7 +2,7 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import { deleteRuns, editRuns, moveRuns, type Place, placeKey, restoreRuns, stopRuns } from "../net/projects";
 import type { Run, RunEdit, RunPage, RunRow } from "../net/shapes";
-import { queryClient } from "./live";
+import { isThere, queryClient, setGone } from "./live";
 
 /** Applies an edit to a row, as the server will. */
 export function applyEdit<Row extends RunRow>(row: Row, edit: RunEdit): Row {
@@ -49,31 +49,39 @@ export async function edit(place: Place, ids: string[], set: RunEdit): Promise<v
   }
 }
 
-/** Reads everything of a project again, but for deleted runs: a page of theirs that is still open would meet a 404. */
-function reread(place: Place, deleted: string[] = []): void {
-  const gone = new Set<unknown>(deleted);
-  void queryClient.invalidateQueries({
-    queryKey: placeKey(place),
-    predicate: ({ queryKey }) => !queryKey.some((part) => gone.has(part)),
-  });
+/** Reads everything of a project again. */
+function reread(place: Place): void {
+  void queryClient.invalidateQueries({ queryKey: placeKey(place), predicate: ({ queryKey }) => isThere(queryKey) });
   void queryClient.invalidateQueries({ queryKey: ["projects"] });
 }
 
+/** Has runs taken away from a project, and reads the rest again. */
+async function takeAway(place: Place, ids: string[], ask: () => Promise<number>): Promise<number> {
+  setGone(place, ids, true); // first: the notice of it may come before the answer
+  try {
+    return await ask();
+  } catch (error) {
+    setGone(place, ids, false);
+    throw error;
+  } finally {
+    reread(place);
+  }
+}
+
 export async function remove(place: Place, ids: string[]): Promise<number> {
-  const { deleted } = await deleteRuns(place, ids);
-  reread(place, ids);
-  return deleted;
+  return takeAway(place, ids, async () => (await deleteRuns(place, ids)).deleted);
 }
 
 export async function restore(place: Place, ids: string[]): Promise<void> {
   await restoreRuns(place, ids);
+  setGone(place, ids, false);
   reread(place);
 }
 
 /** Moves runs to another project; their pages there have the same ids. */
 export async function move(place: Place, ids: string[], to: Place): Promise<number> {
-  const { moved } = await moveRuns(place, ids, to);
-  reread(place, ids);
+  const moved = await takeAway(place, ids, async () => (await moveRuns(place, ids, to)).moved);
+  setGone(to, ids, false);
   void queryClient.invalidateQueries({ queryKey: placeKey(to) });
   return moved;
 }

@@ -18,6 +18,32 @@ export const queryClient = new QueryClient({
   },
 });
 
+/**
+ * Runs that this page has deleted or moved away, as entity/project/id. Their own page may still be there, hidden until
+ * the next one's code has come; what it shows is not read again, as it would meet a 404.
+ */
+const gone = new Set<string>();
+/** How long: a page whose code takes longer to come shows one more error. */
+const GONE_MS = 30_000;
+
+export function setGone(
+  { entity, project }: { entity: string; project: string },
+  ids: string[],
+  isGone: boolean,
+): void {
+  for (const id of ids) {
+    const one = `${entity}/${project}/${id}`;
+    gone.delete(one);
+    if (!isGone) continue;
+    gone.add(one);
+    setTimeout(() => gone.delete(one), GONE_MS);
+  }
+}
+
+/** Whether what a query of this key reads may still be there. */
+export const isThere = ([room, entity, project, ...rest]: readonly unknown[]): boolean =>
+  room !== "project" || !rest.some((part) => gone.has(`${entity}/${project}/${part}`));
+
 /** Whether notices arrive; while they don't, the page asks by itself now and then. */
 export const lineStore = createStore<{ connected: boolean | null }>(() => ({ connected: null }));
 
@@ -120,13 +146,15 @@ function settle(): void {
   due = nothing();
   if (everything) {
     forgetSeries();
-    void queryClient.invalidateQueries();
+    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => isThere(queryKey) });
     return;
   }
   if (projects) void queryClient.invalidateQueries({ queryKey: ["projects"] });
   void queryClient.invalidateQueries({
-    predicate: ({ queryKey: [room, entity, project, kind] }) =>
-      room === "project" && kinds.get(`${entity}/${project}`)?.has(String(kind)) === true,
+    predicate: ({ queryKey }) => {
+      const [room, entity, project, kind] = queryKey;
+      return room === "project" && kinds.get(`${entity}/${project}`)?.has(String(kind)) === true && isThere(queryKey);
+    },
   });
 }
 
