@@ -26,6 +26,9 @@ def axe() -> str:
 
 # Base UI's guards around an open menu take the focus only to pass it on.
 COLOURS = ("color-contrast", "link-in-text-block")
+# Half-way from one theme to the other no colour has its contrast.
+STILL = """() => document.getAnimations().every((one) =>
+  one.playState !== "running" || one.effect.getComputedTiming().iterations === Infinity)"""
 RUN = """async ([landmarks, only]) => {
   const options = { resultTypes: ["violations"], rules: { region: { enabled: landmarks } } };
   if (only.length) Object.assign(options, { runOnly: only, rules: {} });
@@ -35,6 +38,7 @@ RUN = """async ([landmarks, only]) => {
 
 def violations(page: Page, axe: str, landmarks: bool = True, rules: tuple[str, ...] = ()) -> list[str]:
     """Tell what axe finds wrong on the page: rule, element and reason; without ``rules``, by all of its rules."""
+    page.wait_for_function(STILL)
     page.evaluate(axe)
     found: list[dict[str, Any]] = page.evaluate(RUN, [landmarks, list(rules)])
     return [f"{rule['id']}: {node['target']}: {node['failureSummary']}" for rule in found for node in rule["nodes"]]

@@ -42,8 +42,21 @@ def sealed(server: ServerProcess) -> list[Path]:
     raise AssertionError("the run's rows were never sealed")
 
 
+def let_first_round_pass(server: ServerProcess) -> None:
+    """Wait until the server has looked for bytes that nobody needs: later it would find some that are on their way."""
+
+    def seen_at() -> float:
+        return server.get_json("/api/storage")["waiting"]["seen_at"]
+
+    before, deadline = seen_at(), time.monotonic() + 20
+    while seen_at() == before:
+        assert time.monotonic() < deadline, "the server never looks"
+        time.sleep(0.1)
+
+
 def test_what_is_not_needed_is_listed_first_and_removed_when_told_to(new_server: Any, tmp_path: Path) -> None:
     server: ServerProcess = new_server().start()
+    let_first_round_pass(server)
     env = server.client_environment()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RUNWELL_CONFIG_DIR", str(server.config_dir))
