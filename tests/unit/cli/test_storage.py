@@ -42,14 +42,20 @@ def sealed(server: ServerProcess) -> list[Path]:
     raise AssertionError("the run's rows were never sealed")
 
 
+def storage_counted_since(server: ServerProcess, moment: float) -> dict[str, Any]:
+    """Ask what is kept until the answer was counted after a moment: answers are kept for some seconds."""
+    deadline = time.monotonic() + 40
+    while (found := server.get_json("/api/storage"))["counted_at"] <= moment:
+        assert time.monotonic() < deadline, "nothing is counted again"
+        time.sleep(0.2)
+    return found
+
+
 def let_first_round_pass(server: ServerProcess) -> None:
     """Wait until the server has looked for bytes that nobody needs: later it would find some that are on their way."""
-
-    def seen_at() -> float:
-        return server.get_json("/api/storage")["waiting"]["seen_at"]
-
-    before, deadline = seen_at(), time.monotonic() + 20
-    while seen_at() == before:
+    first = storage_counted_since(server, 0.0)["waiting"]["seen_at"]
+    deadline = time.monotonic() + 40
+    while server.get_json("/api/storage")["waiting"]["seen_at"] == first:
         assert time.monotonic() < deadline, "the server never looks"
         time.sleep(0.1)
 
@@ -65,6 +71,7 @@ def test_what_is_not_needed_is_listed_first_and_removed_when_told_to(new_server:
         log_artifact(server, "readtest", "data", {"same.bin": b"s" * 50_000, "own.bin": b"%d" % n * 9_000})
     server.post_json("/api/projects/local/readtest/runs/delete", {"ids": ["gone"]})
 
+    storage_counted_since(server, time.time())
     said = runwell("storage", env=env, cwd=tmp_path)
     head, line = said.stdout.splitlines()[1:3]
     assert head.split()[:3] == ["project", "alone", "frees"], said.stderr
