@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MAX_WHEEL_BYTES = 8 * 1024 * 1024  # the SDK with its dependencies is to stay below 20 MB installed
+MAX_WHEEL_BYTES = 5 * 1024 * 1024  # the SDK with its dependencies is to stay below 20 MB installed
 NEEDED = (
     "runwell/__init__.py",
     "runwell/py.typed",
@@ -44,7 +44,7 @@ def complaints(wheel: Path) -> list[str]:
             for name in sorted(names)
             if not name.startswith(("runwell/", "runwell-")) or any(part in name for part in FOREIGN)
         ]
-        if not any(name.startswith("runwell/server/static/assets/") and name.endswith(".js") for name in names):
+        if not any(name.startswith("runwell/server/static/assets/") and name.endswith(".js.gz") for name in names):
             found.append("the web UI's scripts aren't inside: run `make ui-build` first")
         if not any(name.startswith("runwell/server/stores/sql/migrations/versions/") for name in names):
             found.append("the catalog's migrations aren't inside")

@@ -127,7 +127,9 @@ def _start(workload: str, name: str, where: Path) -> subprocess.Popen[bytes]:
 
 
 def _env() -> dict[str, str]:
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("WANDB_", "RUNWELL_", "TRACKIO_"))}
+    """Give the environment of a user: nothing set of the recorders', and bytecode kept, as pip leaves it."""
+    settings = ("WANDB_", "RUNWELL_", "TRACKIO_", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
+    env = {k: v for k, v in os.environ.items() if not k.startswith(settings)}
     return env | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from runwell.wire.journal import scan
@@ -118,6 +119,22 @@ def test_pipes_and_files_get_every_byte_and_the_order_of_a_stream_is_kept(tmp_pa
         )
         assert process.wait(30.0) == 0
     assert (tmp_path / "output").read_text() == done.stdout
+
+
+def test_a_reader_learns_of_the_scripts_end_while_the_companion_goes_on(tmp_path: Path) -> None:
+    code = 'import runwell\nrun = runwell.init(settings={"finish_timeout": 0.1})\nprint("all")\n'
+    nobody = {"RUNWELL_MODE": "online", "RUNWELL_BASE_URL": "http://127.0.0.1:9"}
+    trainer = Trainer(tmp_path, code, alone=False, environment=nobody)
+    process = trainer.start()
+    process.wait(20.0)
+    companion = psutil.Process(int((trainer.run_dir / "companion.lock").read_text()))
+    try:
+        assert process.communicate(timeout=10.0)[0] == "all\n"
+        assert companion.is_running()
+        assert str(trainer.run_dir) in companion.cmdline()
+        assert [line for _, line in recorded(trainer.run_dir)] == ["all"]
+    finally:
+        companion.kill()
 
 
 def test_what_a_segfault_says_is_shown_and_recorded(tmp_path: Path) -> None:

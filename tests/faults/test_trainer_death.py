@@ -57,15 +57,16 @@ def test_f1_a_killed_trainer_loses_no_row_whose_log_returned(tmp_path: Path) -> 
 LIMITED = """
 import os, resource, sys, runwell
 run = runwell.init(id="full", settings={"silent": False, "console": "off"})
-run.log({"i": 0})
+row = {"note": "as long as most rows are, and then a little bit"}
+run.log({"i": 0, **row})
 size = os.path.getsize(run.sync_dir + "/journal/main.jsonl")
 soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (size + int(sys.argv[1]), hard))
 for i in range(1, 11):
-    run.log({"i": i})
+    run.log({"i": i, **row})
 resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 for i in range(11, 21):
-    run.log({"i": i})
+    run.log({"i": i, **row})
 """
 
 

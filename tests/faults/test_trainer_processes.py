@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,7 @@ def test_f17_workers_log_to_the_run_however_they_are_started(tmp_path: Path, met
     for journal in journals.values():
         assert journal.damaged_lines == 0
         assert [row["i"] for row in rows(journal)] == list(range(200))
+        assert all(abs(row["_timestamp"] - time.time()) < 60 for row in rows(journal))
     assert set(found) == {0, 1, 2}
 
 

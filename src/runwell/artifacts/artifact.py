@@ -15,11 +15,12 @@ from typing import IO, Any
 
 from runwell.wire import names
 from runwell.wire.errors import CommunicationError, InvalidValue, UsageError, shorten
-from runwell.wire.limits import MAX_DESCRIPTION_CHARS
+from runwell.wire.foreign import path_of, text_of
 from runwell.wire.manifest import decode_manifest
 
 from .contents import Contents
 from .entries import Entry, read_entry
+from .metadata import checked_description, plain_mapping
 from .server import ArtifactServer, wire_id
 from .version import Version
 from .waiting import wait_for_result
@@ -55,7 +56,7 @@ class Artifact(Version):
         super().__init__()
         self._name = names.artifact_name(name)
         self._type = names.artifact_type(type)
-        self._description = _checked_description(description)
+        self._description = checked_description(description)
         self._metadata = plain_mapping(metadata)
         self._incremental = incremental
         self._ttl_s: int | None = None
@@ -102,7 +103,7 @@ class Artifact(Version):
         Raises:
             InvalidValue: it is no file, or another is there under its path.
         """
-        source = os.fspath(local_path)
+        source = path_of(local_path, "add_file()")
         path = name or os.path.basename(source)
         return self._draft("add_file()").add_file(source, path, policy=policy or "mutable", overwrite=overwrite)
 
@@ -116,7 +117,9 @@ class Artifact(Version):
     ) -> None:
         """Take every file of a directory, below ``name``; ``merge`` replaces those that are there."""
         below = (name or "").strip("/")
-        self._draft("add_dir()").add_dir(os.fspath(local_path), below, policy=policy or "mutable", overwrite=merge)
+        self._draft("add_dir()").add_dir(
+            path_of(local_path, "add_dir()"), below, policy=policy or "mutable", overwrite=merge
+        )
 
     @contextmanager
     def new_file(self, name: str, mode: str = "x", encoding: str | None = None) -> Iterator[IO[Any]]:
@@ -161,7 +164,7 @@ class Artifact(Version):
             return [contents.put(Entry(path, uri.digest, uri.size, uri.ref_url()), overwrite=False)]
         found = [
             Entry(names.file_path(one.path), one.digest, one.size, one.ref, one.extra)
-            for one in look_at(str(uri), name, checksum, max_objects or MAX_OBJECTS)
+            for one in look_at(text_of(uri), name, checksum, max_objects or MAX_OBJECTS)
         ]
         return [contents.put(one, overwrite=False) for one in found]
 
@@ -338,7 +341,7 @@ class Artifact(Version):
 
     @description.setter
     def description(self, text: str | None) -> None:
-        self._description = _checked_description(text)
+        self._description = checked_description(text)
         self._edited["description"] = text or ""
 
     @property
@@ -395,35 +398,3 @@ class Artifact(Version):
 
     def __repr__(self) -> str:
         return f"<Artifact {self.qualified_name if self._fields else self._name} {self._state}>"
-
-
-def plain_mapping(values: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Give metadata as JSON holds it: numbers of numpy and torch as numbers, the rest as it is or as its text.
-
-    Raises:
-        InvalidValue: it is no mapping.
-    """
-    from runwell.wire.numbers import decode_extended, encode_extended
-
-    if values is None:
-        return {}
-    if not isinstance(values, Mapping):
-        raise InvalidValue(f"metadata must be a mapping, not {shorten(values)}")
-    return decode_extended(encode_extended({str(k): v for k, v in values.items()}, _plain))
-
-
-def _plain(value: Any) -> Any:
-    for name in ("tolist", "item"):
-        if callable(getattr(value, name, None)):
-            return getattr(value, name)()
-    if isinstance(value, Mapping):
-        return {str(k): v for k, v in value.items()}
-    if isinstance(value, (set, frozenset, tuple)):
-        return list(value)
-    return str(value)
-
-
-def _checked_description(text: str | None) -> str | None:
-    if text is not None and (not isinstance(text, str) or len(text) > MAX_DESCRIPTION_CHARS):
-        raise InvalidValue(f"a description is text of at most {MAX_DESCRIPTION_CHARS:,} characters")
-    return text

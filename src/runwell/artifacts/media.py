@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from runwell.wire.errors import UsageError, shorten
 from runwell.wire.numbers import decode_extended, encode_extended
 
 from .contents import Contents
-
-_TABLE_TYPES = ("table", "joined-table", "partitioned-table")
+from .entries import Entry
 
 
 class ArtifactPlace:
@@ -101,10 +100,74 @@ def read_media(document: dict[str, Any], root: str, paths: Container[str]) -> An
     from importlib import import_module
 
     kind = document.get("_type")
-    if kind in _TABLE_TYPES and isinstance(document.get("columns"), list):
+    if kind == "table" and isinstance(document.get("columns"), list):
         rows = [[_cell(cell, root, paths) for cell in row] for row in document.get("data") or ()]
         return import_module("runwell").Table(columns=document["columns"], data=rows)
     return _cell(document, root, paths)
+
+
+def get_media(name: str, entries: Mapping[str, Entry], root: str, fetch: Callable[[Sequence[Entry]], list[str]]) -> Any:
+    """Give the media that was added to a version under a name, None without one; see ``Version.get``.
+
+    Args:
+        name: it was added under.
+        entries: of the version, by path.
+        root: the directory that its files are placed in.
+        fetch: places files there, and gives their paths.
+    """
+    found = [path for path in entries if path.startswith(f"{name}.") and path.endswith(".json")]
+    if name in entries and name.endswith(".json"):
+        found = [name]
+    if not found:
+        return None
+    document = _read(fetch([entries[found[0]]])[0])
+    if not isinstance(document, dict) or "_type" not in document:
+        return None
+    if document["_type"] == "joined-table":
+        raise UsageError(_joined(name, document))
+    documents = [document]
+    if document["_type"] == "partitioned-table":
+        documents = [_read(file) for file in fetch([entries[path] for path in _parts_of(document, entries)])]
+    fetch([entries[path] for path in dict.fromkeys(referred(documents)) if path in entries])
+    if document["_type"] == "partitioned-table":
+        return _read_parts(name, documents, root, entries)
+    return read_media(document, root, entries)
+
+
+def _read(path: str) -> Any:
+    with open(path, "rb") as file:
+        return decode_extended(file.read())
+
+
+def _joined(name: str, document: dict[str, Any]) -> str:
+    """Say of a joined table, which holds no rows, where those are."""
+    tables = " and ".join(f"get({document.get(side)!r})" for side in ("table1", "table2"))
+    key = shorten(document.get("join_key"))
+    return f"{shorten(name)} joins two tables by {key} and has no rows of its own: {tables} give them"
+
+
+def _parts_of(document: dict[str, Any], paths: Iterable[str]) -> list[str]:
+    """Give the paths of the tables that a partitioned table is made of, in order."""
+    folder = f"{str(document.get('parts_path') or '').strip('/')}/"
+    return sorted(path for path in paths if path.startswith(folder) and path.endswith(".table.json"))
+
+
+def _read_parts(name: str, parts: Sequence[Any], root: str, paths: Container[str]) -> Any:
+    """Make one table of the parts of a partitioned one.
+
+    Raises:
+        UsageError: they have different columns, or one is no table.
+    """
+    tables = [read_media(part, root, paths) for part in parts if isinstance(part, dict)]
+    columns = {tuple(table.columns) if hasattr(table, "columns") else None for table in tables}
+    if not tables:
+        raise UsageError(f"{shorten(name)} has no parts in this version")
+    if len(tables) != len(parts) or len(columns) != 1 or None in columns:
+        said = f"the parts of {shorten(name)} have different columns, or aren't tables"
+        raise UsageError(f"{said}; get() each by its path")
+    for table in tables[1:]:
+        tables[0].data.extend(table.data)
+    return tables[0]
 
 
 def referred(document: Any) -> list[str]:

@@ -166,24 +166,16 @@ class Version:
         return self.get_entry(name)
 
     def get(self, name: str) -> Any:
-        """Give the media that was added under a name; None without one."""
-        entries = self.entries()
-        found = [path for path in entries if path.startswith(f"{name}.") and path.endswith(".json")]
-        if name in entries and name.endswith(".json"):
-            found = [name]
-        if not found:
-            return None
-        from runwell.wire.numbers import decode_extended
+        """Give the media that was added under a name; None without one.
 
-        from .media import read_media, referred
+        Of the official client's partitioned table its parts' rows are one Table.
 
-        root = self._default_root()
-        with open(self.fetch([entries[found[0]]])[0], "rb") as file:
-            document = decode_extended(file.read())
-        if not isinstance(document, dict) or "_type" not in document:
-            return None
-        self.fetch([entries[path] for path in dict.fromkeys(referred(document)) if path in entries])
-        return read_media(document, root, entries)
+        Raises:
+            UsageError: it is a joined table; the message names its two tables.
+        """
+        from .media import get_media
+
+        return get_media(name, self.entries(), self._default_root(), self.fetch)
 
     # --- bytes ----------------------------------------------------------------------------------
 
@@ -207,7 +199,7 @@ class Version:
 
         Args:
             root: default ``./artifacts/<name>:<version>`` (``RUNWELL_ARTIFACT_DIR`` sets the first part).
-            allow_missing_references: leave out references whose content is gone or changed.
+            allow_missing_references: leave out references whose content is gone, has changed or can't be reached.
             skip_cache: don't keep the bytes in the cache.
             path_prefix: only files below this path.
             multipart: accepted for the official client's sake.
@@ -216,7 +208,9 @@ class Version:
             The directory.
 
         Raises:
-            CommunicationError: bytes can't be had, or aren't those that were logged.
+            CommunicationError: bytes can't be had, or aren't those that were logged. References are fetched last: what
+                else the version holds is there by then, and the others of them too.
+            UsageError: the first reference that fails is of a kind that nobody here can fetch.
         """
         from .download import refuse_outside
 
@@ -226,12 +220,18 @@ class Version:
         wanted = [one for one in self.files() if one.path.startswith(prefix)]
         os.makedirs(place, exist_ok=True)
         self.fetch([one for one in wanted if one.ref is None], place, skip_cache=bool(skip_cache))
-        for reference in (one for one in wanted if one.ref is not None):
+        missing: list[CommunicationError | UsageError] = []
+        references = [one for one in wanted if one.ref is not None]
+        for reference in references:
             try:
                 self.fetch([reference], place)
-            except (CommunicationError, UsageError):
-                if not allow_missing_references:
-                    raise
+            except (CommunicationError, UsageError) as error:
+                missing.append(error)
+        if missing and not allow_missing_references:
+            raise type(missing[0])(
+                f"{missing[0]}. {len(missing):,} of {len(references):,} references can't be fetched; all else is "
+                f"in {place}. download(allow_missing_references=True) leaves them out"
+            )
         return place
 
     def checkout(self, root: str | os.PathLike[str] | None = None) -> str:
@@ -307,7 +307,7 @@ class Version:
             changes["add_tags"] = [one for one in self._edited["tags"] if one not in before["tags"]]
             changes["remove_tags"] = [one for one in before["tags"] if one not in self._edited["tags"]]
         if self._metadata_loaded is not None:
-            from .artifact import plain_mapping
+            from .metadata import plain_mapping
 
             metadata = plain_mapping(self._metadata)
             if metadata != self._metadata_loaded:

@@ -59,7 +59,7 @@ def _ask(address: str) -> dict[str, Any]:
 def _describe(path: Path, address: str) -> dict[str, Any]:
     from runwell.client.addresses import origin
     from runwell.sync.directories import is_delivered, look_at
-    from runwell.sync.journals import RowCount, journal_sizes
+    from runwell.sync.journal_files import RowCount, journal_sizes
     from runwell.sync.status import read_status
 
     directory = look_at(path)

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from runwell.sync.journals import journal_sizes
+from runwell.sync.journal_files import journal_sizes
 from runwell.wire import records
 
 log = logging.getLogger("runwell.companion")

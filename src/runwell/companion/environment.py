@@ -18,7 +18,7 @@ import orjson
 import psutil
 
 from runwell.sync.disk import replace_file
-from runwell.sync.tail import JournalTail
+from runwell.sync.tail import HEAD_BYTES, JournalTail
 from runwell.wire import records
 
 from .git import describe_git
@@ -38,7 +38,7 @@ _TELLS_WHERE = frozenset({"host", "cwd", "root", "args", "program", "executable"
 def first_run_facts(run_dir: Path) -> dict[str, Any]:
     """Give what the first piece of the main journal says in ``run`` records: program, args, cwd, host…"""
     facts: dict[str, Any] = {}
-    piece = JournalTail(run_dir / records.MAIN_JOURNAL).read()
+    piece = JournalTail(run_dir / records.MAIN_JOURNAL).read(about=HEAD_BYTES)
     for entry in piece.found.entries if piece else ():
         if entry.kind == records.RUN and isinstance(entry.payload, dict):
             facts.update(entry.payload)

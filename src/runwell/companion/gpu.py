@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +15,8 @@ class Gpus:
         self._nvml: Any = None
         self._handles: list[Any] = []
         try:
+            if sys.platform != "win32":
+                ctypes.CDLL("libnvidia-ml.so.1")  # the driver's: where there is none, NVML's large module isn't read
             import pynvml
 
             pynvml.nvmlInit()

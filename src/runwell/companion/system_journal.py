@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from runwell.sync.journals import read_open
+from runwell.sync.journal_files import read_open
 from runwell.wire import records
 from runwell.wire.journal import FORMAT, encode_record
 

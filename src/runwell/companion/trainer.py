@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runwell.sync.journals import has_a_line, journal_sizes, read_exit, read_open
+from runwell.sync.journal_files import has_a_line, journal_sizes, read_exit, read_open
 from runwell.sync.liveness import is_alive
 from runwell.wire import records
 

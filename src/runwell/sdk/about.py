@@ -8,6 +8,7 @@ from typing import Any
 
 from runwell.wire import names, records
 from runwell.wire.errors import UsageError
+from runwell.wire.foreign import items_of, text_of
 from runwell.wire.limits import MAX_TAGS
 
 from .farewell import read_status
@@ -46,7 +47,7 @@ class About:
 
     @notes.setter
     def notes(self, notes: str | None) -> None:
-        self._opening.notes = None if notes is None else str(notes)
+        self._opening.notes = None if notes is None else text_of(notes)
         self._record_run({"notes": self._opening.notes or ""})
 
     @property
@@ -113,11 +114,21 @@ class About:
         from html import escape
 
         url = self.url
+        if self.disabled:
+            return f"<p>Run {escape(self._opening.display_name)} is disabled: nothing of it is kept</p>"
         if not url:
             return f"<p>Run {escape(self._opening.display_name)} is kept in <code>{escape(self.dir)}</code></p>"
         style = f"border:none;width:100%;height:{int(height)}px"
-        frame = f'<iframe src="{escape(url)}" style="{style}"></iframe>'
+        frame = f'<iframe src="{escape(url)}" style="{style}" loading="lazy"></iframe>'
         return f"<details><summary>{escape(self._opening.display_name)}</summary>{frame}</details>" if hidden else frame
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of ``run`` at the end of a cell: a link to its page, and the page to be opened."""
+        from html import escape
+
+        url = self.url
+        link = f'<p><a href="{escape(url)}" target="_blank">{escape(self.path)}</a></p>' if url else ""
+        return link + self.to_html(hidden=bool(url))
 
     def display(self, height: int = 420, hidden: bool = False) -> bool:
         """Show the run's page in the notebook; False where there is none to show it in."""
@@ -193,9 +204,7 @@ class About:
 
 def read_tags(tags: Iterable[str] | str | None) -> tuple[str, ...]:
     """Check tags, leaving out repeats; raises InvalidValue or UsageError."""
-    if tags is None:
-        return ()
-    found = tuple(dict.fromkeys(names.tag(tag) for tag in ([tags] if isinstance(tags, str) else tags)))
+    found = tuple(dict.fromkeys(names.tag(tag) for tag in items_of(tags, "tags")))
     if len(found) > MAX_TAGS:
         raise UsageError(f"{len(found):,} tags; a run takes at most {MAX_TAGS:,}")
     return found

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Mapping
 
+from runwell.wire.console import RELAY_STREAM_FDS, RELAY_WORD_FD
 from runwell.wire.records import COMPANION_LOCK, COMPANION_LOG, STATUS_FILE
 
 from .farewell import read_status
@@ -20,8 +21,31 @@ from .notices import warn_once
 
 _SHELL = "/bin/sh"
 _SCRIPT = 'cd / && "$@" </dev/null >/dev/null &'
+_RELAY_FDS = (RELAY_WORD_FD, *(fd for _, *fds in RELAY_STREAM_FDS for fd in fds))
+# The first three arguments are the companion's, which has none of the relay's descriptors; the others are the relay.
+_SCRIPT_OF_BOTH = (
+    'cd / && { "$1" -m "$2" "$3" </dev/null >/dev/null '
+    + " ".join(f"{fd}<&-" for fd in _RELAY_FDS)
+    + ' & shift 3; "$@" </dev/null >/dev/null & }'
+)
+_COMPANION = "runwell.companion"
 _STARTING_S = 10.0  # a companion that hasn't taken the lock after this long won't
 _MAX_STARTS = 10  # of one run: where every companion is killed, the run is sent by hand
+
+
+class Relay:
+    """What starts a relay: ``python -m runwell.companion.relay RUN_DIR MARK STREAMS``.
+
+    Args:
+        run_dir: absolute.
+        mark: see ``companion.relay``.
+        streams: how many.
+        descriptors: the number that the relay finds one under, to ours; ours lie above all of those.
+    """
+
+    def __init__(self, run_dir: str, mark: str, streams: int, descriptors: Mapping[int, int]) -> None:
+        self.command = [sys.executable, "-m", f"{_COMPANION}.relay", run_dir, mark, str(streams)]
+        self.descriptors = descriptors
 
 
 class Companion:
@@ -30,6 +54,9 @@ class Companion:
     Args:
         run_dir: absolute.
         minimal: see ``start``.
+
+    Attributes:
+        is_started: the latest start worked.
     """
 
     def __init__(self, run_dir: str, minimal: bool = False) -> None:
@@ -38,13 +65,15 @@ class Companion:
         self._starts = 0
         self._started = 0.0
         self._holder_before = b""
+        self.is_started = False
 
-    def start(self) -> bool:
-        """Start it; tells whether that worked."""
+    def start(self, relay: Relay | None = None) -> bool:
+        """Start it, and a relay by the way; tells whether that worked."""
         self._starts += 1
         self._started = time.monotonic()
         self._holder_before = _last_holder(self._run_dir)
-        return start(self._run_dir, self._minimal)
+        self.is_started = start(self._run_dir, self._minimal, relay)
+        return self.is_started
 
     def keep(self) -> None:
         """Start another one if nobody holds the lock; one that is starting is left its time."""
@@ -95,20 +124,27 @@ def _last_holder(run_dir: str) -> bytes:
         return b""
 
 
-def start(run_dir: str, minimal: bool = False) -> bool:
+def start(run_dir: str, minimal: bool = False, relay: Relay | None = None) -> bool:
     """Start ``python -m runwell.companion RUN_DIR``; tells whether that worked. Takes about a millisecond.
 
     Args:
         run_dir: absolute.
         minimal: nothing is to be recorded that names this machine; the companion hears it as
             ``RUNWELL_CAPTURE=minimal``.
+        relay: started by the same shell, as the second wait for one would be longer than the first.
     """
     if not sys.executable or getattr(sys, "frozen", False):
         warn_once("no python", f"no Python interpreter to start the companion with; send later: runwell sync {run_dir}")
         return False
-    command = [sys.executable, "-m", "runwell.companion", run_dir]
+    command = [sys.executable, "-m", _COMPANION, run_dir]
     try:
-        if hasattr(os, "posix_spawn") and os.access(_SHELL, os.X_OK):
+        has_shell = hasattr(os, "posix_spawn") and os.access(_SHELL, os.X_OK)
+        if relay is not None and has_shell:
+            both = [sys.executable, _COMPANION, run_dir, *relay.command]
+            start_detached(both, run_dir, _environment(minimal), relay.descriptors, _SCRIPT_OF_BOTH)
+        elif relay is not None:
+            return False
+        elif has_shell:
             start_detached(command, run_dir, _environment(minimal))
         else:
             _start_as_child(command, _environment(minimal))
@@ -122,29 +158,37 @@ def start(run_dir: str, minimal: bool = False) -> bool:
     return True
 
 
-def start_relay(run_dir: str, mark: str, streams: int, minimal: bool, descriptors: Mapping[int, int]) -> None:
-    """Start ``python -m runwell.companion.relay RUN_DIR MARK STREAMS``.
+def start_relay(relay: Relay, run_dir: str, minimal: bool) -> None:
+    """Start a relay alone.
 
     Args:
+        relay: which.
         run_dir: absolute.
-        mark: see ``companion.relay``.
-        streams: how many.
         minimal: see ``start``.
-        descriptors: the number that the relay finds one under, to ours; ours lie above all of those.
 
     Raises:
         OSError: it can't be started here.
     """
     if not sys.executable or getattr(sys, "frozen", False):
         raise OSError(errno.ENOENT, "there is no Python interpreter to start")
-    command = [sys.executable, "-m", "runwell.companion.relay", run_dir, mark, str(streams)]
-    start_detached(command, run_dir, _environment(minimal), descriptors)
+    start_detached(relay.command, run_dir, _environment(minimal), relay.descriptors)
 
 
 def start_detached(
-    command: list[str], run_dir: str, environment: dict[str, str], descriptors: Mapping[int, int] | None = None
+    command: list[str],
+    run_dir: str,
+    environment: dict[str, str],
+    descriptors: Mapping[int, int] | None = None,
+    script: str = _SCRIPT,
 ) -> None:
     """Start a program in a session of its own, in the background; it inherits these descriptors and no others.
+
+    Args:
+        command: the arguments of the script.
+        run_dir: absolute; what the program says goes into its log.
+        environment: the program's.
+        descriptors: the number that it finds one under, to ours.
+        script: what the shell does with the command.
 
     Raises:
         OSError: there is no shell, or no room for another process.
@@ -158,7 +202,7 @@ def start_detached(
     actions += [(os.POSIX_SPAWN_CLOSE, fd) for fd in _inheritable_descriptors()]
     actions += [(os.POSIX_SPAWN_DUP2, ours, theirs) for theirs, ours in (descriptors or {}).items()]
     usual = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGCHLD]
-    arguments = ["sh", "-c", _SCRIPT, "sh", *command]
+    arguments = ["sh", "-c", script, "sh", *command]
     options = {"file_actions": actions, "setsigmask": [], "setsigdef": usual}
     try:
         pid = os.posix_spawn(_SHELL, arguments, environment, setsid=True, **options)

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from runwell.wire.errors import ConfigError, UsageError, shorten
-from runwell.wire.limits import MAX_CONFIG_BYTES, MAX_DEPTH
+from runwell.wire.foreign import is_a, pairs_of, path_of, plain_document, text_of, unreadable
+from runwell.wire.limits import MAX_CONFIG_BYTES
 from runwell.wire.numbers import encode_extended
 
-from .notices import warn_once
 from .values import Rejected, Tally, plain
 
-_NAMESPACES = ("Namespace", "SimpleNamespace")  # argparse's and types', which needn't be imported to be known
-_OWN = ("_values", "_record", "_free", "_locked", "_size")
+_MAX_TEXT_CHARS = 10_000  # of what an object says of itself
+_OWN = ("_values", "_record", "_free", "_locked", "_size", "_tell")
 
 
 class Config:
@@ -27,9 +27,16 @@ class Config:
     Args:
         record: takes {key: JSON-like value} to write down, and the keys to remove.
         allow_val_change: lets keys change without asking (notebooks, resumed runs).
+        tell: takes what became of the values of one call.
     """
 
-    def __init__(self, record: Callable[[dict[str, Any], list[str]], None], allow_val_change: bool = False) -> None:
+    def __init__(
+        self,
+        record: Callable[[dict[str, Any], list[str]], None],
+        allow_val_change: bool = False,
+        tell: Callable[[Tally], None] = lambda tally: None,
+    ) -> None:
+        object.__setattr__(self, "_tell", tell)
         object.__setattr__(self, "_values", {})
         object.__setattr__(self, "_record", record)
         object.__setattr__(self, "_free", allow_val_change)
@@ -47,13 +54,16 @@ class Config:
         Raises:
             ConfigError: a key has another value and may not change; nothing is set then.
         """
-        given = read_config(values) if values is not None else {}
+        tally = Tally()
+        given = read_config(values, tally) if values is not None else {}
         given.update(more)
-        self._set(given, allow_val_change)
+        self._set(given, allow_val_change, tally)
 
     def setdefaults(self, values: Any) -> None:
         """Set the keys that aren't set yet."""
-        self._set({key: value for key, value in read_config(values).items() if key not in self._values}, None)
+        tally = Tally()
+        given = read_config(values, tally)
+        self._set({key: value for key, value in given.items() if key not in self._values}, None, tally)
 
     def as_dict(self) -> dict[str, Any]:
         """Give a copy as a dict."""
@@ -83,7 +93,7 @@ class Config:
         return self._values[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self._set({key: value}, None)
+        self._set({key: value}, None, Tally())
 
     def __delitem__(self, key: str) -> None:
         if key not in self._values:
@@ -102,7 +112,7 @@ class Config:
             ) from None
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self._set({name: value}, None)
+        self._set({name: value}, None, Tally())
 
     def __delattr__(self, name: str) -> None:
         if name not in self._values:
@@ -119,13 +129,13 @@ class Config:
         return len(self._values)
 
     def __repr__(self) -> str:
-        return f"Config({self._values!r})"
+        return f"Config({{{', '.join(f'{key!r}: {shorten(value, 200)}' for key, value in self._values.items())}}})"
 
-    def _set(self, given: Mapping[str, Any], allow_val_change: bool | None) -> None:
+    def _set(self, given: Mapping[str, Any], allow_val_change: bool | None, tally: Tally) -> None:
         allowed = self._free if allow_val_change is None else allow_val_change
         changed: dict[str, Any] = {}
         for key, value in given.items():
-            key = key if type(key) is str else str(key)
+            key = key if type(key) is str else text_of(key)
             if key in self._values:
                 old = self._values[key]
                 if _same(old, value):
@@ -136,24 +146,21 @@ class Config:
                         f"call config.update({{{key!r}: …}}, allow_val_change=True)"
                     )
             changed[key] = value
-        if not changed:
-            return
-        self._record(self._recordable(changed), [])
-        self._values.update(changed)
+        if changed:
+            self._record(self._recordable(changed, tally), [])
+            self._values.update(changed)
+        self._tell(tally)
 
-    def _recordable(self, changed: Mapping[str, Any]) -> dict[str, Any]:
+    def _recordable(self, changed: Mapping[str, Any], tally: Tally) -> dict[str, Any]:
         from .capture.secrets import hide_secrets
 
         kept: dict[str, Any] = {}
         for key, value in changed.items():
-            made = hide_secrets(key, plain_config(value, key))
+            made = hide_secrets(key, plain_config(value, key, tally))
             size = len(encode_extended(made)) + len(key)
             if self._size + size > MAX_CONFIG_BYTES:
-                warn_once(
-                    "config size",
-                    f"config would be larger than {MAX_CONFIG_BYTES >> 20} MiB with {key!r} ({size:,} bytes): that key "
-                    "is cut in the record. Save large things as a file",
-                )
+                why = f"config would be larger than {MAX_CONFIG_BYTES >> 20} MiB with it ({size:,} bytes)"
+                tally.rejected.append((key, Rejected("config size", f"{why}. Save large things as a file")))
                 made = f"[left out: {size:,} bytes, config takes {MAX_CONFIG_BYTES:,} in all]"
                 size = len(made)
             object.__setattr__(self, "_size", self._size + size)
@@ -161,20 +168,28 @@ class Config:
         return kept
 
 
-def read_config(given: Any) -> dict[str, Any]:
-    """Make a dict of whatever stands for a configuration.
+def read_config(given: Any, tally: Tally) -> dict[str, Any]:
+    """Make a dict of whatever stands for a configuration, leaving out what can't be read.
+
+    Args:
+        given: see ``Config.update``.
+        tally: takes what was left out.
 
     Raises:
         UsageError: it is nothing of the kind, or a file that can't be read.
     """
-    if isinstance(given, (str, os.PathLike)):
-        return read_config_file(os.fspath(given))
-    if isinstance(given, Mapping) or hasattr(given, "keys"):
-        return {str(key): given[key] for key in given.keys()}  # noqa: SIM118 -- not every such class iterates by key
-    if hasattr(given, "flag_values_dict"):  # absl
-        return dict(given.flag_values_dict())
-    if hasattr(given, "__dict__") and not isinstance(given, type):
-        return {key: value for key, value in vars(given).items() if not key.startswith("_")}
+    if is_a(given, str, os.PathLike):
+        return read_config_file(path_of(given, "config"))
+    try:
+        if is_a(given, Mapping) or hasattr(given, "keys"):
+            return {text_of(key): value for key, value in pairs_of(given, tally.cutter("the rest of config"))}
+        if hasattr(given, "flag_values_dict"):  # absl
+            return dict(given.flag_values_dict())
+        if hasattr(given, "__dict__") and not is_a(given, type):
+            return {text_of(key): value for key, value in vars(given).items() if not text_of(key).startswith("_")}
+    except Exception as error:
+        tally.cutter("config")(unreadable(given, error))
+        return {}
     raise UsageError(f"config must be a mapping, a namespace or the path of a YAML file, not {shorten(given)}")
 
 
@@ -204,31 +219,17 @@ def read_config_file(path: str) -> dict[str, Any]:
     return found
 
 
-def plain_config(value: Any, key: str, above: tuple[int, ...] = ()) -> Any:
-    """Make a config value JSON-like; what can't be becomes its text, what holds itself is named."""
-    is_namespace = any(kind.__name__ in _NAMESPACES for kind in type(value).__mro__) and hasattr(value, "__dict__")
-    if is_namespace or isinstance(value, (Mapping, list, tuple)):
-        if id(value) in above:
-            return f"[{key} holds itself]"
-        if len(above) >= MAX_DEPTH - 1:
-            return f"[nested deeper than {MAX_DEPTH} levels]"
-        inside = (*above, id(value))
-        if is_namespace:
-            value = vars(value)
-        if isinstance(value, Mapping):
-            return {str(k): plain_config(v, f"{key}.{k}", inside) for k, v in value.items()}
-        return [plain_config(item, key, inside) for item in value]
-    try:
-        return plain(value, Tally())
-    except Rejected:
-        pass
-    except Exception:
-        return f"<{type(value).__name__}>"
-    try:
-        text = str(value)
-    except Exception:
-        return f"<{type(value).__name__}>"
-    return text if len(text) <= 10_000 else f"{text[:10_000]}…"
+def plain_config(value: Any, key: str, tally: Tally) -> Any:
+    """Make a config value JSON-like; what can't be becomes its text, what holds itself or can't be read is named."""
+
+    def leaf(value: Any) -> Any:
+        try:
+            return plain(value, tally)
+        except Rejected:
+            tally.coerced += 1
+            return text_of(str(value), _MAX_TEXT_CHARS)
+
+    return plain_document(value, key, leaf, tally.cutter(key))
 
 
 def _same(old: Any, new: Any) -> bool:

@@ -6,6 +6,7 @@ import os
 
 from runwell.wire import names, records
 from runwell.wire.errors import UsageError, shorten
+from runwell.wire.foreign import text_of
 
 from .journal import Journal
 from .notices import warn_once
@@ -32,7 +33,7 @@ class RunFiles:
 
     def save(self, pattern: str, base_path: str | None, policy: str) -> list[str]:
         """Copy or link the files that match, and record them; see ``Run.save``."""
-        if policy not in _POLICIES:
+        if text_of(policy) not in _POLICIES:
             raise UsageError(f"policy {shorten(policy)} is none of {', '.join(_POLICIES)}")
         import glob
 

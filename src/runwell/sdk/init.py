@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from runwell.wire import names
 from runwell.wire.errors import UsageError, shorten
+from runwell.wire.foreign import is_a, text_of
 
 from . import current, lifecycle, notices
 from .about import read_tags
-from .branch import Branch, read_branch
 from .config import read_config, read_config_file
 from .farewell import shorten_path
 from .identity import new_display_name, new_run_id
@@ -22,8 +22,10 @@ from .journal import Journal
 from .opening import Opening, journal_head
 from .run import Run
 from .settings import Settings, resolve
+from .values import Tally
 
 if TYPE_CHECKING:
+    from .branch import Branch
     from .past import Past
 
 _lock = RLock()
@@ -132,15 +134,20 @@ def init(
                 "save_code": save_code,
             },
         )
-        branch = read_branch(fork_from, resume_from, chosen.run_id, chosen.resume)
+        branch = None
+        if fork_from is not None or resume_from is not None:
+            from .branch import read_branch
+
+            branch = read_branch(fork_from, resume_from, chosen.run_id, chosen.resume)
         previous = _previous(chosen.reinit)
         if previous is not None:
-            given = read_config(config) if config is not None else {}
-            previous.config.update(given, allow_val_change=True)
+            previous.config.update(config if config is not None else {}, allow_val_change=True)
             return previous
         as_current = current.get() is None
-        values = _gather_config(config, config_include_keys, config_exclude_keys, chosen.config_paths)
+        unread = Tally()
+        values = _gather_config(config, config_include_keys, config_exclude_keys, chosen.config_paths, unread)
         run = _begin(chosen, values, branch)
+        run.tell(unread)
         current.live.append(run)
         if as_current or chosen.reinit != "create_new":
             current.make_current(run)
@@ -157,21 +164,29 @@ def _begin(settings: Settings, config: dict[str, Any], branch: Branch | None) ->
     notices.be_quiet(settings.silent)
     for complaint in settings.complaints:
         notices.warn_once(complaint, complaint)
-    project = names.project_name(settings.project or names.DEFAULT_PROJECT)
-    entity = names.entity_name(settings.entity) if settings.entity else None
+    project = names.project_name(_unless_empty(settings.project) or names.DEFAULT_PROJECT)
+    entity = names.entity_name(settings.entity) if _unless_empty(settings.entity) else None
     past = None if settings.mode == "disabled" else _past(settings, project, entity, branch)
-    run_id = past.run_id if past else names.run_id(str(settings.run_id or new_run_id()))
+    run_id = (
+        past.run_id
+        if past
+        else names.run_id(
+            text_of(settings.run_id) if settings.run_id is not None and settings.run_id != "" else new_run_id()
+        )
+    )
     opening = Opening(
         settings=settings,
         run_id=run_id,
         project=project,
         entity=entity,
-        display_name=names.display_name(settings.run_name or (past and past.display_name) or new_display_name()),
+        display_name=names.display_name(
+            _unless_empty(settings.run_name) or (past and past.display_name) or new_display_name()
+        ),
     )
-    opening.notes = settings.run_notes if settings.run_notes is not None or past is None else past.notes
+    opening.notes = _text(settings.run_notes) if settings.run_notes is not None or past is None else past.notes
     opening.tags = read_tags(settings.run_tags if settings.run_tags is not None or past is None else past.tags)
-    opening.group = settings.run_group
-    opening.job_type = settings.run_job_type
+    opening.group = _text(settings.run_group)
+    opening.job_type = _text(settings.run_job_type)
     if past is not None:
         opening.resumed = True
         opening.starting_step = past.starting_step
@@ -205,8 +220,6 @@ def _begin(settings: Settings, config: dict[str, Any], branch: Branch | None) ->
     if past is not None:
         run.config.restore(past.config)
     run.config.update(config)
-    if settings.console != "off":
-        run.hear_console()
     opening.has_companion = run.start_companion()
     if not settings.quiet:
         where = shorten_path(opening.run_dir)
@@ -215,6 +228,17 @@ def _begin(settings: Settings, config: dict[str, Any], branch: Branch | None) ->
         notices.say(f"{verb} run {opening.display_name} in {where}" + (f" · {url}" if url else ""))
         run.say_page_later(settings.mode == "online" and not url)
     return run
+
+
+def _unless_empty(given: Any) -> Any:
+    """Give a name as text, "" as None; what is no text is left for ``names`` to refuse."""
+    if given is None:
+        return None
+    return str.__str__(given) or None if is_a(given, str) else names.display_name(given)
+
+
+def _text(given: Any) -> str | None:
+    return None if given is None else text_of(given)
 
 
 def _listen(argument: str, run: Run, begin: Callable[[Any], None]) -> None:
@@ -310,7 +334,7 @@ def _rewound(settings: Settings, project: str, entity: str | None, branch: Branc
 
 
 def _gather_config(
-    given: Any, include: Sequence[str] | None, exclude: Sequence[str] | None, paths: Any
+    given: Any, include: Sequence[str] | None, exclude: Sequence[str] | None, paths: Any, unread: Tally
 ) -> dict[str, Any]:
     """Combine default files and the argument; the argument wins."""
     from os.path import exists
@@ -322,7 +346,7 @@ def _gather_config(
         found.update(read_config_file("config-defaults.yaml"))
     for path in paths.split(",") if isinstance(paths, str) else paths or ():
         found.update(read_config_file(path.strip()))
-    values = read_config(given) if given is not None else {}
+    values = read_config(given, unread) if given is not None else {}
     if include:
         values = {key: values[key] for key in include if key in values}
     elif exclude:

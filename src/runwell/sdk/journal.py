@@ -143,6 +143,7 @@ class Journal:
         if self._fd >= 0:
             self._close_descriptor()
         self.path = path
+        self.check_at = 0.0
         self.counters = {}
         self._identity = None
         self._unsure = True
@@ -273,6 +274,7 @@ class Journal:
             about = os.fstat(fd)
             self._identity = (about.st_dev, about.st_ino)
             if about.st_size == 0:
+                self.check_at = 0.0  # the next row says its time of day, as the first of every journal
                 # The head goes in front of whatever waits.
                 head = self._head()
                 self._queue.appendleft(head)

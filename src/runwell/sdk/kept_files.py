@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from runwell.wire import names
+from runwell.wire.foreign import path_of
 
 from .about import About
 from .files import RunFiles
@@ -35,7 +36,9 @@ class KeptFiles(About):
             The paths below the run's ``files``.
         """
         self._refuse_if_closed("save()")
-        return self._files.save(os.fspath(glob_str), None if base_path is None else os.fspath(base_path), policy)
+        return self._files.save(
+            path_of(glob_str, "save()"), None if base_path is None else path_of(base_path, "base_path"), policy
+        )
 
     def log_code(
         self,
@@ -59,7 +62,10 @@ class KeptFiles(About):
         from .code import is_python, keep_code
 
         return keep_code(
-            self._files, os.fspath(root or "."), include_fn or is_python, exclude_fn or (lambda path: False)
+            self._files,
+            path_of("." if root is None else root, "log_code()"),
+            include_fn or is_python,
+            exclude_fn or (lambda path: False),
         )
 
     def restore(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from runwell.wire import names, records
 from runwell.wire.errors import UsageError, shorten
+from runwell.wire.foreign import is_a, items_of, path_of, text_of
 
 from .kept_files import KeptFiles
 from .notices import warn_once
@@ -182,9 +183,9 @@ class LoggedArtifacts(KeptFiles):
         self._refuse_if_closed("log_artifact()")
         from runwell.artifacts.artifact import Artifact
 
-        if isinstance(given, Artifact):
+        if is_a(given, Artifact):
             return given
-        path = os.fspath(given)
+        path = path_of(given, "log_artifact()")
         artifact = Artifact(name or f"run-{self.id}-{_plain(os.path.basename(path.rstrip('/')))}", kind)
         if "://" in path:
             artifact.add_reference(path)
@@ -208,8 +209,8 @@ class LoggedArtifacts(KeptFiles):
     def _log(
         self, artifact: Artifact, aliases: Iterable[str] | None, tags: Iterable[str] | None, *, finalize: bool = True
     ) -> None:
-        checked = [names.alias(alias) for alias in _listed(aliases) if alias != "latest"]
-        labels = [names.tag(tag) for tag in _listed(tags)]
+        checked = [names.alias(alias) for alias in items_of(aliases, "aliases") if text_of(alias) != "latest"]
+        labels = [names.tag(tag) for tag in items_of(tags, "tags")]
         if not artifact.is_draft():
             if artifact.state == "PENDING" and (checked or labels):
                 raise UsageError(f"artifact {artifact.name!r} is logged already; set aliases and tags after wait()")
@@ -279,12 +280,6 @@ def _write(path: str, document: dict[str, Any]) -> None:
     with open(os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(orjson.dumps(document))
     os.replace(spare, path)
-
-
-def _listed(given: Any) -> list[str]:
-    if given is None:
-        return []
-    return [given] if isinstance(given, str) else list(given)
 
 
 def _plain(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from runwell.wire import names
 from runwell.wire.errors import UsageError, shorten
+from runwell.wire.foreign import is_a, items_of, text_of, unreadable
 from runwell.wire.summary import KINDS
 
 
@@ -40,23 +41,35 @@ def metric_rule(
         InvalidValue: the name can't be a key.
         UsageError: a summary kind or goal that doesn't exist.
     """
-    names.key(name)
-    step = step_metric.name if isinstance(step_metric, Metric) else step_metric
-    kinds = tuple(k.strip() for k in (summary.split(",") if isinstance(summary, str) else summary or ()) if k.strip())
+    name = names.key(name)
+    step: Any = step_metric
+    if is_a(step, Metric):
+        step = step.name
+    if step is not None:
+        step = names.key(step)
+    given = summary.split(",") if type(summary) is str else items_of(summary, "summary")
+    kinds = tuple(kind for kind in (text_of(one).strip() for one in given) if kind)
     unknown = sorted(set(kinds) - KINDS)
     if unknown:
         raise UsageError(f"summary kind {shorten(unknown[0])} is none of {', '.join(sorted(KINDS))}")
-    if goal not in (None, "minimize", "maximize"):
+    if goal is not None and text_of(goal) not in ("minimize", "maximize"):
         raise UsageError(f"goal {shorten(goal)} must be 'minimize' or 'maximize'")
     if step is not None and step_sync is None:
         step_sync = True
     rule = {
         "name": name,
         "step_metric": step,
-        "step_sync": step_sync,
-        "hidden": hidden,
+        "step_sync": _truth(step_sync, "step_sync"),
+        "hidden": _truth(hidden, "hidden"),
         "summary": list(kinds) or None,
-        "goal": goal,
-        "overwrite": overwrite,
+        "goal": None if goal is None else text_of(goal),
+        "overwrite": _truth(overwrite, "overwrite"),
     }
     return {key: value for key, value in rule.items() if value is not None}
+
+
+def _truth(given: Any, what: str) -> bool | None:
+    try:
+        return None if given is None else bool(given)
+    except Exception as error:
+        raise UsageError(f"{what} must be True or False: {unreadable(given, error)}") from None

@@ -6,17 +6,19 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runwell.wire import records
 from runwell.wire.journal import FORMAT, encode_record
 from runwell.wire.summary import SummaryFold
 
-from .branch import Branch
 from .capture.process import process_started
 from .identity import new_journal_id
 from .settings import Settings
 from .version import __version__
+
+if TYPE_CHECKING:
+    from .branch import Branch
 
 
 class Opening:

@@ -10,16 +10,18 @@ Steps may go down or repeat; every row is kept, in the order of the calls.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from time import monotonic, time
 from typing import Any
 
 import orjson
 
-from runwell.wire.errors import FinishedRunError, InvalidValue, UsageError, shorten
+from runwell.wire.errors import FinishedRunError, InvalidValue, UsageError, kind_of, shorten
+from runwell.wire.foreign import is_a
 from runwell.wire.journal import encode_line
 from runwell.wire.limits import MAX_ROW_BYTES, MAX_STEP
-from runwell.wire.numbers import encode_extended
+from runwell.wire.numbers import decode_extended, encode_extended
+from runwell.wire.rows import MAX_OWN_BYTES, OWN_KEYS, RUNTIME, STEP, TIMESTAMP, encode_row
 from runwell.wire.summary import SummaryFold
 
 from .journal import Journal
@@ -29,7 +31,27 @@ from .values import SCALARS, KeyBook, Tally, plain_row, plain_step
 _dumps = orjson.dumps
 _all_scalars = SCALARS.issuperset
 _CLOCK_JUMP_S = 2.0  # the wall clock moved against the monotonic one by more than this: it was set
-_OWN_KEYS = ("_step", "_runtime", "_timestamp")
+_CLOCK_OFF_S = 0.02  # by more than this: the row says its time itself
+_CLOCK_READ_S = 0.001  # between reading one clock and the other; longer means that something came between
+_MAX_SHAPES = 16  # whose latest row is kept; a script has two or three: of a step, of an epoch, of the end
+_LONG_ROW_BYTES = MAX_ROW_BYTES - MAX_OWN_BYTES
+
+
+class _Shape:
+    """Rows of the same keys, all of them plain scalars.
+
+    Attributes:
+        keys: theirs.
+        text: JSON of the latest, until the summary is asked for; its values replace those of all before it.
+        timestamp: of that row.
+    """
+
+    __slots__ = ("keys", "text", "timestamp")
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self.keys = frozenset(keys)
+        self.text = b""
+        self.timestamp = 0.0
 
 
 class Rows:
@@ -56,9 +78,11 @@ class Rows:
         self._journal = journal
         self._media = media
         self._book = KeyBook()
-        self._known = self._book.top
+        self._shape = _Shape(())  # of the latest row
+        self._shapes = [self._shape]
+        self._unshaped = _Shape(())  # stands for all of a run that has too many
         self._started = monotonic() - runtime_before
-        self._skew = time() - monotonic()
+        self._skew = self._compare_clocks()
         # True sends every row the slow way: uncommitted values, rules that need the whole row, a finished run.
         self._special = False
         self._pending: dict[str, Any] = {}
@@ -68,21 +92,26 @@ class Rows:
         self._closed = False
         self._folds = False
         self._synced: list[tuple[str, str]] = []
+        fold.late = self._unfolded
 
     def log(self, data: Mapping[str, Any], step: int | None = None, commit: bool | None = None) -> None:
         """Record one row; see ``Run.log``."""
+        clock = monotonic()
+        now = clock + self._skew
+        journal = self._journal
+        shape = self._shape
+        if type(data) is not dict or (data.keys() != shape.keys and (shape := self._find_shape(data)) is None):
+            self._log_slowly(data, step, commit)
+            return
         if not (
-            type(data) is dict
-            and data.keys() <= self._known
-            and _all_scalars(map(type, data.values()))
+            _all_scalars(map(type, data.values()))
             and commit is None
             and not self._special
+            and clock < journal.check_at
+            and -_CLOCK_OFF_S < time() - now < _CLOCK_OFF_S
         ):
             self._log_slowly(data, step, commit)
             return
-        now = time()
-        clock = monotonic()
-        journal = self._journal
         with journal.lock:
             if self._special:  # another thread has finished the run, or begun to gather
                 self._log_slowly(data, step, commit)
@@ -96,20 +125,48 @@ class Rows:
             else:
                 self._log_slowly(data, step, commit)
                 return
-            row = {"_step": step, "_runtime": clock - self._started, "_timestamp": now, **data}
+            runtime = int((clock - self._started) * 1e6) / 1e6
             try:
-                text = _dumps({"row": row})
+                text = _dumps({"row": (step, runtime, data)})
             except TypeError:  # an integer beyond 64 bits, a lone surrogate
-                text = encode_extended({"row": row})
-            if b"null" in text or len(text) > MAX_ROW_BYTES:
-                text = self._encode_row(row)
+                text = encode_row(step, runtime, data)
+            # NaN and None; one byte is looked for in a tenth of the time of four, and most rows have no u
+            if (b"u" in text and b"null" in text) or len(text) > _LONG_ROW_BYTES:
+                text, data = self._encode_row(step, runtime, data, None)
             journal.write(encode_line(text))
             if self._folds:
-                self.fold.row(row)
-            else:
-                self.fold.values.update(row)
-        if clock >= journal.check_at or not -_CLOCK_JUMP_S < now - clock - self._skew < _CLOCK_JUMP_S:
-            self._look_around(now, clock)
+                self.fold.row({STEP: step, RUNTIME: runtime, TIMESTAMP: now, **data})
+            elif shape is self._unshaped:
+                self.fold.values.update(data, _step=step, _runtime=runtime, _timestamp=now)
+            else:  # what the row replaces in the summary is long out of the processor's caches: leave it alone
+                shape.text = text
+                shape.timestamp = now
+
+    def _find_shape(self, data: dict[str, Any]) -> _Shape | None:
+        """Give the shape of a row of other keys than the one before; None: it has keys that are to be looked at."""
+        for shape in self._shapes:
+            if data.keys() == shape.keys:
+                self._shape = shape
+                return shape
+        if not data.keys() <= self._book.top:
+            return None
+        if len(self._shapes) >= _MAX_SHAPES:
+            return self._unshaped
+        with self._journal.lock:
+            self._shape = _Shape(data)
+            self._shapes = [*self._shapes, self._shape]
+            return self._shape
+
+    def _unfolded(self) -> list[dict[str, Any]]:
+        """Give the rows that the summary hasn't heard of, and forget them: the latest of each shape, in order."""
+        found: list[tuple[float, dict[str, Any]]] = []
+        with self._journal.lock:
+            for shape in self._shapes:
+                if shape.text:
+                    step, runtime, values = decode_extended(shape.text)["row"]
+                    found.append((runtime, {**values, STEP: step, RUNTIME: runtime, TIMESTAMP: shape.timestamp}))
+                    shape.text = b""
+        return [row for _, row in sorted(found, key=lambda pair: pair[0])]
 
     def define(self, rule: Mapping[str, Any]) -> None:
         """Take a define_metric rule for the rows after it."""
@@ -171,9 +228,9 @@ class Rows:
 
     def _log_slowly(self, data: Mapping[str, Any], step: Any, commit: bool | None) -> None:
         self._refuse_if_closed()
-        if not isinstance(data, Mapping):
+        if not is_a(data, Mapping):
             raise UsageError(
-                f"log() takes a mapping of names to values, not a {type(data).__name__} ({shorten(data)}); "
+                f"log() takes a mapping of names to values, not a {kind_of(data)} ({shorten(data)}); "
                 'write log({"loss": 0.1})'
             )
         if step is not None:
@@ -199,9 +256,9 @@ class Rows:
             else:
                 self._write_at(values, step, commit)
         self.tell(tally)
-        now, clock = time(), monotonic()
-        if clock >= self._journal.check_at:
-            self._look_around(now, clock)
+        if monotonic() >= self._journal.check_at:
+            self._read_clock()
+            self._journal.check()
         if tally.too_large:
             raise InvalidValue("; ".join(tally.too_large[:3]))
 
@@ -240,12 +297,16 @@ class Rows:
     def _write_row(self, values: dict[str, Any], step: int) -> None:
         if self._synced:
             self._add_step_metrics(values)
-        now = values.pop("_timestamp", None)
-        if type(now) not in (int, float) or not 0 <= now < 1e11:
-            now = time()
-        row = {"_step": step, "_runtime": self.runtime(), "_timestamp": now, **values}
-        self._journal.write(encode_line(self._encode_row(row)))
-        self.fold.row(row)
+        clock = monotonic()
+        if not -_CLOCK_OFF_S < time() - clock - self._skew < _CLOCK_OFF_S:
+            self._read_clock()
+        now, runtime = round(clock + self._skew, 6), int((clock - self._started) * 1e6) / 1e6
+        said = values.get(TIMESTAMP, now)
+        if type(said) not in (int, float) or not 0 <= said < 1e11:
+            del values[TIMESTAMP]
+        text, values = self._encode_row(step, runtime, values, now)
+        self._journal.write(encode_line(text))
+        self.fold.row({STEP: step, RUNTIME: runtime, TIMESTAMP: now, **values})
 
     def _add_step_metrics(self, values: dict[str, Any]) -> None:
         """Put the last value of a synced step metric into a row that has none."""
@@ -257,13 +318,17 @@ class Rows:
             if any(not key.startswith("_") and fnmatchcase(key, pattern) for key in values):
                 values[metric] = self.fold.values[metric]
 
-    def _encode_row(self, row: dict[str, Any]) -> bytes:
-        """Encode a row that may hold NaN or be too long; the longest values of a long row are left out."""
-        text = encode_extended({"row": row})
-        if len(text) > MAX_ROW_BYTES:
+    def _encode_row(
+        self, step: int, runtime: float, values: dict[str, Any], now: float | None
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Encode a row that may hold NaN or be too long, without the longest values then; give what it holds too."""
+        text = encode_row(step, runtime, values, now)
+        if len(text) > _LONG_ROW_BYTES:
+            row = {STEP: step, RUNTIME: runtime, TIMESTAMP: runtime + self._started + self._skew, **values}
             self.shorten_to_fit(row, "row")
-            text = encode_extended({"row": row})
-        return text
+            values = {key: value for key, value in row.items() if key in values}
+            text = encode_row(step, runtime, values, now)
+        return text, values
 
     def shorten_to_fit(self, values: dict[str, Any], what: str) -> None:
         """Leave out the longest of values that are too long for one record, and count them.
@@ -273,7 +338,7 @@ class Rows:
             what: "row" or "summary".
         """
         while (size := len(encode_extended({what: values}))) > MAX_ROW_BYTES:
-            key = max((k for k in values if k not in _OWN_KEYS), key=lambda k: len(encode_extended(values[k])))
+            key = max((k for k in values if k not in OWN_KEYS), key=lambda k: len(encode_extended(values[k])))
             del values[key]
             self._journal.count("rejected_values")
             warn_once(
@@ -294,9 +359,18 @@ class Rows:
             about = str(error) if error.cause in ("key", "key type") else f"{shorten(dotted)} is not recorded: {error}"
             warn_once(f"value {error.cause}", about)
 
-    def _look_around(self, now: float, clock: float) -> None:
-        if not -_CLOCK_JUMP_S < now - clock - self._skew < _CLOCK_JUMP_S:
-            self._skew = now - clock
+    def _read_clock(self) -> None:
+        """Take the time of day anew; somebody may have set the clock."""
+        before, self._skew = self._skew, self._compare_clocks()
+        if not -_CLOCK_JUMP_S < self._skew - before < _CLOCK_JUMP_S:
             self._journal.count("clock_jumps")
-        if clock >= self._journal.check_at:
-            self._journal.check()
+
+    def _compare_clocks(self) -> float:
+        """Give by how much the wall clock is ahead of the monotonic one."""
+        skew = 0.0
+        for _ in range(3):
+            before = monotonic()
+            skew = time() - before
+            if monotonic() - before < _CLOCK_READ_S:
+                break
+        return skew

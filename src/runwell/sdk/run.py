@@ -13,10 +13,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from runwell.wire import records
-from runwell.wire.errors import FinishedRunError, UsageError, shorten
+from runwell.wire.errors import FinishedRunError
 from runwell.wire.journal import encode_record
 
 from . import current, farewell, lifecycle
+from .alert import alert_record
 from .capture import console
 from .companion_start import Companion
 from .config import Config
@@ -32,6 +33,7 @@ from .summary import Summary
 if TYPE_CHECKING:
     from .capture.redirect import Redirect
     from .media.logged import LoggedMedia
+    from .values import Tally
     from .watch import Watches
 
 _COMPANION_EVERY_S = 10.0  # how often, while rows are logged, the companion is looked for
@@ -64,14 +66,14 @@ class Run(LoggedArtifacts):
         self._files = RunFiles(opening.run_dir, journal)
         self._rows = Rows(journal, opening.summary, opening.starting_step, opening.runtime_before, self._take_media)
         free = bool(opening.settings.allow_val_change) or opening.resumed or lifecycle.in_notebook()
-        self._config = Config(self._record_config, free)
+        self._config = Config(self._record_config, free, self.tell)
         self._media: LoggedMedia | None = None
         self._watches: Watches | None = None
         self._summary = Summary(
             opening.summary,
             self._record_summary,
             lambda key, value: self._take_media(key, value, self._rows.step),
-            lambda tally: self._rows.tell(tally),
+            self.tell,
         )
 
     # --- recording ----------------------------------------------------------------------------
@@ -104,7 +106,7 @@ class Run(LoggedArtifacts):
         if self._media is None:
             from .media.logged import LoggedMedia
 
-            self._media = LoggedMedia(self._opening.run_dir, self._files, self._journal)
+            self._media = LoggedMedia(self._opening.run_dir, self._files, self._journal, self.tell)
         return self._media.take(key, value, step)
 
     @property
@@ -150,11 +152,7 @@ class Run(LoggedArtifacts):
     def alert(self, title: str, text: str, level: Any = None, wait_duration: Any = None) -> None:
         """Send an alert, at most one of a title within ``wait_duration`` (seconds or a timedelta)."""
         self._refuse_if_closed("alert()")
-        level = str(getattr(level, "value", level) or "INFO").upper()
-        if level not in ("INFO", "WARN", "ERROR"):
-            raise UsageError(f"alert level {shorten(level)} is none of INFO, WARN, ERROR")
-        wait_s = wait_duration.total_seconds() if hasattr(wait_duration, "total_seconds") else float(wait_duration or 0)
-        self._journal.record(records.ALERT, {"title": str(title), "text": str(text), "level": level, "wait_s": wait_s})
+        self._journal.record(records.ALERT, alert_record(title, text, level, wait_duration))
 
     def mark_preempting(self) -> None:
         """Say that the machine is about to be taken away: an end from now on is ``preempted``."""
@@ -305,6 +303,10 @@ class Run(LoggedArtifacts):
 
     # --- for this room ------------------------------------------------------------------------
 
+    def tell(self, tally: Tally) -> None:
+        """Count what became of the values of one call, and say it once a reason."""
+        self._rows.tell(tally)
+
     def record_opening(self) -> None:
         """Write what is known of the run at its start."""
         opening = self._opening
@@ -319,21 +321,23 @@ class Run(LoggedArtifacts):
         }
         self._record_run({key: value for key, value in known.items() if value is not None})
 
-    def hear_console(self) -> None:
-        """Record the script's output from now on, in the way that ``settings.console`` says."""
+    def _hear_console(self, companion: Companion) -> None:
+        """Record the script's output as ``settings.console`` says; the companion starts with a relay that it needs."""
         settings = self._opening.settings
         self._console = console.ConsoleLog(self._journal)
         asked = settings.console == "redirect"
         if asked or (settings.console == "auto" and console.suits_redirecting()):
             minimal = settings.capture == "minimal"
-            self._redirect = console.redirect(self._opening.run_dir, minimal, self._console, asked)
+            self._redirect = console.redirect(self._opening.run_dir, minimal, self._console, asked, companion.start)
         if self._redirect is None:
             console.attach(self._console)
 
     def start_companion(self) -> bool:
-        """Start the companion, and keep one there from now on; tells whether that worked."""
+        """Hear the console, start the companion and keep one there from now on; tells whether there is one."""
         companion = Companion(self._opening.run_dir, self._opening.settings.capture == "minimal")
-        if companion.start():
+        if self._opening.settings.console != "off":
+            self._hear_console(companion)
+        if companion.is_started or companion.start():
             self._companion = companion
             self._companion_at = time.monotonic() + _COMPANION_EVERY_S
             self._journal.on_check = self._look_around

@@ -32,12 +32,14 @@ def use_root(name: str) -> None:
 def make(root_dir: str, run_id: str, offline: bool) -> str:
     """Make a run's directory below ``root_dir``/runwell and give its absolute path.
 
-    Where it can't be made (read-only, full), a directory for temporary files takes its place, with a warning.
+    Where it can't be made (read-only, full, the current directory is gone), a directory for temporary files
+    takes its place, with a warning.
     """
     kind = "offline-run" if offline else "run"
     name = f"{kind}-{time.strftime('%Y%m%d_%H%M%S')}-{slug(run_id)}"
-    root = os.path.abspath(os.path.join(root_dir, root_name()))
+    root = os.path.join(root_dir, root_name())
     try:
+        root = os.path.abspath(root)  # fails where the current directory was removed
         return _make_in(root, name)
     except OSError as error:
         import tempfile

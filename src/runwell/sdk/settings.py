@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 
 from runwell.wire.errors import UsageError, shorten
+from runwell.wire.foreign import is_a, items_of, path_of
 from runwell.wire.limits import FINISH_WAIT_S
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8080"
@@ -258,8 +259,8 @@ def _shaped(name: str, value: Any) -> Any:
             raise UsageError(f"console {shorten(value)} is none of {', '.join(_CHOICES['console'])}")
         return console
     if name == "run_tags":
-        return (
-            tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else tuple(value)
+        return tuple(
+            [part.strip() for part in value.split(",") if part.strip()] if is_a(value, str) else items_of(value, "tags")
         )
     if name == "base_url":
         text = str(value).rstrip("/")
@@ -267,7 +268,7 @@ def _shaped(name: str, value: Any) -> Any:
             raise UsageError(f"base_url {shorten(value)} must start with http:// or https://")
         return text
     if name == "root_dir":
-        return os.fspath(value)
+        return path_of(value, "dir")
     if name == "finish_timeout":
         try:
             return max(0.0, float(value))

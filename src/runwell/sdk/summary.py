@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import Any
 
-from runwell.wire.errors import InvalidValue, UsageError
+from runwell.wire.errors import InvalidValue, UsageError, kind_of
+from runwell.wire.foreign import is_a
 from runwell.wire.numbers import flatten
 from runwell.wire.summary import SummaryFold
 
@@ -51,8 +52,8 @@ class Summary:
             UsageError: ``values`` is no mapping.
             InvalidValue: a value is a larger array than a summary takes; the other values are set.
         """
-        if values is not None and not hasattr(values, "items"):
-            raise UsageError(f"summary.update() takes a mapping of names to values, not a {type(values).__name__}")
+        if values is not None and not (is_a(values, Mapping) or hasattr(type(values), "items")):
+            raise UsageError(f"summary.update() takes a mapping of names to values, not a {kind_of(values)}")
         tally = Tally()
         made: dict[str, Any] = {}
         for given in (values, more):

@@ -17,15 +17,23 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from enum import Enum
-from typing import Any
+from typing import Any, NoReturn
 
 from runwell.wire import names
-from runwell.wire.errors import InvalidValue, UsageError, shorten
+from runwell.wire.errors import InvalidValue, UsageError, kind_of, shorten
+from runwell.wire.foreign import pairs_of, unreadable
 from runwell.wire.limits import MAX_DEPTH, MAX_INT_DIGITS, MAX_ROW_KEYS, MAX_RUN_KEYS, MAX_SCALAR_ARRAY_ITEMS, MAX_STEP
+from runwell.wire.rows import OWN_KEYS
 
 SCALARS = frozenset((float, int, bool, str, type(None)))
+# The plain value of a subclass of these, whatever it makes of its own ``__str__`` or ``__float__``.
+_EXACT: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (bool, bool),
+    (int, int.__int__),
+    (float, float.__float__),
+    (str, str.__str__),
+)
 _MAX_INT_BITS = int(MAX_INT_DIGITS * 3.3219280949)
-_OWN_KEYS = 3  # _step, _runtime and _timestamp are keys of the row too
 
 
 class Rejected(Exception):
@@ -56,12 +64,16 @@ class Tally:
         self.rejected: list[tuple[str, Rejected]] = []
         self.too_large: list[str] = []
 
+    def cutter(self, dotted: str) -> Callable[[str], None]:
+        """Give what hears of values below a key that can't be read, see ``wire.foreign``."""
+        return lambda why: self.rejected.append((dotted, Rejected(f"unreadable {why[:60]}", why)))
+
 
 class KeyBook:
     """The metric keys that a run has used, so that each is checked once.
 
     Attributes:
-        top: top-level keys that passed and hold plain scalars; a row of these alone takes the fast path.
+        top: top-level keys of the script that passed and hold plain scalars; a row of these alone takes the fast path.
     """
 
     def __init__(self) -> None:
@@ -105,7 +117,7 @@ def plain_row(
         tally: takes what became of the values.
         media: see ``TakeMedia``.
     """
-    return _plain_mapping(data, "", 0, book, tally, media, [MAX_ROW_KEYS - _OWN_KEYS])
+    return _plain_mapping(data, "", 0, book, tally, media, [MAX_ROW_KEYS - len(OWN_KEYS)])
 
 
 def plain_level(data: Mapping[Any, Any], prefix: str, tally: Tally, media: TakeMedia) -> dict[str, Any]:
@@ -122,21 +134,12 @@ def plain_level(data: Mapping[Any, Any], prefix: str, tally: Tally, media: TakeM
 
 def _pairs(data: Mapping[Any, Any], prefix: str, tally: Tally) -> Iterator[tuple[Any, Any]]:
     """Go through a mapping; one whose own methods fail ends there, and what it gave before is kept."""
-    try:
-        yield from data.items()
-    except Exception as error:
-        what = prefix[:-1] or "the rest of it"
-        tally.rejected.append((what, _unreadable(data, error)))
+    what = prefix[:-1] or "the rest of it"
+    yield from pairs_of(data, tally.cutter(what))
 
 
 def _unreadable(value: Any, error: Exception) -> Rejected:
-    """Say of a value that its own methods fail."""
-    try:
-        said = shorten(str(error), 100)
-    except Exception:  # so do those of what they raise
-        said = "…"
-    kind = type(value).__name__
-    return Rejected(f"unreadable {kind}", f"{kind} can't be read ({type(error).__name__}: {said})")
+    return Rejected(f"unreadable {kind_of(value)}", unreadable(value, error))
 
 
 def _plain_mapping(
@@ -160,7 +163,7 @@ def _plain_mapping(
                 if type(value) is int:
                     _check_int(value)
                 row[key] = value
-                if not depth:
+                if not depth and key not in OWN_KEYS:
                     book.top.add(key)
                 continue
             nested = _as_mapping(value)
@@ -207,16 +210,21 @@ def plain(value: Any, tally: Tally, depth: int = 0) -> Any:
     array = _as_array(value)
     if array is not None:
         return _plain_array(value, *array, tally, depth)
-    for base in (bool, int, float, str):
+    for base, exact in _EXACT:
         if isinstance(value, base):
-            return plain(base(value), tally, depth)
+            return plain(exact(value), tally, depth)
     nested = _as_mapping(value)
     if nested is not None:
-        return {(k if type(k) is str else _text_key(k, tally)): plain(v, tally, depth + 1) for k, v in nested.items()}
+        below = pairs_of(nested, _refuse_unread)
+        return {(k if type(k) is str else _text_key(k, tally)): plain(v, tally, depth + 1) for k, v in below}
     if isinstance(value, (list, tuple)):
         _check_length(len(value), kind)
         return [plain(item, tally, depth + 1) for item in value]
     return _coerce(value, tally, depth)
+
+
+def _refuse_unread(why: str) -> NoReturn:
+    raise Rejected(f"unreadable {why[:60]}", why)
 
 
 def plain_step(step: Any) -> int:
@@ -241,7 +249,7 @@ def plain_step(step: Any) -> int:
         except UsageError:
             raise
         except Exception:
-            raise InvalidValue(f"step must be a whole number, not {type(step).__name__} {shorten(step)}") from None
+            raise InvalidValue(f"step must be a whole number, not {kind_of(step)} {shorten(step)}") from None
     if not 0 <= number <= MAX_STEP:
         raise InvalidValue(f"step {shorten(number)} is out of range; steps go from 0 to {MAX_STEP:,}")
     return number
@@ -253,14 +261,14 @@ def _text_key(key: Any, tally: Tally) -> str:
     if isinstance(key, (int, float)) or hasattr(key, "__index__"):
         tally.coerced += 1
         return str(key)
-    raise Rejected("key type", f"key {shorten(key)} is a {type(key).__name__}; keys are text, so its value is left out")
+    raise Rejected("key type", f"key {shorten(key)} is a {kind_of(key)}; keys are text, so its value is left out")
 
 
 def _take_room(room: list[int], dotted: str) -> None:
     if room[0] <= 0:
         raise Rejected(
             "keys of a row",
-            f"a row holds at most {MAX_ROW_KEYS:,} keys, {_OWN_KEYS} of them its own; {shorten(dotted)} and those "
+            f"a row holds at most {MAX_ROW_KEYS:,} keys, {len(OWN_KEYS)} of them its own; {shorten(dotted)} and those "
             "after it are left out",
         )
     room[0] -= 1
@@ -275,7 +283,7 @@ def _check_length(n: int, kind: type) -> None:
     if n > MAX_SCALAR_ARRAY_ITEMS:
         raise TooLarge(
             "array",
-            f"a {kind.__name__} of {n:,} items is too large for a row, which takes arrays of at most "
+            f"a {kind_of(kind, itself=True)} of {n:,} items is too large for a row, which takes arrays of at most "
             f"{MAX_SCALAR_ARRAY_ITEMS:,}; log a statistic of it, or save it as a file",
         )
 
@@ -340,5 +348,6 @@ def _coerce(value: Any, tally: Tally, depth: int) -> Any:
         tally.coerced += 1
         return {name: plain(getattr(value, name), tally, depth + 1) for name in fields}
     raise Rejected(
-        f"type {kind.__name__}", f"a {kind.__name__} ({shorten(value)}) is neither a number, text nor an array of those"
+        f"type {kind_of(kind, itself=True)}",
+        f"a {kind_of(kind, itself=True)} ({shorten(value)}) is neither a number, text nor an array of those",
     )

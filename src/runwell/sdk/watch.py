@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from runwell.wire.errors import UsageError, shorten
+from runwell.wire.errors import UsageError, kind_of, shorten
+from runwell.wire.foreign import is_a, items_of
 
 from .media.graph import Graph
 from .media.histogram import Histogram
@@ -46,8 +47,8 @@ class Watch:
             raise UsageError(f"log {shorten(log)} is none of 'gradients', 'parameters', 'all', None")
         if not isinstance(every, int) or every < 1:
             raise UsageError(f"log_freq {shorten(every)} must be a number of batches, from 1")
-        if not hasattr(model, "named_parameters") or not hasattr(model, "register_forward_pre_hook"):
-            raise UsageError(f"watch() takes a torch.nn.Module, not a {type(model).__name__} ({shorten(model)})")
+        if not all(hasattr(type(model), name) for name in ("named_parameters", "register_forward_pre_hook")):
+            raise UsageError(f"watch() takes a torch.nn.Module, not a {kind_of(model)} ({shorten(model)})")
         self._rows = rows
         self.model = model
         self._gradients, self._parameters = _KINDS[log]
@@ -262,7 +263,7 @@ class Watches:
 
     def add(self, models: Any, log: str | None, log_freq: int, idx: int | None, log_graph: bool) -> None:
         """Watch one model or several; see ``Run.watch``."""
-        for model in models if isinstance(models, (list, tuple)) else (models,):
+        for model in items_of(models, "watch()") if is_a(models, list, tuple) else (models,):
             if any(watch.model is model for watch in self._watched):
                 raise UsageError("this model is watched already; unwatch() it first")
             number = self._number if idx is None else idx

@@ -26,7 +26,7 @@ from runwell.wire.limits import (
 )
 
 from .follow import Follow
-from .journals import RowCount, journal_sizes
+from .journal_files import RowCount, journal_sizes
 from .lock import Lock
 from .retry import Backoff
 from .send import Sender

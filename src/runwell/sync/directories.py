@@ -10,7 +10,7 @@ from runwell.wire import records
 
 from .cursor import Cursor
 from .follow import Follow
-from .journals import has_a_line, journal_sizes, read_exit, read_open
+from .journal_files import has_a_line, journal_sizes, read_exit, read_open
 from .liveness import writer_is_alive
 from .tail import JournalTail
 

@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from runwell.wire import records
-from runwell.wire.journal import Entry, scan
-from runwell.wire.limits import KIB
+from runwell.wire.journal import Entry
 from runwell.wire.numbers import encode_extended
+from runwell.wire.rows import wire_text
 
 from .batch import Batch
 from .cursor import Cursor, Place
 from .facts import RunFacts
+from .journal_files import RowCount, read_open
 from .summary import RunSummary
 from .tail import READ_BYTES, JournalTail, Piece
 
-_JSON_OF_ROW = b'{"row":'
 _JSON_OF_EVENT = b'{"event":'
-_FIRST_LINE_BYTES = 64 * KIB
-_LAST_LINE_BYTES = 64 * KIB  # an exit record with the text of an exception fits
-
-
-@dataclass(slots=True)
-class RowCount:
-    """Counts the history rows of a journal file by looking at its bytes, without decoding them."""
-
-    offset: int = 0
-    rows: int = 0
-
-    def advance(self, path: Path, limit: int) -> bool:
-        """Count on, at most ``limit`` bytes further; False if there was no complete line."""
-        try:
-            with path.open("rb") as file:
-                file.seek(self.offset)
-                data = file.read(limit)
-        except OSError:
-            return False
-        end = data.rfind(b"\n") + 1
-        # Inside JSON text a quote is always escaped and no space follows a structure, so this is the frame itself.
-        self.rows += data.count(b' {"row":', 0, end)
-        self.offset += end
-        return end > 0
 
 
 class Journal:
@@ -114,9 +89,9 @@ class Journal:
             payload = entry.payload
             self._fold(entry)
             if entry.kind == records.ROW:
-                batch.rows.append(_text(piece, entry, _JSON_OF_ROW))
+                batch.rows.append(wire_text(piece.json_text(entry), payload))
             elif entry.kind == records.EVENT:
-                batch.events.append(_text(piece, entry, _JSON_OF_EVENT))
+                batch.events.append(_event_text(piece, entry))
             elif entry.kind == records.OUT and isinstance(payload, dict):
                 batch.add_console(payload)
             elif entry.kind == records.ALERT and isinstance(payload, dict):
@@ -144,57 +119,6 @@ class Journal:
             self._facts.count(self.name, {"unfolded_records": 1})
 
 
-def journal_sizes(run_dir: Path) -> list[tuple[Path, int]]:
-    """Give the journal files of a run directory with their sizes in bytes, the main one first, the system's last."""
-    order = {"main.jsonl": 0, "system.jsonl": 2}
-    try:
-        paths = [path for path in (run_dir / records.JOURNAL_DIR).iterdir() if path.suffix == ".jsonl"]
-        found = [(path, path.stat().st_size) for path in paths if path.is_file()]
-    except OSError:
-        return []
-    return sorted(found, key=lambda item: (order.get(item[0].name, 1), item[0].name))
-
-
-def has_a_line(path: Path) -> bool:
-    """Tell whether the first line of a journal, which names its writer, is complete."""
-    try:
-        with path.open("rb") as file:
-            return b"\n" in file.read(_FIRST_LINE_BYTES)
-    except OSError:
-        return False
-
-
-def read_open(path: Path) -> dict[str, Any] | None:
-    """Give the payload of a journal's ``open`` record; None if its first piece holds none.
-
-    Raises:
-        OSError: the file can't be read.
-    """
-    piece = JournalTail(path).read()
-    for entry in piece.found.entries if piece else ():
-        if entry.kind == records.OPEN and isinstance(entry.payload, dict):
-            return entry.payload
-    return None
-
-
-def read_exit(path: Path) -> dict[str, Any] | None:
-    """Give the payload of a journal's ``exit`` record, if its last line is one.
-
-    Raises:
-        OSError: the file can't be read.
-    """
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _LAST_LINE_BYTES))
-        end = file.read()
-    last = end.rstrip(b"\n").rpartition(b"\n")[2]
-    if not end.endswith(b"\n") or b' {"exit":' not in last[:20]:
-        return None
-    for entry in scan(last + b"\n").entries:
-        if entry.kind == records.EXIT and isinstance(entry.payload, dict):
-            return entry.payload
-    return None
-
-
 def _identity(path: Path) -> tuple[str, dict[str, Any]]:
     """Give a journal's writer id and ``open`` payload; an id made of its place if rot ate the record."""
     opened = read_open(path) or {}
@@ -205,8 +129,8 @@ def _identity(path: Path) -> tuple[str, dict[str, Any]]:
     return hashlib.blake2b(place.encode(), digest_size=16).hexdigest(), opened
 
 
-def _text(piece: Piece, entry: Entry, prefix: bytes) -> str:
+def _event_text(piece: Piece, entry: Entry) -> str:
     text = piece.json_text(entry)
-    if text.startswith(prefix):
-        return text[len(prefix) : -1].decode()
+    if text.startswith(_JSON_OF_EVENT):
+        return text[len(_JSON_OF_EVENT) : -1].decode()
     return encode_extended(entry.payload).decode()

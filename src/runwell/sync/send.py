@@ -26,7 +26,8 @@ from .batch import SUMMARY, bodies
 from .cursor import Cursor
 from .facts import RunFacts, digest
 from .files import FileDelivery
-from .journals import Journal, has_a_line, journal_sizes
+from .journal_files import has_a_line, journal_sizes
+from .journals import Journal
 from .past import past_config
 from .quarantine import Quarantine
 from .summary import RunSummary

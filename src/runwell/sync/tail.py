@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runwell.wire.journal import Entry, Scan, scan
-from runwell.wire.limits import MAX_ROW_BYTES, MAX_SEND_BYTES
+from runwell.wire.limits import KIB, MAX_ROW_BYTES, MAX_SEND_BYTES
+from runwell.wire.rows import RowClock
 
 READ_BYTES = MAX_SEND_BYTES
+HEAD_BYTES = 64 * KIB  # what is written before the script's own first words, many times over
 MAX_LINE_BYTES = 2 * MAX_ROW_BYTES  # nobody writes longer lines: past it, it is damage that ate a newline
 _FRAME_BYTES = 9  # checksum and space in front of the JSON of a line
 
@@ -51,6 +53,7 @@ class JournalTail:
         self.damaged_lines = 0
         self.damaged_bytes = 0
         self.torn_bytes = 0
+        self._clock = RowClock()
 
     def size(self) -> int:
         """Give the file's size now; 0 if it is gone."""
@@ -59,11 +62,12 @@ class JournalTail:
         except OSError:
             return 0
 
-    def read(self, limit: int | None = None) -> Piece | None:
-        """Read the next complete lines, about ``READ_BYTES`` of them.
+    def read(self, limit: int | None = None, about: int | None = None) -> Piece | None:
+        """Read the next complete lines.
 
         Args:
             limit: offset not to read beyond; must be behind a newline.
+            about: how many bytes of them, ``READ_BYTES`` if not said; one line that is longer is read all the same.
 
         Returns:
             None if there is no complete line to read.
@@ -73,7 +77,7 @@ class JournalTail:
         Raises:
             OSError: the file can't be read.
         """
-        wanted = READ_BYTES
+        wanted = about or READ_BYTES
         while True:
             if limit is not None:
                 wanted = min(wanted, limit - self.offset)
@@ -88,11 +92,11 @@ class JournalTail:
                 return None
             if wanted >= MAX_LINE_BYTES:
                 self._skip(len(data))
-                wanted = READ_BYTES
+                wanted = about or READ_BYTES
                 continue
             wanted = min(2 * wanted, MAX_LINE_BYTES)
         lines = data[:end]
-        found = scan(lines, self.offset)
+        found = scan(lines, self.offset, self._clock)
         self.torn_bytes = len(data) - end if len(data) < wanted else 0
         self.damaged_lines += found.damaged_lines
         self.damaged_bytes += found.damaged_bytes

@@ -17,7 +17,7 @@ from runwell.client.addresses import DEFAULT_BASE_URL, origin
 from .deliver import Delivered, Delivery
 from .directories import RunDirectory, find_run_dirs, is_delivered, look_at
 from .follow import Follow
-from .journals import journal_sizes
+from .journal_files import journal_sizes
 from .status import Status
 
 log = logging.getLogger("runwell.sync")

@@ -95,14 +95,15 @@ def merge_documents(
     """Lay ``news`` over what is there, key by key; both (flat, paths).
 
     A value takes the place of a level of the same name and the other way round; an empty object says
-    nothing about what is in a level already.
+    nothing about a level that has something in it once the rest of the news are laid.
 
     Args:
         keep_paths: a key that is there keeps its path: who edits a flat key doesn't mean another one.
     """
     flat, paths = dict(there[0]), {key: list(parts) for key, parts in there[1].items()}
     levels = _levels(flat, paths)
-    for key, value in news[0].items():
+    # Empty objects last: the news may take the last key out of the level of which they say that it is empty.
+    for key, value in sorted(news[0].items(), key=lambda item: item[1] == {}):
         parts = news[1].get(key) or plain_parts(key)
         if key in flat and keep_paths:
             flat[key] = value

@@ -71,12 +71,17 @@ class ServerUnreachable(CommunicationError):
     """Nothing answers at the server's address."""
 
 
+def kind_of(value: object, *, itself: bool = False) -> str:
+    """Give the name of a value's type (``itself``: of the type that it is), whatever a metaclass makes of that name."""
+    return type.__dict__["__name__"].__get__(value if itself else type(value))
+
+
 def shorten(value: object, limit: int = 60) -> str:
     """Give ``repr(value)`` in at most ``limit`` characters, cut in the middle."""
     try:
-        text = repr(value)
+        text = str.__str__(repr(value))
     except Exception:
-        text = f"<{type(value).__name__}>"
+        text = f"<{kind_of(value)}>"
     if len(text) <= limit:
         return text
     head = (limit - 1) * 2 // 3

@@ -19,6 +19,7 @@ from zlib import crc32
 
 from .errors import InvalidValue
 from .numbers import decode_extended, encode_extended
+from .rows import RowClock
 
 FORMAT = 1  # readers skip record kinds they don't know; this number changes only if lines themselves change
 
@@ -39,7 +40,7 @@ class Entry:
 
     Attributes:
         kind: the record's kind, one of ``runwell.wire.records``, or one from a newer version.
-        payload: decoded extended JSON.
+        payload: decoded extended JSON; a row as ``rows.RowClock`` gives it.
         start: offset of the line's first byte in the file.
         end: offset behind its newline: where a reader that has handled this entry goes on.
     """
@@ -69,9 +70,16 @@ class Scan:
     torn_bytes: int = 0
 
 
-def scan(data: bytes, base: int = 0) -> Scan:
-    """Read every intact record of ``data``, which starts at offset ``base`` of its file."""
+def scan(data: bytes, base: int = 0, clock: RowClock | None = None) -> Scan:
+    """Read every intact record of ``data``; rows are given as objects, however they are written.
+
+    Args:
+        data: a piece of a journal.
+        base: its offset in the file.
+        clock: what the pieces before it said of the time of day; goes on with this one.
+    """
     found = Scan(end=base)
+    clock = clock or RowClock()
     position = 0
     while True:
         newline = data.find(b"\n", position)
@@ -87,9 +95,12 @@ def scan(data: bytes, base: int = 0) -> Scan:
             found.damaged_lines += 1
             found.damaged_bytes += (newline + 1 if entry is None else entry.start - base) - position
         if entry is not None:
+            if entry.kind == "row":
+                entry.payload = clock.restore(entry.payload)
             found.entries.append(entry)
         position = newline + 1
     found.end = base + position
+    clock.end_piece()
     found.torn_bytes = len(data) - position
     return found
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import cast
 
-from .errors import InvalidValue, shorten
+from .errors import InvalidValue, kind_of, shorten
 from .limits import (
     MAX_KEY_BYTES,
     MAX_NAME_CHARS,
@@ -72,6 +73,11 @@ def settled_place(entity: str, project: str) -> tuple[str, str]:
     return (entity, REGISTRY_PREFIX + project) if entity == REGISTRY_ENTITY else (entity, project)
 
 
+def plain_project(project: str) -> str:
+    """Give a project's name as people write it: a registry's without the prefix of its project."""
+    return project.removeprefix(REGISTRY_PREFIX)
+
+
 def chart_name(text: object) -> str:
     """Check the name of a user's chart specification; raises InvalidValue."""
     return _name("chart name", text, _PROJECT_FORBIDDEN)
@@ -117,9 +123,9 @@ def artifact_type(text: object) -> str:
 
 
 def _name(noun: str, text: object, forbidden: frozenset[str], limit: int = MAX_NAME_CHARS) -> str:
-    if not isinstance(text, str):
-        raise InvalidValue(f"{noun} must be text, not {type(text).__name__} {shorten(text)}")
-    name = unicodedata.normalize("NFC", text)
+    if not issubclass(type(text), str):
+        raise InvalidValue(f"{noun} must be text, not {kind_of(text)} {shorten(text)}")
+    name = unicodedata.normalize("NFC", str.__str__(cast(str, text)))
     if not name.strip():
         raise InvalidValue(f"{noun} is empty")
     if len(name) > limit:
@@ -136,8 +142,10 @@ def _name(noun: str, text: object, forbidden: frozenset[str], limit: int = MAX_N
 
 def key(text: object) -> str:
     """Check a metric key in dotted form; raises InvalidValue."""
-    if not isinstance(text, str):
-        raise InvalidValue(f"key must be text, not {type(text).__name__} {shorten(text)}")
+    if type(text) is not str:
+        if not issubclass(type(text), str):
+            raise InvalidValue(f"key must be text, not {kind_of(text)} {shorten(text)}")
+        text = str.__str__(cast(str, text))
     if not text:
         raise InvalidValue("key is empty")
     if _CONTROL.search(text):

@@ -19,8 +19,9 @@ run       a partial update of the run: ``display_name``? ``notes``? ``tags``? ``
           ``program``? (``-m NAME`` of a module; ``script``? is its file then) ``host``? ``args``? ``cwd``?
           ``commit``? ``repo``? ``sweep``?
 config    ``set`` {key: value}, ``del``? [key]
-row       one history row: ``_step`` int, ``_runtime`` s, ``_timestamp`` s, and the user's keys, nested
-          as given. The n-th row record of a journal is line n (from 0) of that writer's history.
+row       one history row, [step, runtime s, the user's keys nested as given, time of day s?]; or, by
+          imports, an object of these keys with ``_step``, ``_runtime``, ``_timestamp``: see ``rows``.
+          The n-th row record of a journal is line n (from 0) of that writer's history.
 event     one row of system metrics, keys ``system.*``, with ``_runtime`` and ``_timestamp``
 metric    one define_metric rule: ``name`` (may be a glob with ``*``), ``step_metric``?, ``step_sync``?
           bool, ``hidden``? bool, ``summary``? [min max mean best last first copy none], ``goal``?

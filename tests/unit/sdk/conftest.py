@@ -22,7 +22,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         if name.startswith(("RUNWELL_", "WANDB_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("RUNWELL_CONFIG_DIR", str(tmp_path / "user"))
-    monkeypatch.setattr(companion_start, "start", lambda run_dir, minimal: False)
+    monkeypatch.setattr(companion_start, "start", lambda *_: False)
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)

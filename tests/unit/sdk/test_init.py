@@ -428,3 +428,28 @@ print([name for name in heavy.split() if name in sys.modules and name not in spa
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
     assert done.stderr == ""
+
+
+def test_a_run_at_the_end_of_a_cell_shows_a_link_to_its_page_or_where_it_is_kept(
+    begin: Callable[..., runwell.Run],
+) -> None:
+    run = begin(mode="online", entity="me", project="p", id="r1")
+    shown = run._repr_html_()
+    assert '<a href="http://127.0.0.1:8080/me/p/runs/r1"' in shown
+    assert '<iframe src="http://127.0.0.1:8080/me/p/runs/r1"' in shown
+    assert "<code>" in begin(reinit="create_new")._repr_html_()
+    assert "nothing of it is kept" in begin(mode="disabled", reinit="create_new")._repr_html_()
+
+
+def test_a_run_begins_although_the_current_directory_was_removed(
+    begin: Callable[..., runwell.Run], place: Path
+) -> None:
+    gone = place / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    run = begin()
+    run.log({"loss": 1})
+    assert os.path.isfile(os.path.join(run.sync_dir, "journal", "main.jsonl"))
+    run.finish()
+    os.chdir("/")

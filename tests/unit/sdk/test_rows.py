@@ -7,6 +7,8 @@ import decimal
 import enum
 import math
 import pathlib
+import random
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +47,21 @@ def test_a_row_has_its_step_its_runtime_and_its_time(begin: Begin) -> None:
     assert set(first) == {"_step", "_runtime", "_timestamp", "loss"}
     assert 0 <= first["_runtime"] <= second["_runtime"] < 60
     assert abs(first["_timestamp"] - datetime.datetime.now().timestamp()) < 60
+
+
+def test_rows_that_leave_their_time_out_have_it_all_the_same(begin: Begin) -> None:
+    run = begin()
+    around: list[tuple[float, float]] = []
+    for i in range(5):
+        before = time.time()
+        run.log({"loss": i})
+        around.append((before, time.time()))
+        time.sleep(0.01)
+    lines = (pathlib.Path(run.sync_dir) / "journal/main.jsonl").read_bytes().splitlines()
+    commas = [line.count(b",") for line in lines if line[8:16] == b' {"row":']
+    assert (commas[0], min(commas), len(commas)) == (3, 2, 5)  # the first says it, those a moment later don't
+    for (before, after), row in zip(around, (e.payload for e in records_of(run) if e.kind == "row"), strict=True):
+        assert before - 0.005 <= row["_timestamp"] <= after + 0.005
 
 
 def test_steps_may_go_down_and_repeat_and_every_row_is_kept(begin: Begin) -> None:
@@ -349,6 +366,39 @@ def test_a_synced_step_metric_is_put_into_rows_that_lack_it(begin: Begin) -> Non
     assert rows_of(run)[1:] == [{"_step": 1, "val/acc": 0.5, "epoch": 3}, {"_step": 2, "loss": 2}]
 
 
+@pytest.mark.parametrize("shapes", [2, 40])
+def test_the_summary_is_the_last_value_of_each_key_however_rows_and_looks_at_it_follow(
+    begin: Begin, shapes: int
+) -> None:
+    chance = random.Random(shapes)
+    sets = [chance.sample("abcdefgh", chance.randrange(1, 8)) for _ in range(shapes)]
+    run = begin()
+    expected: dict[str, Any] = {}
+    for number in range(400):
+        row = {key: chance.choice([number, number / 7, True, None, f"text {number}"]) for key in chance.choice(sets)}
+        if chance.random() < 0.05:
+            row["a"] = [number]  # no plain scalar
+        run.log(row)
+        expected.update(row, _step=number)
+        if chance.random() < 0.05:
+            assert {key: value for key, value in run.summary.items() if key in expected} == expected
+    timestamps = [e.payload["_timestamp"] for e in records_of(run) if e.kind == "row"]
+    assert abs(run.summary["_timestamp"] - timestamps[-1]) < 0.02
+    run.summary["a"] = "the user's"
+    run.log({"a": 1, "b": 2})
+    assert (run.summary["a"], run.summary["b"]) == ("the user's", 2)
+
+
+def test_a_rule_holds_for_the_rows_after_it(begin: Begin) -> None:
+    run = begin()
+    for loss in (9, 1):
+        run.log({"loss": loss})
+    run.define_metric("loss", summary="min,max")
+    for loss in (5, 3):
+        run.log({"loss": loss})
+    assert (run.summary["loss.min"], run.summary["loss.max"], run.summary["loss"]) == (3, 5, 1)
+
+
 def test_coerced_values_are_counted_and_array_scalars_are_not(begin: Begin) -> None:
     run = begin()
     run.log({"a": decimal.Decimal(1), "b": np.float32(1), "c": {1, 2}})
@@ -368,7 +418,9 @@ def test_a_clock_that_was_set_is_counted(begin: Begin, monkeypatch: pytest.Monke
     run.log({"a": 3})
     run.finish()
     assert last_of(run, "count")["clock_jumps"] == 1
-    runtimes = [e.payload["_runtime"] for e in records_of(run) if e.kind == "row"]
+    found = [e.payload for e in records_of(run) if e.kind == "row"]
+    assert [round(row["_timestamp"] - found[0]["_timestamp"], -1) for row in found] == [0, 3_600, 3_600]
+    runtimes = [row["_runtime"] for row in found]
     assert runtimes == sorted(runtimes)
     assert runtimes[-1] < 60
 

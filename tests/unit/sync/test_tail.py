@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runwell.sync import tail as tail_module
-from runwell.sync.journals import RowCount, read_exit, read_open
+from runwell.sync.journal_files import RowCount, read_exit, read_open
 from runwell.sync.tail import JournalTail
 from runwell.wire.journal import encode_record
 
@@ -36,6 +36,15 @@ def test_every_record_comes_once_in_order_however_long_its_line(tmp_path: Path) 
     assert read_all(tail) == payloads
     assert tail.offset == path.stat().st_size
     assert tail.torn_bytes == tail.damaged_lines == 0
+
+
+def test_a_piece_is_as_large_as_asked_for_and_one_line_at_least(tmp_path: Path) -> None:
+    path = tmp_path / "j.jsonl"
+    lines = [encode_record("row", {"i": i, "pad": "x" * 100}) for i in range(50)]
+    path.write_bytes(b"".join(lines))
+    tail = JournalTail(path)
+    sizes = [len(piece.found.entries) if (piece := tail.read(about=bytes_)) else 0 for bytes_ in (10, 400, 2_000)]
+    assert sizes == [1, 400 // len(lines[0]), 2_000 // len(lines[0])]
 
 
 def test_it_goes_on_where_it_stopped_and_holds_back_the_torn_tail(tmp_path: Path) -> None:

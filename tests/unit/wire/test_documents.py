@@ -40,6 +40,7 @@ def test_a_document_comes_back_as_it_was_given(document):
 
 @given(DOCUMENTS, DOCUMENTS)
 @example({"": {"": None}}, {".": None, "": None})  # a key that leaves its level goes on when the level is replaced
+@example({"": {"": None}}, {"": {}, ".": None})  # the news empty a level, and say that it is empty
 def test_what_is_merged_can_be_given_back_and_the_news_are_in_it(there, news):
     flat, paths = merge_documents(flatten_document(there), flatten_document(news))
     assert flatten_document(restore_document(flat, paths)) == (flat, paths)

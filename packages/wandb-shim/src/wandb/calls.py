@@ -36,8 +36,9 @@ def init(job_type: str | None = None, dir: Any = None, config: Any = None, **opt
 
 def _mapping(config: Any) -> Mapping[str, Any]:
     from runwell.sdk.config import read_config
+    from runwell.sdk.values import Tally
 
-    return {} if config is None else read_config(config)
+    return {} if config is None else read_config(config, Tally())
 
 
 def _of_the_run(name: str) -> Callable[..., Any]:

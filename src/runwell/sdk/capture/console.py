@@ -21,6 +21,8 @@ from runwell.wire.console import ConsoleLines
 from runwell.wire.journal import encode_record
 
 if TYPE_CHECKING:
+    from runwell.sdk.companion_start import Relay
+
     from .redirect import Redirect
 
 _sinks: list[ConsoleLog] = []
@@ -77,7 +79,9 @@ def suits_redirecting() -> bool:
         return False
 
 
-def redirect(run_dir: str, minimal: bool, sink: ConsoleLog, asked: bool) -> Redirect | None:
+def redirect(
+    run_dir: str, minimal: bool, sink: ConsoleLog, asked: bool, start_with: Callable[[Relay], bool] | None = None
+) -> Redirect | None:
     """Lead both descriptors through a relay that records them; None where that can't be had.
 
     Args:
@@ -85,6 +89,7 @@ def redirect(run_dir: str, minimal: bool, sink: ConsoleLog, asked: bool) -> Redi
         minimal: see ``companion_start.start``.
         sink: takes what Python prints, if the relay is lost.
         asked: the user wants it, and hears why he doesn't get it.
+        start_with: see ``redirect.Redirect``.
     """
     try:
         from .redirect import NotHere, Redirect
@@ -92,7 +97,7 @@ def redirect(run_dir: str, minimal: bool, sink: ConsoleLog, asked: bool) -> Redi
         reason = "this system has no way to do it"
     else:
         try:
-            return Redirect(run_dir, minimal, sink)
+            return Redirect(run_dir, minimal, sink, start_with)
         except NotHere as error:
             reason = str(error)
     if not asked:

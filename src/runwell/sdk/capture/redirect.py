@@ -18,6 +18,7 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Callable
 from threading import Event, RLock, Thread
 from typing import Any
 
@@ -56,12 +57,19 @@ class Redirect:
         run_dir: absolute.
         minimal: see ``companion_start.start``.
         log: takes what Python prints, should it come to that.
+        start_with: starts the first relay, and something beside it; tells whether it did.
 
     Raises:
         NotHere: this process's streams can't be redirected; nothing has changed.
     """
 
-    def __init__(self, run_dir: str, minimal: bool, log: console.ConsoleLog) -> None:
+    def __init__(
+        self,
+        run_dir: str,
+        minimal: bool,
+        log: console.ConsoleLog,
+        start_with: Callable[[companion_start.Relay], bool] | None = None,
+    ) -> None:
         _refuse_where_impossible()
         self._run_dir = run_dir
         self._minimal = minimal
@@ -80,22 +88,26 @@ class Redirect:
         self._apart = False  # the descriptors are what they were, though the run goes on
         self._ending = False
         self._ended = False
-        try:
-            # Two that lead to one place stay one: two pipes have no common order.
-            for (name, _, _), numbers in zip(RELAY_STREAM_FDS, [(1, 2)] if are_one() else [(1,), (2,)], strict=False):
-                self._channels.append(Channel(name, *numbers))
-            self._start_relay()
-            _flush_python()
-            for channel in self._channels:
-                channel.lead_in()
-        except (OSError, ValueError) as error:
-            self._put_back()
-            self._close()
-            raise NotHere(f"{type(error).__name__}: {error}") from None
-        _now_redirected[:] = [self]
-        notices.speak_to(self._channels[-1].original)
         self._watching = Thread(target=self._watch, name="runwell-console", daemon=True)
-        self._watching.start()
+        with self._lock:  # what watches waits for it
+            try:
+                # First: beside programs that are starting, a thread's start takes as long as theirs.
+                self._watching.start()
+                # Two that lead to one place stay one: two pipes have no common order.
+                both = [(1, 2)] if are_one() else [(1,), (2,)]
+                for (name, _, _), numbers in zip(RELAY_STREAM_FDS, both, strict=False):
+                    self._channels.append(Channel(name, *numbers))
+                self._start_relay(start_with)
+                _flush_python()
+                for channel in self._channels:
+                    channel.lead_in()
+            except (OSError, ValueError, RuntimeError) as error:
+                self._ended = True
+                self._put_back()
+                self._close()
+                raise NotHere(f"{type(error).__name__}: {error}") from None
+            _now_redirected[:] = [self]
+            notices.speak_to(self._channels[-1].original)
 
     def end(self) -> None:
         """Give the descriptors back; what was written before is shown and recorded, or ``CONSOLE_DRAIN_S`` are over."""
@@ -129,16 +141,16 @@ class Redirect:
 
     # --- the relay ----------------------------------------------------------------------------
 
-    def _start_relay(self) -> None:
+    def _start_relay(self, start_with: Callable[[companion_start.Relay], bool] | None = None) -> None:
         ours, theirs = (to_high_number(fd) for fd in os.pipe())
         os.set_blocking(ours, False)
         try:
             descriptors = {RELAY_WORD_FD: theirs}
             for channel, (_, source, target) in zip(self._channels, RELAY_STREAM_FDS, strict=False):
                 descriptors[source], descriptors[target] = channel.reader, channel.original
-            companion_start.start_relay(
-                self._run_dir, self._mark.hex(), len(self._channels), self._minimal, descriptors
-            )
+            relay = companion_start.Relay(self._run_dir, self._mark.hex(), len(self._channels), descriptors)
+            if start_with is None or not start_with(relay):
+                companion_start.start_relay(relay, self._run_dir, self._minimal)
         except OSError:
             os.close(ours)
             raise
@@ -154,6 +166,9 @@ class Redirect:
 
     def _watch(self) -> None:
         """See to it, from a thread of its own, that what is written goes on being read."""
+        with self._lock:
+            if self._ended:  # before it began
+                return
         stall = _Stall()
         try:
             while True:

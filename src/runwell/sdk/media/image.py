@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runwell.wire.errors import UsageError, shorten
+from runwell.wire.foreign import text_of
 
 from .media import Media
 from .overlays import Boxes, Mask, read_labels
@@ -50,7 +51,7 @@ class Image(Media):
         masks: Mapping[str, Mapping[str, Any]] | None = None,
         file_type: str | None = None,
     ) -> None:
-        self.caption = None if caption is None else str(caption)
+        self.caption = None if caption is None else text_of(caption)
         self.format = (file_type or "png").lower()
         if self.format not in _ENCODED_TYPES:
             raise UsageError(f"file_type {shorten(file_type)} is none of {', '.join(_ENCODED_TYPES)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from runwell.wire import records
@@ -13,6 +14,7 @@ from .place import MediaPlace
 if TYPE_CHECKING:
     from runwell.sdk.files import RunFiles
     from runwell.sdk.journal import Journal
+    from runwell.sdk.values import Tally
 
 
 class LoggedMedia:
@@ -22,9 +24,11 @@ class LoggedMedia:
         run_dir: the run directory.
         files: what keeps its files.
         journal: where charts are recorded.
+        tell: takes what became of the values inside of one.
     """
 
-    def __init__(self, run_dir: str, files: RunFiles, journal: Journal) -> None:
+    def __init__(self, run_dir: str, files: RunFiles, journal: Journal, tell: Callable[[Tally], None]) -> None:
+        self._tell = tell
         self._run_dir = run_dir
         self._files = files
         self._journal = journal
@@ -43,6 +47,9 @@ class LoggedMedia:
         if isinstance(found, list):
             return name, type(found[0]).group_to_row(found, place)
         kept = found.to_row(place)
+        if found.tally is not None:
+            self._tell(found.tally)
+            found.tally = None
         if chart is not None:
             self._record(chart.fact(key))
         return name, kept

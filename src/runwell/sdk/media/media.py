@@ -12,9 +12,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from runwell.sdk.values import Rejected
+from runwell.wire.foreign import text_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from runwell.sdk.values import Tally
 
     from .place import MediaPlace
 
@@ -22,7 +25,13 @@ MAX_LISTED = 1_000  # values of one logged list: a screen shows some hundred, mo
 
 
 class Media:
-    """One value with bytes. Encoding happens when it is made or logged, in the thread that does so."""
+    """One value with bytes. Encoding happens when it is made or logged, in the thread that does so.
+
+    Attributes:
+        tally: what became of the values inside, such as a table's cells, when last written; None: nothing to say.
+    """
+
+    tally: Tally | None = None
 
     def to_row(self, place: MediaPlace) -> dict[str, Any]:
         """Write the bytes and give what the row keeps: an object with ``_type``.
@@ -73,7 +82,7 @@ class FileMedia(Media):
     folder = ""
 
     def __init__(self, caption: Any) -> None:
-        self.caption = None if caption is None else str(caption)
+        self.caption = None if caption is None else text_of(caption)
         self._path: str | None = None
         self._data = b""
         self._suffix = ""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runwell.wire.errors import UsageError, shorten
+from runwell.wire.foreign import text_of
 
 if TYPE_CHECKING:
     from .place import MediaPlace
@@ -75,7 +76,7 @@ def _box(given: Any, where: str) -> dict[str, Any]:
             raise UsageError(f"{where}: domain {shorten(given['domain'])} must be 'pixel', or left out")
         box["domain"] = "pixel"
     if given.get("box_caption") is not None:
-        box["box_caption"] = str(given["box_caption"])
+        box["box_caption"] = text_of(given["box_caption"])
     return box
 
 

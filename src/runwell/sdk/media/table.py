@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runwell.sdk.values import Rejected, Tally, plain
-from runwell.wire.errors import UsageError, shorten
+from runwell.wire.errors import UsageError, kind_of, shorten
+from runwell.wire.foreign import is_a, items_of, text_of, unreadable
 from runwell.wire.numbers import encode_extended
 
 from .media import Media, media_of
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 200_000  # of one table: what the official client keeps; larger ones are better a file of columns
 _MODES = ("IMMUTABLE", "MUTABLE", "INCREMENTAL")
+_MAX_GIVEN_ROWS = 50 * MAX_ROWS  # at once: an INCREMENTAL table may hold more rows than one logging keeps
+_MAX_TEXT_CHARS = 10_000  # of what an object in a cell says of itself
 _DEFAULT_COLUMNS = ("Input", "Output", "Expected")  # the official client's
 
 
@@ -59,18 +62,18 @@ class Table(Media):
         if log_mode not in (None, *_MODES):
             raise UsageError(f"log_mode {shorten(log_mode)} is none of {', '.join(_MODES)}")
         self.log_mode = log_mode or "IMMUTABLE"
-        frame = dataframe if dataframe is not None else data if hasattr(data, "itertuples") else None
+        frame = dataframe if dataframe is not None else data if hasattr(type(data), "itertuples") else None
         if frame is not None:
             self.columns: list[Any] = list(frame.columns)
             given: Any = frame.itertuples(index=False, name=None)
         else:
             given = data if data is not None else rows if rows is not None else ()
-            given = given.tolist() if hasattr(given, "tolist") else given
-            self.columns = list(columns) if columns is not None else list(_DEFAULT_COLUMNS)
+            given = _to_list(given) if hasattr(type(given), "tolist") else given
+            self.columns = list(_DEFAULT_COLUMNS) if columns is None else items_of(columns, "columns")
         _check_columns(self.columns)
         self.data: list[list[Any]] = []
-        for row in given:
-            self.add_data(*row)
+        for row in items_of(given, "data of a table", text_is_one=False, limit=_MAX_GIVEN_ROWS):
+            self.add_data(*items_of(row, "a row of a table", text_is_one=False))
         self._kept: dict[str, Any] | None = None  # what the row keeps of an IMMUTABLE table that was logged
         self._sent_rows = 0
         self._parts: list[str] = []
@@ -159,10 +162,10 @@ class Table(Media):
         rows = self.data[begin : begin + MAX_ROWS]
         if len(self.data) - begin > MAX_ROWS:
             raise Rejected("table rows", f"a table of {len(self.data) - begin:,} rows; at most {MAX_ROWS:,} are kept")
-        tally = Tally()
+        tally = self.tally = Tally()
         document = {
-            "columns": [str(name) for name in self.columns],
-            "data": [_cells(row, place, tally) for row in rows],
+            "columns": [text_of(name) for name in self.columns],
+            "data": [[_cell(value, place, tally) for value in row] for row in rows],
         }
         made = place.put("table", "table.json", encode_extended(document))
         row: dict[str, Any] = {"_type": "table-file", **made, "ncols": len(self.columns), "nrows": len(self.data)}
@@ -183,23 +186,31 @@ class Table(Media):
 
 def _check_columns(columns: list[Any]) -> None:
     for name in columns:
-        if not isinstance(name, (str, int)):
-            raise UsageError(f"column {shorten(name)} is a {type(name).__name__}; columns are named by text or numbers")
-    if len(set(map(str, columns))) != len(columns):
+        if not is_a(name, str, int):
+            raise UsageError(f"column {shorten(name)} is a {kind_of(name)}; columns are named by text or numbers")
+    if len(set(map(text_of, columns))) != len(columns):
         raise UsageError(f"two columns have one name: {shorten(columns, 200)}")
 
 
-def _cells(row: list[Any], place: MediaPlace, tally: Tally) -> list[Any]:
-    return [_cell(value, place, tally) for value in row]
+def _to_list(array: Any) -> Any:
+    try:
+        return array.tolist()
+    except Exception as error:
+        raise UsageError(f"data of a table: {unreadable(array, error)}") from None
 
 
 def _cell(value: Any, place: MediaPlace, tally: Tally) -> Any:
-    found = media_of(value)
-    if isinstance(found, Media):
-        return found.to_row(place)
-    if found:
-        return type(found[0]).group_to_row(found, place)
+    """Make a cell JSON-like; one that is no value is shown as the text it has, one that can't be read is named."""
     try:
-        return plain(value, tally)
-    except Rejected:
-        return str(value)  # a cell that is no value is shown as the text it has
+        found = media_of(value)
+        if isinstance(found, Media):
+            return found.to_row(place)
+        if found:
+            return type(found[0]).group_to_row(found, place)
+        try:
+            return plain(value, tally)
+        except Rejected:
+            return text_of(str(value), _MAX_TEXT_CHARS)
+    except Exception as error:
+        tally.cutter(f"a cell of {place.key}")(unreadable(value, error))
+        return f"<{kind_of(value)}>"
