@@ -7,6 +7,7 @@ import http.client
 import os
 import socket
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,30 @@ def test_a_server_killed_in_mid_upload_shows_nothing_and_takes_it_again(new_serv
     data_of(commit(server, version["id"]))
     assert hashlib.sha256(DATA).hexdigest() in blobs(server)
     server.stop()
+
+
+def test_many_slow_uploads_hold_nobody_up_and_their_ends_are_no_failures_of_the_server(new_server: Any) -> None:
+    server: ServerProcess = new_server().start()
+    version, path = begun(server, "p")
+    before = blobs(server)
+    slow = [half_put(server, path, first % SIZE) for first in range(0, 60 * 9_000, 9_000)]
+    wait_for("uploads under way", lambda: len(blobs(server) - before) >= 60)
+    asked = time.monotonic()
+    assert server.get_json("/api/projects")["projects"] and time.monotonic() - asked < 5
+    for one in slow:
+        one.close()
+    wait_for("the end of those that left", lambda: blobs(server) == before)
+    assert put(server, path, DATA) == 200
+    data_of(commit(server, version["id"]))
+    _, path = begun(server, "q", TWIN)
+    stopped = [half_put(server, path, SIZE // 2) for _ in range(2)]
+    wait_for("uploads under way", lambda: len(list((server.data_dir / "blobs" / "incoming").iterdir())) == 2)
+    server.stop()
+    for one in stopped:
+        answer = one.recv(4096)
+        assert b" 503 " in answer and b"the server is stopping" in answer
+        one.close()
+    assert "Traceback" not in server.log() and "never retrieved" not in server.log(), server.log()
 
 
 def test_two_clients_send_the_same_bytes_at_once_and_one_of_them_dies(server: ServerProcess) -> None:

@@ -196,7 +196,8 @@ def _check_api(server: ServerProcess) -> None:
     version = server.get_json(f"{base}/artifacts/ds/best")
     assert (version["version"], version["tags"], version["logged_by"]["id"]) == ("v0", ["t1"], "maker")
     assert [run["id"] for run in version["used_by"]] == ["reader"]
-    assert version["links"] == [{"entity": "local", "project": "artifacts", "name": "registered", "version": "v0"}]
+    there = {"entity": "local", "project": "artifacts", "name": "registered", "version": "v0"}
+    assert version["links"] == [{**there, "aliases": ["latest", "prod"]}]
     files = server.get_json(f"{base}/artifacts/ds/v0/files?prefix=sub/")
     assert [(one["path"], one["size_bytes"]) for one in files["files"]] == [("sub/b.bin", 102_400)]
     assert server.request("GET", files["files"][0]["url"])[2] == bytes(range(256)) * 400

@@ -44,6 +44,11 @@ OFFICIAL = """
         with theirs.new_file("x/y.txt") as file:
             file.write("theirs")
         theirs.add(wandb.Table(columns=["a", "b"], data=[[1, "x"], [2, "y"]]), "t")
+        part = wandb.Table(columns=["a"], data=[[1]])
+        theirs.add(part, "parts/0")
+        theirs.add(wandb.Table(columns=["a"], data=[[2], [3]]), "parts/1")
+        theirs.add(wandb.data_types.PartitionedTable("parts"), "all")
+        theirs.add(wandb.JoinedTable("parts/0.table.json", "parts/1.table.json", "a"), "both")
         theirs.add_reference("custom://bucket/key", checksum=False, name="ref")
         run.log_artifact(theirs, aliases=["first"]).wait()
         draft = ours.new_draft()
@@ -100,6 +105,13 @@ def test_ours_reads_what_the_official_client_logged(home: Path, api: Api) -> Non
     assert (root / "x/y.txt").read_text() == "theirs"
     assert theirs.metadata == {"k": [1, 2]}
     assert theirs.get("t").data == [[1, "x"], [2, "y"]]
+    assert theirs.get("all").data == [[1], [2], [3]]
+    with pytest.raises(UsageError, match="parts/0"):
+        theirs.get("both")
+    assert theirs.get("parts/0.table.json").data == [[1]]
+    with pytest.raises(UsageError, match=r"1 of 1 references can't be fetched.*allow_missing_references=True"):
+        theirs.download(home / "whole")
+    assert (home / "whole" / "x" / "y.txt").read_text() == "theirs"
     assert theirs.get_entry("ref").ref_target() == "custom://bucket/key"
     with pytest.raises(KeyError, match="no 'nothing'"):
         theirs.get_entry("nothing")

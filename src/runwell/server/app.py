@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -70,6 +71,7 @@ from .reserve import DiskReserve
 from .routes import pages, ready
 from .routes.wandb import artifact_bytes, file_stream
 from .routes.wandb import bytes as byte_routes
+from .routes.wandb.byte_streams import MAX_UPLOADS
 from .routes.wandb.graphql.endpoint import GraphQLEndpoint
 from .routes.wandb.graphql.schema import make_schema
 from .sessions import LoginDelays, Sessions
@@ -176,6 +178,7 @@ def build_server(settings: ServerSettings) -> Server:
     state.console = Console(catalog)
     state.liveness = Liveness(catalog, time.time(), state.live.notify)
     state.sessions = Sessions(state.accounts.signing_secret("session"))
+    state.upload_threads = CapacityLimiter(MAX_UPLOADS)
     state.signed = SignedAddresses(state.accounts.signing_secret("address"))
     state.login_delays = LoginDelays()
     routes = _add_routes(api)
@@ -298,6 +301,8 @@ def _add_errors(api: FastAPI) -> None:
 
     async def defect(request: Request, error: Exception) -> Response:
         # The framework would answer in its own words before the guard sees the error.
+        if isinstance(error, ConnectionError):  # nothing failed here, and nobody hears this
+            return answer(request, Refusal(400, "the client left within its request"))
         return answer(request, answer_defect(request.scope, error))
 
     async def framework(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from anyio import move_on_after
 from starlette.concurrency import run_in_threadpool
 
 from runwell.wire.limits import JSON_BODY_IDLE_S, JSON_BODY_TOTAL_S, MAX_FILE_BYTES, MIB
@@ -169,9 +170,10 @@ class BoundedStream:
     async def __call__(self) -> Message:
         if self._complete:
             return await self._receive()
-        try:
-            message = await asyncio.wait_for(self._receive(), self._idle_s)
-        except (TimeoutError, asyncio.TimeoutError):
+        message: Message | None = None
+        with move_on_after(self._idle_s):  # not wait_for: that makes a task for every piece of a body
+            message = await self._receive()
+        if message is None:
             self.refusal = Refusal(408, "the body arrived too slowly")
             return {"type": "http.disconnect"}
         self._size += len(message.get("body", b""))

@@ -154,6 +154,8 @@ class Guard:
             await answer.refuse(refusal)
         except ConnectionError:
             return  # the client is gone
+        except asyncio.CancelledError:  # only the end of the server cancels a request
+            await answer.refuse(Refusal(503, "the server is stopping; send it again", {"Retry-After": "1"}), True)
         except Exception as error:
             known = refusal_of(error)
             if known is not None:
@@ -363,7 +365,8 @@ class _Answer:
             message = {**message, "headers": given}
         await self._send(message)
 
-    async def refuse(self, refusal: Refusal) -> None:
+    async def refuse(self, refusal: Refusal, at_once: bool = False) -> None:
+        """Answer with a refusal if nothing was answered yet; what is left of a large body is read, or not (at once)."""
         if self.started:
             return
         body = encode_refusal(refusal.status, refusal.message, self._scope.get("path", ""))
@@ -376,7 +379,7 @@ class _Answer:
             headers.append((b"connection", b"close"))
         saved, self.body = self.body, None
         await self({"type": "http.response.start", "status": refusal.status, "headers": headers})
-        if unread:
+        if unread and not at_once:
             await drain(self._receive)
         await self({"type": "http.response.body", "body": b"" if self._scope["method"] == "HEAD" else body})
         self.body = saved

@@ -10,6 +10,8 @@ from runwell.server.domain.alerts import Alerts
 from runwell.server.domain.people import People
 from runwell.server.domain.runs import RunChanges
 from runwell.server.domain.teams import Teams
+from runwell.server.stores.records import ProjectRef
+from runwell.wire.names import REGISTRY_ENTITY
 
 from .conftest import House
 
@@ -39,6 +41,22 @@ def test_addresses_and_rights_are_told_to_their_owners_and_to_administrators(hou
     with pytest.raises(NotFound):
         people.entity(lee, "kim")
     assert people.teams(kim, lee.user_id) == []
+
+
+def test_the_members_of_a_project_have_their_roles_and_of_a_registry_everybody_is_one(house: House) -> None:
+    kim, lee = house.user("kim"), house.user("lee")
+    shared = house.accounts.entity_id(kim, REGISTRY_ENTITY)
+    house.catalog.write(lambda c: house.catalog.accounts.add_member(c, shared, lee.user_id, "viewer"))
+    people = People(house.catalog)
+    models = ProjectRef(0, "wandb-registry-models", REGISTRY_ENTITY, shared)
+
+    def roles(who: Actor, ref: ProjectRef) -> dict[str, str]:
+        return {person.name: role for person, role in people.project_members(who, ref)}
+
+    assert roles(house.owner, models) == {"kim": "member", "lee": "viewer", "local": "admin"}
+    assert roles(kim, models) == {"kim": "member", "lee": "viewer"}
+    own = house.projects.find_or_create(kim, "kim", "p")
+    assert roles(kim, own) == {"kim": "member"}
 
 
 def test_teams_are_told_to_their_members_and_to_administrators(house: House) -> None:

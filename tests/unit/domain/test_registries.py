@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from runwell.server.domain.access import Actor, Conflict, Forbidden, InvalidValue, NotFound
+from runwell.server.domain.artifact_edits import AliasPlace
 from runwell.server.domain.artifact_view import ArtifactView
 from runwell.server.domain.registries import Registries
 from runwell.server.domain.registry_view import RegistryView
@@ -187,6 +188,58 @@ def test_a_registry_of_several_people_is_renamed_narrowed_and_deleted_by_an_admi
         registries.delete(kim, "ours", with_collections=True)
     registries.delete(shelf.house.owner, "ours", with_collections=True)
     assert [one.project.name for one in registries.list(kim)] == []
+
+
+def test_a_collection_of_several_people_is_renamed_retyped_and_deleted_by_an_administrator_only(
+    shelf: Shelf, registries: Registries, view: RegistryView
+) -> None:
+    kim, lee = shelf.house.user("kim"), shelf.house.user("lee")
+    link(shelf, "1", [], kim)
+    [churn] = registries.collections(kim).items
+    told = {who.name: view.collections(who, [churn])[0]["deletable"] for who in (kim, lee, shelf.house.owner)}
+    assert told == {"kim": True, "lee": False, "local": True}
+    for attempt in (
+        lambda: shelf.collections.delete(lee, churn.id),
+        lambda: shelf.collections.update(lee, churn.id, name="theirs"),
+        lambda: shelf.collections.update(lee, churn.id, type_="model"),
+    ):
+        with pytest.raises(Forbidden, match="ask an administrator"):
+            attempt()
+    assert shelf.collections.update(lee, churn.id, name="churn", description="card").description == "card"
+    shelf.collections.delete(kim, churn.id)
+    assert registries.collections(kim).items == []
+
+
+def test_a_linked_version_is_deleted_only_by_who_was_told_where(shelf: Shelf, registries: Registries) -> None:
+    owner, kim = shelf.house.owner, shelf.house.user("kim")
+    link(shelf, "1", ["production"])
+    link(shelf, "2", [])
+    first, second = (shelf.named(f"net:v{n}").id for n in (0, 1))
+    shelf.edits.link(owner, first, "local", "p", "shelf", [])
+    with pytest.raises(Conflict) as said:
+        shelf.edits.delete(owner, first)
+    assert "is linked as registry/models/churn:v0 (production), local/p/shelf:v0 (latest)" in str(said.value)
+    shelf.edits.remove_aliases(
+        owner,
+        first,
+        [AliasPlace(REGISTRY_ENTITY, "models", "churn", "production"), AliasPlace("local", "p", "shelf", "latest")],
+    )
+    with pytest.raises(Conflict, match="linked as registry/models/churn:v0, local/p/shelf:v0; remove them first"):
+        shelf.edits.delete(owner, first)
+    view = ArtifactView(shelf.house.catalog, shelf.lineage)
+    links = view.links(owner, sequence_id=shelf.named("net").collection.id)
+    assert [(one["name"], one["version"], one["aliases"]) for one in links] == [
+        ("churn", "v0", []),
+        ("churn", "v1", ["latest"]),
+        ("shelf", "v0", []),
+    ]
+    assert [one["name"] for one in view.links(kim, artifact_id=first)] == ["churn"], "the rest isn't his to see"
+    shelf.edits.delete(owner, first, with_aliases=True)
+    assert view.links(owner, artifact_id=first) == []
+    churn = registries.collections(owner, "models").items[0]
+    shelf.edits.unlink(owner, second, churn.id)
+    [empty] = registries.collections(owner, "models").items
+    assert empty.name == "churn", "with its card: the next version is linked there again"
 
 
 def test_who_may_only_look_at_registries_changes_none(shelf: Shelf, registries: Registries) -> None:

@@ -87,6 +87,20 @@ def test_deleted_runs_are_in_the_bin_and_deleted_bytes_wait_for_the_sweep(shelf:
     assert storage.overview(owner)["waiting"]["bytes"] == 0
 
 
+def test_bytes_on_their_way_to_the_catalog_are_not_waiting_to_be_freed(
+    shelf: Shelf, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, owner = shelf.house, shelf.house.owner
+    run = house.runs.upsert(owner, None, "p", "r1", RunChanges())[0]
+    house.blobs.put([b"nobody's"])
+    house.blobs.put([b"on its way"])
+    named = lambda _s: house.files.put(owner, run, "a.bin", [b"on its way"])  # noqa: E731
+    monkeypatch.setattr("runwell.server.domain.blob_sweep.time.sleep", named)
+    house.blob_sweep.sweep()
+    monkeypatch.undo()
+    assert storage.overview(owner)["waiting"]["bytes"] == len(b"nobody's")
+
+
 def test_who_sees_one_entity_is_told_nothing_of_what_others_have(shelf: Shelf, storage: Storage) -> None:
     shelf.log("data", {"a": b"secret" * 100})
     stranger = shelf.house.user("stranger")

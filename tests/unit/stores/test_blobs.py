@@ -61,6 +61,16 @@ def test_many_bodies_are_kept_together_each_under_its_digest(blobs, tmp_path):
     assert blobs.put_many([]) == []
 
 
+def test_beside_a_writer_of_much_every_body_and_directory_is_waited_for_by_itself(blobs, tmp_path, monkeypatch):
+    waited: set[int] = set()
+    monkeypatch.setattr("runwell.server.stores.blobs.waiting_bytes", lambda: 10**12)
+    monkeypatch.setattr(os, "fsync", lambda file, fsync=os.fsync: (waited.add(os.fstat(file).st_ino), fsync(file)))
+    kept = blobs.put_many([b"%d" % n for n in range(20)])
+    for blob in kept:
+        place = tmp_path / "blobs" / blob.digest[:3]
+        assert {(place / blob.digest).stat().st_ino, place.stat().st_ino, place.parent.stat().st_ino} <= waited
+
+
 def test_many_bodies_that_meet_a_full_disk_leave_no_torn_ones(blobs, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "write", lambda file, data, write=os.write: write(file, data) if len(data) < 9 else _full())
     with pytest.raises(DiskFull, match="nothing already stored is lost"):
@@ -69,6 +79,17 @@ def test_many_bodies_that_meet_a_full_disk_leave_no_torn_ones(blobs, tmp_path, m
     assert everything(tmp_path / "blobs") == []
     with pytest.raises(DiskFull, match="reserve"):
         DirectoryBlobs(tmp_path / "blobs", free_bytes=lambda: (10**10, DISK_RESERVE_BYTES + 9)).put_many([b"12345"] * 2)
+
+
+def test_a_file_larger_than_the_filesystem_takes_is_refused_in_words_and_leaves_nothing(blobs, tmp_path):
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises(DiskFull, match="takes no file of this size"):
+            blobs.put([b"x" * 60_000] * 2)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert everything(tmp_path / "blobs") == []
 
 
 def _full():

@@ -165,7 +165,8 @@ class Collections:
         Raises:
             InvalidValue: a value breaks a rule.
             Conflict: another collection has the name.
-            NotFound, Forbidden: it isn't the actor's to write.
+            NotFound, Forbidden: it isn't the actor's to write, or it is a registry's, others have linked versions into
+                it, and he, who is no administrator, may only describe it.
         """
         values: dict[str, Any] = {}
         if name is not None:
@@ -181,6 +182,8 @@ class Collections:
                 c, found.project.id, values["name"]
             ):
                 raise Conflict(f"there is an artifact {shorten(values['name'])} already")
+            if any(values.get(word, there) != there for word, there in (("name", found.name), ("type", found.type))):
+                self._demand_end(c, actor, found)
             self._catalog.collections.change(c, found.id, values, self._clock())
             changed = self._catalog.collections.find_by_id(c, found.id)
             assert changed is not None
@@ -216,11 +219,13 @@ class Collections:
         """Delete a collection: a sequence with its versions, a portfolio with its links.
 
         Raises:
-            NotFound, Forbidden: it isn't the actor's to write.
+            NotFound, Forbidden: it isn't the actor's to write, or it is a registry's, others have linked versions into
+                it, and he is no administrator.
         """
 
         def work(c: Connection) -> CollectionRecord:
             found = self._writable(c, actor, collection_id)
+            self._demand_end(c, actor, found)
             if found.kind == SEQUENCE:
                 for version_id in self._catalog.artifacts.with_state(c, found.id, COMMITTED, PENDING):
                     version = self._catalog.artifacts.find(c, version_id)
@@ -230,6 +235,11 @@ class Collections:
             return found
 
         return self._catalog.write(work)
+
+    def _demand_end(self, c: Connection, actor: Actor, found: CollectionRecord) -> None:
+        if found.kind != SEQUENCE and self._catalog.registries.find(c, found.project) is not None:
+            linkers = self._catalog.registries.linkers(c, [found.id]).get(found.id, frozenset())
+            actor.demand_end(linkers, f"collection {shorten(found.name)}")
 
     def _writable(self, c: Connection, actor: Actor, collection_id: int) -> CollectionRecord:
         found = self._artifacts.collection_with_id(c, actor, collection_id)

@@ -13,6 +13,7 @@ from runwell.server.stores.artifact_records import (
     LATEST,
     PORTFOLIO,
     SEQUENCE,
+    AliasRecord,
     ArtifactRecord,
     CollectionRecord,
     MembershipRecord,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 INHERITED_TTL, NO_TTL = -1, -2  # the wire's words for a time to live that isn't set
 _EXPIRED_AT_ONCE = 200
+_LINKS_NAMED = 5  # in a message; of more, how many
 
 
 @dataclass(slots=True)
@@ -182,23 +184,38 @@ class ArtifactEdits:
         """Delete a version: its bytes go, its row stays for the lineage of others.
 
         Raises:
-            Conflict: aliases name it, and ``with_aliases`` is not given.
+            Conflict: aliases name it or portfolios link to it, and ``with_aliases`` is not given.
             NotFound, Forbidden: it isn't the actor's to write.
         """
 
         def work(c: Connection) -> ArtifactRecord:
             version = self._artifacts.writable(c, actor, artifact_id)
             named = self._catalog.collections.aliases(c, artifact_ids=[version.id])
-            if named and not with_aliases:
-                words = ", ".join(dict.fromkeys(one.alias for one in named))
+            holders = self._holders(c, actor, version, named)
+            if holders and not with_aliases:
                 raise Conflict(
-                    f"artifact {shorten(version.label)} has the aliases {words}; "
+                    f"artifact {shorten(version.label)} {' and '.join(holders)}; "
                     "remove them first, or delete it with delete_aliases=True"
                 )
             self.deleted(c, version, actor.user_id or None)
             return version
 
         return self._catalog.write(work)
+
+    def _holders(self, c: Connection, actor: Actor, version: ArtifactRecord, named: Sequence[AliasRecord]) -> list[str]:
+        """Say what relies on a version: its aliases, and where it is linked, with the aliases there."""
+        own = [one.alias for one in named if one.collection_id == version.collection.id]
+        holders = [f"has the aliases {', '.join(own)}"] if own else []
+        links = self._catalog.artifacts.links(c, artifact_id=version.id)
+        seen = [one for one in links if actor.may_read(one[0].project.entity_id)]
+        shown: list[str] = []
+        for portfolio, number, _ in seen[:_LINKS_NAMED]:
+            there = [one.alias for one in named if one.collection_id == portfolio.id]
+            address = f"{portfolio.project.entity}/{names.plain_project(portfolio.project.name)}/{portfolio.name}"
+            shown.append(f"{address}:v{number}" + (f" ({', '.join(there)})" if there else ""))
+        if len(shown) < len(links):
+            shown.append(f"{len(links) - len(shown):,} more")
+        return holders + ([f"is linked as {', '.join(shown)}"] if shown else [])
 
     def deleted(self, c: Connection, version: ArtifactRecord, user_id: int | None = None) -> None:
         """Do what :meth:`delete` does inside a transaction, for whoever was let through."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -29,6 +28,7 @@ from runwell.wire.manifest import md5_base64, md5_hex
 from .access import Actor, Conflict, NotFound
 from .artifacts import Artifacts
 from .blob_sweep import demand_there
+from .md5_beside import Md5Beside
 from .new_version import NewVersion, check_aliases, check_client_id, check_description, check_tags, read_metadata
 from .projects import Projects
 
@@ -351,18 +351,17 @@ class ArtifactUploads:
         self._catalog.write(work)
 
     def _kept(self, chunks: Iterable[bytes], size_bytes: int | None, md5: str, limit: int | None = None) -> Blob:
+        passing = Md5Beside(chunks)
+
         def checked() -> Iterator[bytes]:
             # Nothing is kept of what raises before its end.
-            hasher = hashlib.md5(usedforsecurity=False)
-            read = 0
-            for chunk in chunks:
-                hasher.update(chunk)
-                read += len(chunk)
-                if limit is not None and read > limit:
+            for chunk in passing:
+                if limit is not None and passing.size_bytes > limit:
                     raise InvalidValue(f"a manifest has at most {limit:,} bytes")
                 yield chunk
-            if size_bytes in (None, read) and hasher.hexdigest() != md5:
-                raise InvalidValue(f"the bytes have the MD5 {hasher.hexdigest()}, not {md5}; nothing was kept")
+            found = passing.digest().hex()
+            if size_bytes in (None, passing.size_bytes) and found != md5:
+                raise InvalidValue(f"the bytes have the MD5 {found}, not {md5}; nothing was kept")
 
         return self._blobs.put(checked(), size_bytes)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from runwell.server.stores.sql.catalog import Catalog
 
 MAX_READERS = 100  # runs that one version's page lists
+MAX_LINKS = 100  # links that it, or its collection's, lists
 
 
 class ArtifactView:
@@ -64,7 +65,6 @@ class ArtifactView:
         row = self.rows(actor, [member])[0]
         maker = self._lineage.maker(actor, version)
         readers = self._lineage.readers(actor, version, MAX_READERS)
-        links = self._catalog.read(lambda c: self._catalog.artifacts.memberships(c, version))
         return {
             **row,
             "metadata": to_strict(version.metadata),
@@ -79,17 +79,32 @@ class ArtifactView:
                 "name": version.collection.name,
                 "version": f"v{version.version_index}",
             },
-            "links": [
-                {
-                    "entity": one.collection.project.entity,
-                    "project": one.collection.project.name,
-                    "name": one.collection.name,
-                    "version": f"v{one.version_index}",
-                }
-                for one in links
-                if one.collection.kind == PORTFOLIO and actor.may_read(one.collection.project.entity_id)
-            ],
+            "links": self.links(actor, artifact_id=version.id),
         }
+
+    def links(
+        self, actor: Actor, *, artifact_id: int | None = None, sequence_id: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Give where a version, or those of a sequence, are linked, as far as the actor may see it."""
+
+        def work(c: Connection) -> list[dict[str, Any]]:
+            found = self._catalog.artifacts.links(c, artifact_id=artifact_id, sequence_id=sequence_id, limit=MAX_LINKS)
+            aliases: dict[tuple[int, int], list[str]] = {}
+            for one in self._catalog.collections.aliases(c, artifact_ids=[version for _, _, version in found]):
+                aliases.setdefault((one.collection_id, one.artifact_id), []).append(one.alias)
+            return [
+                {
+                    "entity": portfolio.project.entity,
+                    "project": portfolio.project.name,
+                    "name": portfolio.name,
+                    "version": f"v{number}",
+                    "aliases": aliases.get((portfolio.id, version), []),
+                }
+                for portfolio, number, version in found
+                if actor.may_read(portfolio.project.entity_id)
+            ]
+
+        return self._catalog.read(work)
 
     def collections(self, found: Sequence[CollectionRecord]) -> list[dict[str, Any]]:
         """Give the ``ArtifactCollection`` objects of a page."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runwell.server import failpoints
-from runwell.server.stores.blobs import BlobStore
+from runwell.server.stores.blobs import BATCH, BlobStore
 
 from .access import Busy
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 UNUSED_BLOB_S = 300.0  # longer than an upload's way from the blob store to the catalog, by servers beside this one too
 PENDING_S = 7 * 24 * 3600.0  # the official client goes on trying to deliver for about this long
 SWEEP_EVERY_S = 60.0
+_NAMED_WITHIN_S = 10.0  # a blob put later than this ago may be on its way to the catalog …
+_ARRIVES_S = 0.1  # … and is there after this, as a rule
 REST = 20  # a round takes at most one in so many seconds: 100,000 blobs are looked at for five
 
 
@@ -99,20 +101,32 @@ class BlobSweep:
             return self._look(now - unused_s)
 
     def _look(self, before: float) -> int:
-        count = size = waiting = waiting_bytes = removed = 0
+        count = size = removed = 0
+        left: dict[str, int] = {}
+        young: list[str] = []
         for batch in self._blobs.everything():
             sizes = {one.digest: one.size_bytes for one in batch}
             unnamed = self._unnamed(list(sizes))
             old = [one.digest for one in batch if one.digest in unnamed and one.put_at < before]
             gone = self._remove(old, before) if old else frozenset()
-            left = unnamed - gone
+            left.update({digest: sizes[digest] for digest in unnamed - gone})
+            young += [
+                one.digest for one in batch if one.digest in left and one.put_at > self._clock() - _NAMED_WITHIN_S
+            ]
             count += len(batch) - len(gone)
             size += sum(sizes.values()) - sum(sizes[digest] for digest in gone)
-            waiting += len(left)
-            waiting_bytes += sum(sizes[digest] for digest in left)
             removed += len(gone)
-        self.seen = BlobCount(self._clock(), count, size, waiting, waiting_bytes)
+        for digest in self._named_meanwhile(young):
+            del left[digest]
+        self.seen = BlobCount(self._clock(), count, size, len(left), sum(left.values()))
         return removed
+
+    def _named_meanwhile(self, young: list[str]) -> frozenset[str]:
+        """Give those of blobs put a moment ago that were on their way to the catalog, which has them now."""
+        if young:
+            time.sleep(_ARRIVES_S)
+        batches = (young[n : n + BATCH] for n in range(0, len(young), BATCH))
+        return frozenset(digest for batch in batches for digest in frozenset(batch) - self._unnamed(batch))
 
     def _unnamed(self, digests: list[str]) -> frozenset[str]:
         return frozenset(digests) - self._catalog.read(lambda c: self._named(c, digests))

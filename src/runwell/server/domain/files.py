@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import base64
 import fnmatch
-import hashlib
 import logging
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from runwell.server.stores.blobs import BlobStore
@@ -23,6 +22,7 @@ from runwell.wire.limits import MAX_PATTERN_CHARS, MIB
 from .access import Actor, NotFound
 from .blob_sweep import demand_there
 from .machine import METADATA_FILE, machine_of
+from .md5_beside import Md5Beside
 from .runs import Runs
 
 if TYPE_CHECKING:
@@ -97,8 +97,8 @@ class RunFiles:
         """
         actor.demand_write(run.entity_id, f"run {shorten(run.name)}")
         path = names.file_path(path)
-        md5 = hashlib.md5(usedforsecurity=False)  # what clients compare; what we trust is the SHA-256
-        blob = self._blobs.put(_hashed(chunks, md5), size_bytes)
+        md5 = Md5Beside(chunks)
+        blob = self._blobs.put(md5, size_bytes)
         label = base64.b64encode(md5.digest()).decode()
 
         def work(c: Connection) -> FileRecord:
@@ -226,12 +226,6 @@ class RunFiles:
     def _demand_read(self, actor: Actor, run: RunRecord) -> None:
         if not actor.may_read(run.entity_id):
             raise NotFound("there is no such run")
-
-
-def _hashed(chunks: Iterable[bytes], hasher: Any) -> Iterator[bytes]:
-    for chunk in chunks:
-        hasher.update(chunk)
-        yield chunk
 
 
 def _shape_of(pattern: str) -> tuple[str, str]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from runwell.server.stores.records import EntityRecord, PersonRecord
+from runwell.server.stores.records import EntityRecord, PersonRecord, ProjectRef
 from runwell.wire.errors import shorten
 from runwell.wire.limits import MAX_PAGE
+from runwell.wire.names import REGISTRY_ENTITY
 
 from .access import Actor, NotFound
 
@@ -48,6 +49,19 @@ class People:
         """List who belongs to an entity of the actor's, with their roles."""
         found = self._catalog.read(lambda c: self._catalog.people.members(c, entity.id, MAX_PAGE))
         return [(_seen_by(actor, person), role) for person, role in found]
+
+    def project_members(self, actor: Actor, ref: ProjectRef) -> list[tuple[PersonRecord, str]]:
+        """List who may see a project of the actor's, with their roles: ``admin``, ``member`` or ``viewer``.
+
+        To a registry everybody belongs, as a member where no other role was given. Who is an administrator only
+        administrators are told.
+        """
+        given = {person.user_id: (person, role) for person, role in self.members(actor, self.entity(actor, ref.entity))}
+        if ref.entity == REGISTRY_ENTITY:
+            for person in self.search(actor, "", 0, MAX_PAGE):
+                given.setdefault(person.user_id, (person, "member"))
+        found = [(person, "admin" if person.is_admin else role) for person, role in given.values()]
+        return sorted(found, key=lambda one: one[0].name)
 
     def owner(self, actor: Actor, entity_id: int) -> PersonRecord | None:
         """Find whose own entity this is; None: it is a team's, or he was removed."""

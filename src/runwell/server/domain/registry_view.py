@@ -53,17 +53,18 @@ class RegistryView:
         """Give the ``RegistryCollection`` objects of a page."""
         ids = [one.id for one in found]
 
-        def work(c: Connection) -> tuple[dict[int, list[tuple[str, int]]], dict[int, dict[str, Any]]]:
+        def work(c: Connection) -> tuple[dict[int, Any], dict[int, dict[str, Any]], dict[int, frozenset[int]]]:
             rows = self._catalog.registries
             moves = {one["collection_id"]: one for one in rows.moves(c, ids, only_last=True)}
-            return rows.alias_numbers(c, ids), moves
+            return rows.alias_numbers(c, ids), moves, rows.linkers(c, ids)
 
-        aliases, moves = self._catalog.read(work)
+        aliases, moves, linkers = self._catalog.read(work)
         return [
             {
                 "registry": registry_label(one.project),
                 **shown,
                 "writable": actor.may_write(one.project.entity_id),
+                "deletable": actor.may_write(one.project.entity_id) and actor.may_end(linkers.get(one.id, frozenset())),
                 "aliases": [{"alias": alias, "version": f"v{index}"} for alias, index in aliases.get(one.id, ())],
                 "last_move": _move(moves[one.id], {}) if one.id in moves else None,
             }

@@ -8,6 +8,7 @@ below the root goes by directory descriptor and ``O_NOFOLLOW``, so that a link i
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -25,14 +26,15 @@ from runwell.wire.errors import InvalidValue
 from runwell.wire.limits import DISK_RESERVE_BYTES, DISK_RESERVE_FRACTION, MAX_FILE_BYTES
 
 from .failures import DiskFull
-from .filesystems import sync_filesystem
+from .filesystems import begin_writeback, sync_filesystem, waiting_bytes
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 _PLACE = re.compile("[0-9a-f]{3}")  # 4,096 directories: ten million blobs are 2,500 in each
 _OLD_PLACE = re.compile("[0-9a-f]{2}")  # before, blobs lay two levels deep, by two digits each
 _INCOMING = "incoming"
-_TOGETHER = 8  # files from which on one wait for the whole filesystem is shorter than one for each of them
-_BATCH = 1_000
+_TOGETHER = 8  # files from which on one wait for the whole filesystem is shorter than one for each of them …
+_TOGETHER_BYTES = 64 * 1024 * 1024  # … unless so much else waits for the disk: a checkpoint just written beside us
+BATCH = 1_000  # blobs of one step of a listing
 _LOOK_EVERY_BYTES = 64 * 1024 * 1024  # how much may be written between two looks at the free space
 _TORN_AFTER_S = 24 * 3600.0  # a temporary file that nobody finished
 
@@ -169,8 +171,12 @@ class DirectoryBlobs:
         try:
             yield directory
         except OSError as error:
-            if error.errno in (28, 122):  # ENOSPC, EDQUOT
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise DiskFull("the server's disk is full; free some space, nothing already stored is lost") from error
+            if error.errno == errno.EFBIG:
+                raise DiskFull(
+                    "the server's filesystem, or its limit (ulimit -f), takes no file of this size; nothing was kept"
+                ) from error
             raise
         finally:
             os.close(directory)
@@ -192,6 +198,7 @@ class DirectoryBlobs:
             unlooked += len(chunk)
             if unlooked >= _LOOK_EVERY_BYTES:
                 self._demand_space(0)
+                begin_writeback(file, written - unlooked, unlooked)
                 unlooked = 0
         if size_bytes is not None and written != size_bytes:
             raise InvalidValue(f"{written:,} bytes came where {size_bytes:,} were announced; nothing was kept")
@@ -301,9 +308,9 @@ class DirectoryBlobs:
         for place in self._names(self._root_fd, _PLACE):
             with self._entered(self._root_fd, place) as directory:
                 batch += _blobs_in(directory)
-            while len(batch) >= _BATCH:
-                yield batch[:_BATCH]
-                batch = batch[_BATCH:]
+            while len(batch) >= BATCH:
+                yield batch[:BATCH]
+                batch = batch[BATCH:]
         if batch:
             yield batch
 
@@ -366,14 +373,15 @@ def _write(file: int, data: bytes | memoryview) -> None:
 
 def _make_durable(directory: int, names: list[str]) -> None:
     """Return when these files (or directories) of a directory are on disk."""
-    if len(names) >= _TOGETHER and sync_filesystem(directory):
+    if len(names) >= _TOGETHER and waiting_bytes() < _TOGETHER_BYTES and sync_filesystem(directory):
         return
-    for name in names:
-        file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)
+    for wait in (begin_writeback, os.fsync) if len(names) > 1 else (os.fsync,):
+        for name in names:
+            file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
+            try:
+                wait(file)
+            finally:
+                os.close(file)
 
 
 def _unlink(name: str, directory: int) -> bool:

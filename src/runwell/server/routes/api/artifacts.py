@@ -95,6 +95,7 @@ async def describe_collection(
             **state.artifact_view.collections([found])[0],
             "aliases": state.collections.aliases(actor, found),
             "alias_moves": state.registry_view.alias_moves(found),
+            "links": state.artifact_view.links(actor, sequence_id=found.id),
             "total": page.total,
             "offset": offset,
             "items": state.artifact_view.rows(actor, page.items),

@@ -21,7 +21,7 @@ from runwell.wire.limits import MAX_FILE_BYTES, MAX_SMALL_FILE_BYTES
 from runwell.wire.manifest import md5_base64
 from runwell.wire.numbers import decode_extended
 
-from .byte_streams import Bridge, feed, serve
+from .byte_streams import serve, store_body
 
 _MD5 = re.compile("[0-9a-f]{32}")
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -105,9 +105,8 @@ async def _put(request: Request, store: Any) -> Response:
     if length is not None and length > MAX_FILE_BYTES:
         raise Refusal(413, f"a file has at most {MAX_FILE_BYTES:,} bytes")
     # The signature names version and MD5; whoever asked for it was allowed to write there.
-    bridge = Bridge()
-    storing = run_in_threadpool(store, SYSTEM, _number(names["number"]), names["md5"], bridge.pieces(), length)
-    await feed(request, bridge, storing)
+    number = _number(names["number"])
+    await store_body(request, lambda pieces: store(SYSTEM, number, names["md5"], pieces, length))
     return Response(b"{}", media_type="application/json")
 
 

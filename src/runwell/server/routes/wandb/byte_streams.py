@@ -8,35 +8,47 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
-from queue import Empty, Full, Queue
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Any, BinaryIO, TypeVar
 
+from anyio import to_thread
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from runwell.server.bodies import drain
 from runwell.server.refusals import Refusal
-from runwell.wire.limits import KIB
+from runwell.wire.limits import MIB
 
 from .media_types import disposition, media_type, policy
 
-PIECE_BYTES = 256 * KIB
-_WAITING = 64  # pieces between loop and thread, 64 KiB each as a rule: what a disk takes while the loop looks elsewhere
+PIECE_BYTES = MIB  # handed to a thread, or read by one, at a time: what a thread costs is little beside so much
+MAX_UPLOADS = 128  # bodies being stored at once, in threads of their own that mostly wait for their senders
+_WAITING = 2  # pieces between loop and thread
 _RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
+Stored = TypeVar("Stored")
 
 
-async def feed(request: Request, bridge: Bridge, storing: Any) -> None:
-    """Hand a request's body to what stores it, and wait for that; a refused body is read to its end, within bounds."""
-    task = asyncio.ensure_future(storing)
+async def store_body(request: Request, store: Callable[[Iterator[bytes]], Stored]) -> Stored:
+    """Run what stores a request's body, in a thread, on its pieces; a refused body is read to its end, within bounds.
+
+    Raises:
+        ConnectionError: the client left within its upload.
+    """
+    bridge = Bridge()
+    threads = request.app.state.upload_threads
+    task = asyncio.ensure_future(to_thread.run_sync(store, bridge.pieces(), limiter=threads))
+    task.add_done_callback(bridge.close)
     is_whole = True
     try:
         async for piece in request.stream():
-            if piece and not await bridge.put(piece, task):
+            if not await bridge.put(piece):
                 is_whole = False
                 break
-        await bridge.put(None, task)
+        else:
+            await bridge.end()
     except ClientDisconnect:
         bridge.cut()
         await asyncio.wait([task])
@@ -45,7 +57,7 @@ async def feed(request: Request, bridge: Bridge, storing: Any) -> None:
         bridge.cut()
         raise
     try:
-        await task
+        return await task
     except Exception:
         if not is_whole:  # closed on a client that still sends, a connection is reset: it wouldn't learn why
             await drain(request.receive)
@@ -53,43 +65,61 @@ async def feed(request: Request, bridge: Bridge, storing: Any) -> None:
 
 
 class Bridge:
-    """Hands pieces from the event loop to the thread that writes them; at most a few wait."""
+    """Hands a body from the event loop to the thread that stores it, a MiB at a time; at most two wait."""
 
     def __init__(self) -> None:
-        self._queue: Queue[bytes | None] = Queue(maxsize=_WAITING)
-        self._is_cut = False
+        self._loop = asyncio.get_running_loop()
+        self._room = asyncio.Semaphore(_WAITING)
+        self._handed: SimpleQueue[bytes | None] = SimpleQueue()
+        self._gathered: list[bytes] = []
+        self._size = 0
+        self._is_cut = self._is_closed = False
 
-    async def put(self, piece: bytes | None, task: Any) -> bool:
-        """Hand one piece over (None: that was all); False if nobody takes it any more."""
-        while True:
-            if task.done():
-                return False
-            try:
-                self._queue.put_nowait(piece)
-                return True
-            except Full:
-                await asyncio.sleep(0.005)
+    async def put(self, piece: bytes) -> bool:
+        """Hand bytes over; False: nobody takes them any more."""
+        self._gathered.append(piece)
+        self._size += len(piece)
+        return self._size < PIECE_BYTES or await self._hand_over()
+
+    async def end(self) -> None:
+        """Hand over what is left: that was all."""
+        if self._size:
+            await self._hand_over()
+        self._handed.put(None)
 
     def cut(self) -> None:
         """The rest will never come."""
         self._is_cut = True
+        self._handed.put(None)
+
+    def close(self, task: asyncio.Future[Any]) -> None:
+        """Note that nobody takes more."""
+        if not task.cancelled():
+            task.exception()  # heard of, even where the request is over already
+        self._is_closed = True
+        self._room.release()
+
+    async def _hand_over(self) -> bool:
+        await self._room.acquire()
+        if self._is_closed:
+            return False
+        self._handed.put(b"".join(self._gathered))
+        self._gathered.clear()
+        self._size = 0
+        return True
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield the pieces in the writing thread.
+        """Yield the pieces in the storing thread.
 
         Raises:
             ConnectionError: the sender left before the end.
         """
-        while True:
-            try:
-                piece = self._queue.get(timeout=0.2)
-            except Empty:
-                if self._is_cut:
-                    raise ConnectionError("the sender left before the end") from None
-                continue
-            if piece is None:
-                return
+        while (piece := self._handed.get()) is not None:
+            with suppress(RuntimeError):  # the loop is closed: the server is gone in a moment
+                self._loop.call_soon_threadsafe(self._room.release)
             yield piece
+        if self._is_cut:
+            raise ConnectionError("the sender left before the end")
 
 
 async def serve(request: Request, path: str, digest: str, size_bytes: int, source: BinaryIO) -> Response:
@@ -133,7 +163,7 @@ async def serve(request: Request, path: str, digest: str, size_bytes: int, sourc
         data = await run_in_threadpool(lambda: b"".join(_read(source, begin, end)))
         if len(data) == end - begin:
             return Response(data, status, headers, media_type=kind)
-        raise ConnectionError("the file is shorter than it was")
+        raise OSError("the file is shorter than it was")
     pieces = iterate_in_threadpool(_read(source, begin, end))
     return StreamingResponse(pieces, status, headers, media_type=kind)
 

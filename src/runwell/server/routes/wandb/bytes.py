@@ -12,7 +12,7 @@ from runwell.server.guard import access, streamed_body
 from runwell.server.refusals import Refusal
 from runwell.wire.limits import MAX_FILE_BYTES
 
-from .byte_streams import Bridge, feed, serve
+from .byte_streams import serve, store_body
 
 
 @access("signed")
@@ -26,9 +26,7 @@ async def put(request: Request) -> Response:
     state = request.app.state
     # The signature names run and path; whoever asked for it was allowed to write there.
     record = await run_in_threadpool(state.runs.find, SYSTEM, names["entity"], names["project"], names["run"])
-    bridge = Bridge()
-    storing = run_in_threadpool(state.run_files.put, SYSTEM, record, names["path"], bridge.pieces(), length)
-    await feed(request, bridge, storing)
+    await store_body(request, lambda pieces: state.run_files.put(SYSTEM, record, names["path"], pieces, length))
     state.live.notify(record, {"files"})
     return Response(b"{}", media_type="application/json")
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from runwell.server.stores.artifact_records import (
     COMMITTED,
     PENDING,
+    PORTFOLIO,
     ArtifactRecord,
     CollectionRecord,
     ListPage,
@@ -229,6 +230,34 @@ class ArtifactRows:
         return [
             MembershipRecord(found.id, collection_of(found), version, found.version_index, found.created_at)
             for found in c.execute(chosen)
+        ]
+
+    def links(
+        self, c: Connection, *, artifact_id: int | None = None, sequence_id: int | None = None, limit: int | None = None
+    ) -> list[tuple[CollectionRecord, int, int]]:
+        """List where a version, or those of a sequence, are linked: (portfolio, number there, version's id)."""
+        row = artifact_membership.c
+        chosen = (
+            select(row.version_index, row.artifact_id, *COLLECTION)
+            .select_from(
+                artifact_membership.join(artifact_collection, artifact_collection.c.id == row.collection_id)
+                .join(project, project.c.id == artifact_collection.c.project_id)
+                .join(entity, entity.c.id == project.c.entity_id)
+                .join(artifact, artifact.c.id == row.artifact_id)
+            )
+            .where(
+                artifact_collection.c.kind == PORTFOLIO,
+                artifact_collection.c.deleted_at.is_(None),
+                artifact.c.state == COMMITTED,
+            )
+            .order_by(row.id)
+        )
+        if artifact_id is not None:
+            chosen = chosen.where(row.artifact_id == artifact_id)
+        if sequence_id is not None:
+            chosen = chosen.where(artifact.c.collection_id == sequence_id)
+        return [
+            (collection_of(found), found.version_index, found.artifact_id) for found in c.execute(chosen.limit(limit))
         ]
 
     def with_state(self, c: Connection, collection_id: int, *states: str) -> list[int]:

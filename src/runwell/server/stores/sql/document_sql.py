@@ -128,11 +128,13 @@ class SqliteDocuments:
         if _ODD_IN_PATH.search(key) or not key:
             inner = func.json_each(document).table_valued("key", "atom", "type", "value")
             text = case((func.length(inner.c.atom) <= MAX_COMPARED_CHARS, inner.c.atom))
+            tagged = func.json_extract(inner.c.value, "$._type") == _constant("'number'")
             kind = case(
                 (inner.c.type.in_(("integer", "real")), inner.c.atom),
                 (inner.c.type == "text", text),
                 (inner.c.type == "true", _constant("x'01'")),
                 (inner.c.type == "false", _constant("x'00'")),
+                (inner.c.type == "object", case((tagged, func.json_extract(inner.c.value, "$.float")))),
             )
             return select(kind).where(inner.c.key == key).limit(1).scalar_subquery()
         value = func.json_extract(document, _path(key), type_=NullType())

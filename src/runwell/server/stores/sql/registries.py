@@ -231,6 +231,15 @@ class RegistryRows:
             chosen = chosen.limit(limit)
         return [dict(found._mapping) for found in c.execute(chosen)]
 
+    def linkers(self, c: Connection, collection_ids: Sequence[int]) -> dict[int, frozenset[int]]:
+        """Give, by collection, the ids of the users who linked what it holds; 0: nobody knows who."""
+        row = artifact_membership.c
+        chosen = select(row.collection_id, row.user_id).where(row.collection_id.in_(list(collection_ids))).distinct()
+        found: dict[int, set[int]] = {}
+        for collection_id, user_id in c.execute(chosen):
+            found.setdefault(collection_id, set()).add(user_id or 0)
+        return {collection_id: frozenset(users) for collection_id, users in found.items()}
+
     def _last_moves(self, c: Connection, collection_ids: Sequence[int]) -> list[int]:
         row = artifact_alias_move.c
         last: dict[int, int] = {}

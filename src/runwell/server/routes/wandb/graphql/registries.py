@@ -12,7 +12,6 @@ from runwell.server.domain.registries import registry_label
 from runwell.server.stores.artifact_records import PORTFOLIO, ListPage
 from runwell.server.stores.records import ProjectRef
 from runwell.wire.errors import InvalidValue, shorten
-from runwell.wire.limits import MAX_PAGE
 from runwell.wire.names import REGISTRY_ENTITY, REGISTRY_PREFIX, settled_place
 
 from .artifacts import connection
@@ -129,16 +128,16 @@ def _takes_every_type(ref: ProjectRef, info: GraphQLResolveInfo) -> bool:
 
 @project.field("members")
 def _members(ref: ProjectRef, info: GraphQLResolveInfo) -> list[dict[str, Any]]:
-    found = info.context["state"].people.search(info.context["actor"], "", 0, MAX_PAGE)
+    found = info.context["state"].people.project_members(info.context["actor"], ref)
     return [
         {
             "id": encode_id("User", person.user_id),
             "name": person.name,
             "username": person.name,
             "email": person.email,
-            "role": {"name": "member"},
+            "role": {"name": role},
         }
-        for person in found
+        for person, role in found
     ]
 
 
