@@ -144,6 +144,16 @@ def test_an_ordering_puts_numbers_before_texts_and_missing_last(catalog, runs, k
     assert names_of(catalog, project_id, Selection(sort=(sort,))) == ordered(runs, sort)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_numbers_no_document_can_hold_plainly_are_sorted_as_numbers_under_any_key(catalog, name):
+    values = [2**60, 1.5, math.inf, -(2**70), "text", -math.inf, 2**53]
+    runs = [plain(n, summary={name: value}) for n, value in enumerate(values)]
+    project_id = stored(catalog, runs)
+    sort = SortKey(Key("summary", name))
+    names = names_of(catalog, project_id, Selection(sort=(sort,)))
+    assert names[:5] == ["r3", "r1", "r6", "r0", "r4"] and names == ordered(runs, sort)
+
+
 def test_pages_join_to_the_whole(catalog):
     runs = [plain(n, summary={"acc": n % 4} if n % 3 else {}) for n in range(23)]
     project_id = stored(catalog, runs)
