@@ -87,6 +87,11 @@ def sections(page: Page) -> dict[str, list[str]]:
     )
 
 
+def line_colours(page: Page) -> set[tuple[int, ...]]:
+    """Give the colours that the runs' pieces of line have."""
+    return {tuple(line_colour(page, f"run-{i}")) for i in range(RUNS)}
+
+
 def kept(page: Page, arranged: Project) -> None:
     """Wait until the server keeps what was arranged last."""
     now = page.evaluate("location.search")
@@ -356,3 +361,24 @@ def test_lines_are_named_coloured_and_marked_as_the_reader_likes(workspace: Page
     page.get_by_role("button", name="How charts are drawn").click()
     page.get_by_role("menuitem", name="Reset all colours").click()
     eventually(page, lambda: coloured_pixels(page, "val/loss", chosen) == 0, "the colours as they were")
+    page.keyboard.press("Escape")
+
+    # Coloured by a value: two optimizers, two colours; the learning rates from less to more.
+    page.get_by_role("button", name="Draw first 20").click()
+    page.get_by_role("menuitem", name="Colour by…").click()
+    page.get_by_role("dialog", name="Colour by").get_by_role("button", name="opt", exact=True).click()
+    legend = page.get_by_role("region", name="Colours by opt").get_by_role("listitem")
+    expect(legend).to_have_text(["adam4", "sgd4"])
+    eventually(page, lambda: len(line_colours(page)) == 2, "a colour for each value")
+    assert line_colour(page, "run-1") == line_colour(page, "run-7") == token(page, "--run-2")
+    page.mouse.move(700, 4)
+    second = token(page, "--run-2")
+    eventually(page, lambda: coloured_pixels(page, "val/loss", second) > 50, "lines in the value's colour")
+    assert coloured_pixels(page, "val/loss", token(page, "--run-5")) == 0
+    # A scale has colours of its own, which come when the first one is asked for; charts draw with them at once.
+    page.get_by_role("button", name="Colour by opt").click()
+    page.get_by_role("dialog", name="Colour by").get_by_role("button", name="lr", exact=True).first.click()
+    page.mouse.move(700, 4)
+    eventually(page, lambda: coloured_pixels(page, "val/loss", token(page, "--run-67")) > 50, "the most, in its colour")
+    page.goto(f"{arranged.path}/table?colour=config.lr")
+    eventually(page, lambda: len(line_colours(page)) == 7, "the scale, in the table")

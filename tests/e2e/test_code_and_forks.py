@@ -83,6 +83,8 @@ def test_code_and_logs_of_two_runs_are_compared(page: Page, forked: None, compla
 
 def test_a_fork_is_marked_on_its_chart_and_held_against_its_baseline(page: Page, forked: None, axe: str):  # noqa: F811
     page.goto("/local/forked/runs/branch/charts")
+    spoken = page.get_by_role("table", name="Last values of").first
+    expect(spoken.get_by_role("row", name=re.compile("^branch"))).to_contain_text("Forked from first at step 50")
     expect(chart(page, "loss")).to_be_visible()
     swatch = page.locator("header svg line").first
     colour = parse_colour(swatch.evaluate("line => getComputedStyle(line).stroke"))
@@ -107,7 +109,7 @@ def test_a_fork_is_marked_on_its_chart_and_held_against_its_baseline(page: Page,
     box = plot(page, "loss").locator(".u-over").bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] * 50 / 99, box["y"] + box["height"] / 2)
-    expect(page.get_by_text("Forked from first at step 50")).to_be_visible()
+    expect(page.get_by_text("Forked from first at step 50", exact=True)).to_be_visible()
 
     page.goto("/local/forked/runs/second?base=first")
     config = page.get_by_role("region", name="Config")

@@ -7,6 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.logging_artifacts import log_artifact
 from tests.serving import ServerProcess
 
 from .conftest import OpenPage
@@ -118,7 +119,7 @@ def test_a_run_of_the_list_is_named_tagged_compared_and_deleted_where_it_stands(
     page.keyboard.press("Delete")
     expect(page.get_by_text("Deleted 1 run")).to_be_visible()
     expect(rows.filter(has_text="second")).to_have_count(0)
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("status").get_by_text("Deleted 1 run").locator("..").get_by_role("button", name="Undo").click()
     expect(rows.filter(has_text="second")).to_be_visible()
     page.goto("about:blank")  # the page would go on asking for what is deleted now
     assert server.request("DELETE", PLACE)[0] == 204
@@ -166,6 +167,12 @@ def test_a_viewer_of_a_team_is_offered_no_changes(page: Page, open_page: OpenPag
     expect(other.get_by_text("You may look at this project, not change it.")).to_be_visible()
     for change in ("Rename…", "Tags…", "Stop", "Delete"):
         expect(other.get_by_role("menuitem", name=change)).to_have_count(0)
+    log_artifact(server, "shown", "data", {"a.txt": b"1"}, entityName="lab")
+    for path, heading in (("storage", "Storage of shown"), ("artifacts/dataset/data/v0", "data v0")):
+        other.goto(f"/lab/shown/{path}")
+        expect(other.get_by_role("heading", name=heading)).to_be_visible()
+        for control in ("Clean up…", "Alias", "Tag", "Edit the description"):
+            expect(other.get_by_role("button", name=control)).to_have_count(0)
     other.goto("about:blank")  # what he has open would be told that it isn't his any more
 
     teams.get_by_role("button", name="onlooker").click()

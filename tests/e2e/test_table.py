@@ -115,6 +115,13 @@ def test_notes_are_edited_in_their_cell(own_table: Page, edited: Project):
     eventually(own_table, lambda: edited.run("second")["notes"] == "lr too high, see first", "the server knows it")
     own_table.reload()
     expect(cell(own_table, "second", "notes")).to_have_text("lr too high, see first")
+    cell(own_table, "second", "notes").dblclick()
+    own_table.get_by_role("textbox", name="Edit the notes of second").fill("written over by mistake")
+    own_table.keyboard.press("Enter")
+    expect(own_table.get_by_text("Changed 1 run")).to_be_visible()
+    own_table.get_by_role("button", name="Undo").click()
+    expect(cell(own_table, "second", "notes")).to_have_text("lr too high, see first")
+    eventually(own_table, lambda: edited.run("second")["notes"] == "lr too high, see first", "the notes are back")
 
 
 def test_tags_are_made_and_taken_away_in_their_cell(own_table: Page, edited: Project):

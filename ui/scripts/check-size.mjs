@@ -13,10 +13,10 @@ const page = readFileSync(join(out, "index.html"), "utf8");
 const first = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+\.(?:js|css))"/g)].map((match) => match[1]);
 
 // The reader's language is known in his browser only: of the catalogues, each at the size of the larger one.
-const catalogues = readdirSync(join(out, "assets")).filter((name) => /^(en|ko)-.*\.js$/.test(name));
-const sizeOf = (name) => statSync(join(out, `assets/${name}.gz`)).size;
+const catalogues = readdirSync(join(out, "assets")).filter((name) => /^(en|ko)-.*\.js\.gz$/.test(name));
+const sizeOf = (name) => statSync(join(out, `assets/${name}`)).size;
 const largest = catalogues.sort((a, b) => sizeOf(b) - sizeOf(a))[0];
-if (largest) first.push(`assets/${largest}`);
+if (largest) first.push(`assets/${largest.slice(0, -3)}`);
 // With the styles of its first screen.
 if (first.length > 0) first.unshift("index.html");
 
@@ -26,9 +26,10 @@ for (const name of first) {
   total += bytes;
   console.log(`${(bytes / 1024).toFixed(1).padStart(8)} KB gz  ${name}`);
 }
-const later = readdirSync(join(out, "assets")).filter(
-  (name) => /\.(js|css)$/.test(name) && !first.includes(`assets/${name}`),
-);
+const later = readdirSync(join(out, "assets"))
+  .filter((name) => /\.(js|css)\.gz$/.test(name))
+  .map((name) => name.slice(0, -3))
+  .filter((name) => !first.includes(`assets/${name}`));
 for (const name of later) {
   console.log(
     `${(statSync(join(out, "assets", `${name}.gz`)).size / 1024).toFixed(1).padStart(8)} KB gz  assets/${name} (later)`,

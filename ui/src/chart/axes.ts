@@ -1,9 +1,15 @@
 /** How a line chart's axes look and what stands at them. */
 import type uPlot from "uplot";
-import { axisLabels, durationLabels, durationSplits, logLabels } from "../series/ticks";
+import { axisLabels, durationLabels, durationSplits, logLabels, logSplits } from "../series/ticks";
 import type { Ink } from "./ink";
 
 export type AxisKind = "number" | "duration" | "time" | "percent";
+
+/** uPlot counts from the range's edge, which is no round number here. */
+const LOGARITHMIC: Partial<uPlot.Axis> = {
+  splits: (_u, _index, from, to) => logSplits(from, to),
+  filter: (_u, splits) => splits,
+};
 
 /** Gives the axes of x and y. */
 export function axesOf({
@@ -37,7 +43,7 @@ export function axesOf({
       border: { show: true, stroke: ink.axis, width: 1 },
       space: 64,
       ...(axis === "time" ? {} : { values: (_, values) => labelsOfX(values) }),
-      ...(logX ? { filter: (_u, splits) => splits } : {}),
+      ...(logX ? LOGARITHMIC : {}),
       ...(axis === "duration" && !logX
         ? {
             splits: (u: uPlot, _index: number, from: number, to: number) =>
@@ -54,7 +60,7 @@ export function axesOf({
       ticks: { show: false },
       space: 34,
       values: (_, values) => label(values),
-      ...(log ? { filter: (_u, splits) => splits } : {}),
+      ...(log ? LOGARITHMIC : {}),
     },
   ];
 }

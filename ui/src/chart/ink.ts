@@ -1,7 +1,7 @@
 /** Reads the colours of the tokens, so that the canvas wears the same theme as the page. */
 
-/** The palette, and as many colours of the reader's own. */
-const MAX_HUES = 60;
+/** The palette, colours of the reader's own, those of a value (`ramp.css`). */
+const MAX_HUES = 68;
 
 export interface Ink {
   grid: string;

@@ -1,7 +1,7 @@
 /** Artifacts: collections, versions, their files and lineage, and edits of them. */
 import { address, getJson, getText, sendJson } from "./http";
 import { type Place, placeKey } from "./projects";
-import type { ArtifactFile, ArtifactVersion, Collection, Lineage, WholeVersion } from "./shapes";
+import type { ArtifactFile, ArtifactVersion, Collection, Lineage, VersionLink, WholeVersion } from "./shapes";
 
 export interface VersionPage {
   total: number;
@@ -77,6 +77,8 @@ export interface CollectionVersions extends Collection {
   total: number;
   items: ArtifactVersion[];
   aliases: string[];
+  /** Where any of its versions are linked. */
+  links: VersionLink[];
 }
 
 export const versionsQuery = (place: Place, name: string) => ({

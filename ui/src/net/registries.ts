@@ -35,6 +35,8 @@ export interface AliasMove {
 export interface RegistryCollection extends Collection {
   registry: string;
   writable: boolean;
+  /** Whether the reader may delete it: what others have linked into, only administrators. */
+  deletable: boolean;
   aliases: { alias: string; version: string }[];
   last_move: AliasMove | null;
 }

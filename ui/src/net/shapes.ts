@@ -243,6 +243,11 @@ export interface VersionPlace {
   version: string;
 }
 
+/** Where a version is linked, and by which aliases it is known there. */
+export interface VersionLink extends VersionPlace {
+  aliases: string[];
+}
+
 /** A version with all that is known of it. */
 export interface WholeVersion extends ArtifactVersion {
   metadata: { [key: string]: Json };
@@ -253,7 +258,7 @@ export interface WholeVersion extends ArtifactVersion {
   logged_by: RunRef | null;
   used_by: RunRef[];
   source: VersionPlace;
-  links: VersionPlace[];
+  links: VersionLink[];
 }
 
 export interface Collection {

@@ -13,9 +13,9 @@ import {
   size,
   weight,
 } from "./format";
-import { cutMiddle, sectionOf } from "./names";
+import { cutApart, cutMiddle, partings, sectionOf } from "./names";
 import { asNumber, flatten } from "./tagged";
-import { axisLabels, durationLabels, logLabels } from "./ticks";
+import { axisLabels, durationLabels, logLabels, logSplits } from "./ticks";
 
 describe("figures", () => {
   test.each([
@@ -70,6 +70,14 @@ describe("axis labels", () => {
   test("stand at powers of ten only on a log axis", () => {
     expect(logLabels([0.01, 0.02, 0.1, 1, 100, 1e-6])).toEqual(["0.01", "", "0.1", "1", "100", "1e−6"]);
   });
+  test("say where a log axis is that holds no two powers of ten", () => {
+    const labelled = (from: number, to: number) => logLabels(logSplits(from, to)).filter(Boolean);
+    expect(labelled(18.3, 210)).toEqual(["20", "50", "100", "200"]);
+    expect(labelled(0.55, 0.95)).toEqual(["0.6", "0.7", "0.8", "0.9"]);
+    expect(labelled(1.52, 1.81)).toEqual(["1.6", "1.7", "1.8"]);
+    expect(labelled(0.003, 30)).toEqual(["0.01", "0.1", "1", "10"]);
+    expect(labelled(1e-12, 1)).toHaveLength(13);
+  });
   test("durations use one unit", () => {
     expect(durationLabels([0, 3600, 7200])).toEqual(["0", "1\u2009h", "2\u2009h"]);
   });
@@ -83,6 +91,16 @@ describe("names", () => {
   test("of wide letters are cut to the same room, and keep their end", () => {
     expect(cutMiddle("한국어 음성 인식 모델 제 12차", 20)).toBe("한국어 음성… 제 12차");
     expect(cutMiddle("가나다라마바사아자차", 12)).toBe("가나…아자차");
+  });
+  test("that part where they would be cut are cut around it, so that no two look alike", () => {
+    const names = Array.from({ length: 12 }, (_, i) => `activations/transformer_block_${i}/attention/weight_norm`);
+    const at = partings(names);
+    for (const room of [16, 26, 40]) {
+      const cut = names.map((name) => cutApart(name, room, 12, at.get(name)));
+      expect(new Set(cut).size).toBe(names.length);
+      for (const one of cut) expect(one.length).toBeLessThanOrEqual(room);
+    }
+    expect(cutApart("train/loss", 16, 12, partings(["train/loss", "train/lost"]).get("train/loss"))).toBe("train/loss");
   });
   test("have the part before the first slash as their section", () => {
     expect(sectionOf("train/loss")).toBe("train");

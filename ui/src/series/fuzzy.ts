@@ -5,7 +5,7 @@
  *
  * Letters side by side and at the beginning of a word count most; a part found as it is, more than anything else.
  */
-export function fit(letters: string, name: string): number | null {
+export function matchScore(letters: string, name: string): number | null {
   const wanted = letters.toLowerCase().replace(/\s+/g, "");
   if (!wanted) return 0;
   const low = name.toLowerCase();
@@ -32,7 +32,7 @@ export function fuzzy<T>(letters: string, things: T[], name: (thing: T) => strin
   if (!letters.trim()) return things;
   return things
     .flatMap((thing) => {
-      const score = fit(letters, name(thing));
+      const score = matchScore(letters, name(thing));
       return score === null ? [] : [{ thing, score }];
     })
     .sort((a, b) => b.score - a.score)

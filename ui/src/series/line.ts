@@ -53,6 +53,13 @@ export function lineOf(series: Series, { smooth: weight, smoothing, original = t
   return { ...shared, y: series.y, low: null, high: null };
 }
 
+/** Whether a line has a value that a logarithmic axis has no place for. */
+export function reachesZero({ y, low }: Line): boolean {
+  const least = low ?? y;
+  for (let i = 0; i < least.length; i++) if (least[i]! <= 0) return true;
+  return false;
+}
+
 /** Gives the smallest range that holds every finite value of the lines between two x, or null if there is none. */
 export function rangeOf(lines: Iterable<Line>, from: number, to: number, positive: boolean): [number, number] | null {
   let low = Number.POSITIVE_INFINITY;

@@ -24,11 +24,45 @@ export function axisLabels(values: number[]): string[] {
   return values.map((value) => minus(value.toFixed(decimals)));
 }
 
-/** Labels a log axis: powers of ten get a label, everything else none. */
+/** Beyond so many powers of ten the lines between them would fill the chart. */
+const FINE_POWERS = 8;
+
+/** Gives the positions of a log axis: powers of ten and, unless there are many, their multiples between them. */
+export function logSplits(from: number, to: number): number[] {
+  const out: number[] = [];
+  const first = Math.floor(Math.log10(from));
+  const last = Math.floor(Math.log10(to));
+  const times = last - first > FINE_POWERS ? [1] : [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  for (let power = first; power <= last; power++) {
+    for (const one of times) {
+      const value = Number(`${one}e${power}`);
+      if (value >= from && value <= to) out.push(value);
+    }
+  }
+  if (out.length > 2 || !(to > from)) return out;
+  // Less than a few of its units: positions that lie evenly.
+  const step = 10 ** Math.floor(Math.log10((to - from) / 2));
+  const even: number[] = [];
+  for (let i = Math.ceil(from / step); i * step <= to; i++) even.push(Number((i * step).toPrecision(12)));
+  return even;
+}
+
+const isPower = (value: number): boolean => {
+  const power = Math.log10(value);
+  return Math.abs(power - Math.round(power)) < 1e-6;
+};
+/** 1, 2 and 5 of a power of ten: as many as have room. */
+const isRound = (value: number): boolean => isPower(value) || isPower(value / 2) || isPower(value / 5);
+
+/** Labels a log axis: powers of ten get a label, everything else none; an axis with less than two needs others. */
 export function logLabels(values: number[]): string[] {
+  if (values.length > 1 && values.filter(isPower).length < 2) {
+    const some = values.filter(isRound).length > 1 ? isRound : () => true;
+    return values.map((value) => (some(value) ? axisLabels([value])[0]! : ""));
+  }
   return values.map((value) => {
     const power = Math.log10(value);
-    if (Math.abs(power - Math.round(power)) > 1e-6) return "";
+    if (!isPower(value)) return "";
     const exponent = Math.round(power);
     if (exponent >= -2 && exponent <= 3)
       return exponent >= 0 ? String(10 ** exponent) : (10 ** exponent).toFixed(-exponent);

@@ -29,6 +29,26 @@ function rewrite(place: Place, change: (row: RunRow) => RunRow): () => void {
   };
 }
 
+/** Gives edits that bring back what rows were, those that were alike together; for runs that aren't read, none. */
+export function undoingEdits(rows: RunRow[], ids: string[], set: RunEdit): { ids: string[]; set: RunEdit }[] {
+  const edited = new Set(ids);
+  const parts = new Map<string, { ids: string[]; set: RunEdit }>();
+  for (const row of rows) {
+    // Once each, however often it is listed.
+    if (!edited.delete(row.id)) continue;
+    const before: RunEdit = {};
+    for (const name of ["name", "notes", "group", "job_type"] as const) {
+      if (set[name] !== undefined) before[name] = row[name] ?? "";
+    }
+    if (set.tags ?? set.add_tags ?? set.remove_tags) before.tags = row.tags;
+    const key = JSON.stringify(before);
+    const part = parts.get(key) ?? { ids: [], set: before };
+    part.ids.push(row.id);
+    parts.set(key, part);
+  }
+  return [...parts.values()];
+}
+
 /**
  * Edits runs optimistically.
  *

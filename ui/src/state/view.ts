@@ -42,6 +42,8 @@ export interface View {
   /** Runs drawn beyond those, and runs not drawn although among them. */
   shown: string[];
   hidden: string[];
+  /** What runs are coloured by: a value's key, `tags`, `state`…; null: each has a colour of its own. */
+  colour: string | null;
   /** What all charts run over; null: each over its own step metric, or the step. */
   x: XAxis | null;
   /** Smoothing weight, 0 to .99. */
@@ -69,6 +71,8 @@ export interface View {
   /** Runs on the compare page, and the metric chosen there. */
   compared: string[];
   metric: string | null;
+  /** The run whose code and log are held against the baseline's there. */
+  against: string | null;
   /** Text looked for in metric names. */
   panels: string;
   /** Metric shown full screen. */
@@ -108,6 +112,7 @@ export const DEFAULT_VIEW: View = {
   draw: DRAWN_AT_FIRST,
   shown: [],
   hidden: [],
+  colour: null,
   x: null,
   smooth: 0,
   smoothing: "weighted",
@@ -125,6 +130,7 @@ export const DEFAULT_VIEW: View = {
   zoomed: null,
   compared: [],
   metric: null,
+  against: null,
   panels: "",
   focus: null,
   media: [],
@@ -151,6 +157,7 @@ const NAMES: Record<keyof View, string> = {
   draw: "draw",
   shown: "show",
   hidden: "hide",
+  colour: "colour",
   x: "x",
   smooth: "smooth",
   smoothing: "sm",
@@ -168,6 +175,7 @@ const NAMES: Record<keyof View, string> = {
   zoomed: "over",
   compared: "runs",
   metric: "metric",
+  against: "against",
   panels: "panels",
   focus: "focus",
   media: "media",
@@ -203,6 +211,7 @@ export function readView(search: string): View {
   view.panels = get("panels") ?? "";
   view.compared = decodeList(get("compared"));
   view.metric = get("metric") || null;
+  view.against = get("against") || null;
   view.focus = get("focus") || null;
   view.media = decodeList(get("media"));
   view.view = get("view") || null;
@@ -232,6 +241,7 @@ export function readView(search: string): View {
   view.deleted = get("deleted") === "1";
   view.log = get("log") === "1";
   view.clip = get("clip") === "1";
+  view.colour = get("colour") || null;
   view.x = get("x") || null;
   const draw = Number(get("draw"));
   if (Number.isInteger(draw) && draw > 0 && draw <= 1000) view.draw = draw;
@@ -278,6 +288,7 @@ const UNDONE_BY_BACK = new Set<keyof View>([
   "view",
   "sort",
   "group",
+  "colour",
   "baseline",
   "pinned",
   "smoothing",
@@ -291,6 +302,7 @@ const UNDONE_BY_BACK = new Set<keyof View>([
   "draw",
   "compared",
   "metric",
+  "against",
   "columns",
   "fixed",
   "widths",

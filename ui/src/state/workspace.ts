@@ -46,6 +46,7 @@ const PASSING = [
   "q",
   "compared",
   "metric",
+  "against",
   "panels",
   "zoom",
   "zoomed",

@@ -25,18 +25,20 @@ const Authorize = lazy(() => import("./account/Authorize").then((room) => ({ def
 const Login = lazy(() => import("./account/Login").then((room) => ({ default: room.Login })));
 const toTable = () => import("./table/RunsTable").then((room) => ({ default: room.RunsTable }));
 const toRun = () => import("./run/RunPage").then((room) => ({ default: room.RunPage }));
+const toArtifact = () => import("./artifacts/ArtifactPage").then((room) => ({ default: room.ArtifactPage }));
 const RunsTable = lazy(toTable);
 const RunPage = lazy(toRun);
 // The page that the reader comes to is fetched beside its data, not after them.
 if (/\/(table|runs)$/.test(window.location.pathname)) void toTable();
 else if (/\/runs\/[^/]+/.test(window.location.pathname)) void toRun();
+else if (/\/artifacts\/[^/]+\/[^/]+/.test(window.location.pathname)) void toArtifact();
 const Home = lazy(() => import("./home/Home").then((room) => ({ default: room.Home })));
 const ProjectOverview = lazy(() =>
   import("./overview/ProjectOverview").then((room) => ({ default: room.ProjectOverview })),
 );
 const ComparePage = lazy(() => import("./compare/ComparePage").then((room) => ({ default: room.ComparePage })));
 const Collections = lazy(() => import("./artifacts/Collections").then((room) => ({ default: room.Collections })));
-const ArtifactPage = lazy(() => import("./artifacts/ArtifactPage").then((room) => ({ default: room.ArtifactPage })));
+const ArtifactPage = lazy(toArtifact);
 const RegistryRoom = lazy(() => import("./registry/RegistryRoom").then((room) => ({ default: room.RegistryRoom })));
 const ProjectStorage = lazy(() =>
   import("./storage/ProjectStorage").then((room) => ({ default: room.ProjectStorage })),

@@ -132,8 +132,12 @@ export const artifactPages = {
   ofAll: (shown: number, all: number) => `${count(shown)} of ${count(all)}`,
   affectedAliases: (names: string) => `Scripts that ask for ${names} won't find it.`,
   affectedRuns: (n: number, names: string) =>
-    `${n === 1 ? "One run" : `${count(n)} runs`} used it (${names}); they and the lineage keep its name.`,
+    n === 1
+      ? `One run used it (${names}); that run and the lineage keep its name.`
+      : `${count(n)} runs used it (${names}); they and the lineage keep its name.`,
   affectedLinks: (n: number, names: string) => `${n === 1 ? "One link" : `${count(n)} links`} to it go: ${names}.`,
+  inRegistry: (at: string, registry: string) => `${at} in registry ${registry}`,
+  inProject: (at: string, project: string) => `${at} in ${project}`,
   andMore: (n: number) => `and ${count(n)} more`,
   deleteNow: "Delete",
   deleted: (name: string) => `${name} is deleted`,

@@ -9,4 +9,9 @@ export const colours = {
   adjusted: "Shown a little darker or lighter here, so that its line can be seen.",
   reset: "As it was",
   resetAll: "Reset all colours",
+  by: "Colour by",
+  each: "Each run in its own colour",
+  legend: (key: string) => `Colours by ${key}`,
+  none: "no value",
+  others: (n: number) => `${n} others`,
 };

@@ -44,6 +44,7 @@ export const panels = {
   noneDrawnMore: "What was logged is text; the runs' pages show it.",
   outside: (n: number) => `▲ ${runs(n)} out of range`,
   logNote: "log",
+  logBelow: (n: number) => `log, ▼ ${runs(n)} ≤ 0`,
   clip: "Ignore outliers",
   clipTitle: "Fit the y range to most values; what lies outside is counted",
   fullscreen: (key: string) => `Show ${key} full screen`,

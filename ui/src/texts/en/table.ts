@@ -34,6 +34,7 @@ export const table = {
   tag: "Tag",
   tagTitle: (n: number) => `Tags of ${runs(n)}`,
   delete: "Delete",
+  changed: (n: number) => `Changed ${runs(n)}`,
   deleted: (n: number) => `Deleted ${runs(n)}`,
   restored: (n: number) => `Restored ${runs(n)}`,
   editName: (name: string) => `Edit the name of ${name}`,

@@ -134,6 +134,8 @@ export const artifactPages: Texts["artifactPages"] = {
   affectedAliases: (names) => `다음 별칭을 요청하는 스크립트는 이 버전을 찾을 수 없게 됩니다: ${names}.`,
   affectedRuns: (n, names) => `실행 ${count(n)}개가 사용했습니다(${names}). 실행과 계보에는 이름이 남습니다.`,
   affectedLinks: (n, names) => `이 버전의 링크 ${count(n)}개가 사라집니다: ${names}.`,
+  inRegistry: (at, registry) => `${registry} 레지스트리의 ${at}`,
+  inProject: (at, project) => `${project}의 ${at}`,
   andMore: (n) => `외 ${count(n)}개`,
   deleteNow: "삭제",
   deleted: (name) => `삭제됨: ${name}`,

@@ -45,6 +45,7 @@ export const panels: Texts["panels"] = {
   noneDrawnMore: "텍스트만 기록되었습니다. 각 실행 페이지에서 확인할 수 있습니다.",
   outside: (n) => `▲ 범위를 벗어난 ${runs(n)}`,
   logNote: "로그",
+  logBelow: (n) => `로그, ▼ 0 이하 ${runs(n)}`,
   clip: "이상치 무시",
   clipTitle: "대부분의 값에 y 범위를 맞춥니다. 벗어난 값은 개수로 표시합니다",
   fullscreen: (key) => `전체 화면으로 보기: ${key}`,

@@ -33,6 +33,7 @@ export const table: Texts["table"] = {
   tag: "태그",
   tagTitle: (n) => `${runs(n)}의 태그`,
   delete: "삭제",
+  changed: (n) => `${runs(n)} 변경됨`,
   deleted: (n) => `${runs(n)} 삭제됨`,
   restored: (n) => `${runs(n)} 복원됨`,
   editName: (name) => `이름 편집: ${name}`,

@@ -31,19 +31,32 @@ export type ArtifactTab = (typeof TABS)[number];
 /** New versions and moved aliases appear without a reload. */
 const ASKED_EVERY_MS = 10_000;
 
+/** What the tab of a version will ask for is asked beside the list of versions, not after it. */
+function askAhead(place: Place, name: string, version: string, tab: string | undefined) {
+  if (versionNumber(version) === null) return; // of an alias it isn't known yet
+  void queryClient.prefetchQuery(versionQuery(place, name, version));
+  if (tab !== "lineage") return;
+  void loadLineage();
+  const direct = new URLSearchParams(window.location.search).get("scope") === "direct";
+  void queryClient.prefetchQuery(lineageQuery(place, name, version, !direct));
+}
+
+// The version that the reader comes to is asked for beside the frame of the page, not after it.
+try {
+  const [, entity = "", project = "", room, , name = "", version = "", tab] = window.location.pathname
+    .split("/")
+    .map(decodeURIComponent);
+  if (room === "artifacts") askAhead({ entity, project }, name, version, tab);
+} catch {
+  // An address that isn't one: the page says so.
+}
+
 export function ArtifactPage({ place }: { place: Place }) {
   const { entity, project } = place;
   const { type = "", name = "", version = "", tab: named } = useParams();
   const tab = TABS.includes(named as ArtifactTab) ? (named as ArtifactTab) : "overview";
   useEffect(() => {
-    // What the tab will ask for is asked beside the list of versions, not after it; of an alias it isn't known yet.
-    if (versionNumber(version) === null) return;
-    const here = { entity, project };
-    void queryClient.prefetchQuery(versionQuery(here, name, version));
-    if (tab !== "lineage") return;
-    void loadLineage();
-    const direct = new URLSearchParams(window.location.search).get("scope") === "direct";
-    void queryClient.prefetchQuery(lineageQuery(here, name, version, !direct));
+    askAhead({ entity, project }, name, version, tab);
   }, [entity, project, name, version, tab]);
   useTitle(version ? `${name}:${version}` : name);
   const listed = useQuery({ ...versionsQuery(place, name), refetchInterval: ASKED_EVERY_MS });

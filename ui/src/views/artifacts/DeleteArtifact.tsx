@@ -2,11 +2,12 @@
 import { useState } from "react";
 import type { CollectionVersions } from "../../net/artifacts";
 import type { Place } from "../../net/projects";
-import type { WholeVersion } from "../../net/shapes";
+import type { VersionLink, WholeVersion } from "../../net/shapes";
 import { size } from "../../series/format";
 import { removeCollection, removeVersion } from "../../state/artifactEdits";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
+import { registryOf } from "../addresses";
 import { Button } from "../parts/Controls";
 import { Dialog } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
@@ -20,6 +21,16 @@ const NAMES_SHOWN = 4;
 function listed(names: string[]): string {
   const rest = names.length - NAMES_SHOWN;
   return names.slice(0, NAMES_SHOWN).join(", ") + (rest > 0 ? `, ${t.artifactPages.andMore(rest)}` : "");
+}
+
+/** Where a link is, and by which aliases it is known there. */
+function linkWords(link: VersionLink): string {
+  const at = `${link.name}:${link.version}`;
+  const registry = registryOf(link);
+  const place = registry
+    ? t.artifactPages.inRegistry(at, registry)
+    : t.artifactPages.inProject(at, `${link.entity}/${link.project}`);
+  return link.aliases.length > 0 ? `${place} (${link.aliases.join(", ")})` : place;
 }
 
 export function DeleteArtifact({
@@ -62,10 +73,8 @@ export function DeleteArtifact({
   if (!whole && version.used_by.length > 0) {
     affected.push(t.artifactPages.affectedRuns(version.used_by.length, listed(version.used_by.map((run) => run.name))));
   }
-  if (!whole && !isLink && version.links.length > 0) {
-    const links = version.links.map((link) => `${link.project}/${link.name}:${link.version}`);
-    affected.push(t.artifactPages.affectedLinks(links.length, listed(links)));
-  }
+  const links = isLink ? [] : whole ? collection.links : version.links;
+  if (links.length > 0) affected.push(t.artifactPages.affectedLinks(links.length, listed(links.map(linkWords))));
   return (
     <Dialog
       open

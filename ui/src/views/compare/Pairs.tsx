@@ -1,9 +1,10 @@
 /** What two of the compared runs are held against one another in: the baseline, and one that the reader chooses. */
-import { useState } from "react";
 import type { Place } from "../../net/projects";
 import { cutMiddle } from "../../series/names";
+import { changeView } from "../../state/view";
 import { t } from "../../texts";
 import { Button } from "../parts/Controls";
+import { useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { Menu, MenuItem } from "../parts/Menus";
 import { CodeDiff } from "./CodeDiff";
@@ -11,7 +12,7 @@ import type { Compared } from "./ComparePage";
 import { LogDiff } from "./LogDiff";
 
 export function Pairs({ place, runs }: { place: Place; runs: Compared[] }) {
-  const [chosen, setChosen] = useState<string | null>(null);
+  const chosen = useView((view) => view.against);
   const [base, ...others] = runs;
   const other = others.find(({ row }) => row.id === chosen) ?? others[0];
   if (!base || !other) return null;
@@ -26,7 +27,7 @@ export function Pairs({ place, runs }: { place: Place; runs: Compared[] }) {
       }
     >
       {others.map(({ row }) => (
-        <MenuItem key={row.id} checked={row === other.row} onSelect={() => setChosen(row.id)}>
+        <MenuItem key={row.id} checked={row === other.row} onSelect={() => changeView({ against: row.id })}>
           {row.name}
         </MenuItem>
       ))}

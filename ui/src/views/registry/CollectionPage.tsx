@@ -96,7 +96,7 @@ function Head({ collection }: { collection: LinkedVersions }) {
         <span className={heads.actions}>
           <Menu align="end" trigger={<IconButton icon="more" label={t.registry.menu} />}>
             <MenuItem onSelect={() => void copyText(pathOf("runwell", registry, name))}>{t.registry.copyName}</MenuItem>
-            {collection.writable && (
+            {collection.deletable && (
               <>
                 <MenuRule />
                 <MenuItem danger onSelect={() => setDeleting(true)}>

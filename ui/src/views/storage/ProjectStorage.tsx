@@ -18,6 +18,7 @@ import { Card } from "../parts/Card";
 import { Button, Empty } from "../parts/Controls";
 import { useTitle } from "../parts/hooks";
 import parts from "../parts/parts.module.css";
+import { useWritable } from "../parts/useWritable";
 import { NotThere } from "../shell/NotThere";
 import { CleanUp } from "./CleanUp";
 import { type SizeColumn, SizeTable } from "./SizeTable";
@@ -150,6 +151,7 @@ const runColumns = (place: Place): SizeColumn<RunStorage>[] => [
 export function ProjectStorage({ place }: { place: Place }) {
   useTitle(`${t.storage.title} · ${place.project}`);
   const answer = useQuery(projectStorageQuery(place));
+  const writable = useWritable(place);
   const [cleaning, setCleaning] = useState(false);
   const found = answer.data;
   if (answer.isError && !found) {
@@ -170,7 +172,7 @@ export function ProjectStorage({ place }: { place: Place }) {
           <p>
             {size(found.referenced_bytes)}. <Link href="/settings/storage">{t.storage.all}</Link>
           </p>
-          <Button onClick={() => setCleaning(true)}>{t.storage.cleanUp}</Button>
+          {writable && <Button onClick={() => setCleaning(true)}>{t.storage.cleanUp}</Button>}
         </div>
         {kinds.length === 0 && <Empty title={t.storage.projectEmpty} />}
         {kinds.length > 0 && (

@@ -10,6 +10,7 @@ import { NoProject, useEmpty } from "../home/NoProject";
 import { Button, Empty } from "../parts/Controls";
 import { sayDrawn, useTitle, useView } from "../parts/hooks";
 import parts from "../parts/parts.module.css";
+import { useColoured } from "../workspace/colourBy";
 import { filterMessage } from "../workspace/filterMessage";
 import { useReadableFilter } from "../workspace/readableFilter";
 import { bookOf, useHues } from "../workspace/runs";
@@ -41,9 +42,11 @@ export function RunsTable({ place }: { place: Place }) {
   const shown = useView((view) => view.shown);
   const hidden = useView((view) => view.hidden);
   const drawn = drawnRuns(runs.ids, { draw, shown, hidden }).join("\n");
+  const colour = useView((view) => view.colour);
   const hues = useHues();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the book gives the colours that the reader chose.
-  const looks = useMemo(() => bookOf(place).give(drawn ? drawn.split("\n") : []), [drawn, place, hues]);
+  const slots = useMemo(() => bookOf(place).give(drawn ? drawn.split("\n") : []), [drawn, place, hues]);
+  const looks = useColoured(slots, runs.byId, colour);
 
   const listed = { ...runs, rows: runs.pages[0] ?? [] };
   const empty = useEmpty(listed);

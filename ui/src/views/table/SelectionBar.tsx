@@ -5,7 +5,7 @@ import { useStore } from "zustand";
 import type { Place } from "../../net/projects";
 import type { RunRow } from "../../net/shapes";
 import { drawnRuns } from "../../state/drawn";
-import { edit, remove, restore, stop } from "../../state/edits";
+import { remove, restore, stop } from "../../state/edits";
 import { say } from "../../state/toasts";
 import { changeView, viewStore } from "../../state/view";
 import { t } from "../../texts";
@@ -17,6 +17,7 @@ import { Popover } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
 import { useWritable } from "../parts/useWritable";
 import { EditField } from "./EditField";
+import { editWithUndo } from "./editWithUndo";
 import { sayFailed } from "./failed";
 import { MoveMenu } from "./MoveMenu";
 import { seenStore } from "./seen";
@@ -78,11 +79,7 @@ export const SelectionBar = memo(function SelectionBar({
   const setGroup = async (name: string | null) => {
     setGrouping(false);
     if (name === null || name === common) return;
-    try {
-      await edit(place, selected, { group: name });
-    } catch (error) {
-      sayFailed(error);
-    }
+    await editWithUndo(place, selected, { group: name }, rows);
   };
   const drop = () => void removeWithUndo(place, selected);
   const clear = () => changeView({ selected: [] });

@@ -6,7 +6,7 @@ import { metricsQuery } from "../../net/metrics";
 import { type Place, runPageQuery } from "../../net/projects";
 import type { RunEdit, RunRow } from "../../net/shapes";
 import { toggleDrawn } from "../../state/drawn";
-import { edit, restore } from "../../state/edits";
+import { restore } from "../../state/edits";
 import type { Look } from "../../state/slots";
 import { readSort } from "../../state/sort";
 import { say } from "../../state/toasts";
@@ -18,6 +18,7 @@ import { useWritable } from "../parts/useWritable";
 import { useCellFocus } from "./cellFocus";
 import { layColumns, roomFor, type TableColumn } from "./columns";
 import { useCurves } from "./curves";
+import { editWithUndo } from "./editWithUndo";
 import { sayFailed } from "./failed";
 import { FigureBook } from "./figures";
 import { type GroupActs, GroupRow, MoreRow } from "./GroupRow";
@@ -165,11 +166,7 @@ export function TableGrid({
   const change = async (row: RunRow, set: RunEdit) => {
     // A name is one run's own; the rest reaches all selected runs when this one is among them.
     const ids = selectedRuns.has(row.id) && !("name" in set) ? viewStore.getState().selected : [row.id];
-    try {
-      await edit(place, ids, set);
-    } catch (error) {
-      sayFailed(error);
-    }
+    await editWithUndo(place, ids, set, [row, ...runs.byId.values()]);
   };
   const bringBack = async (ids: string[]) => {
     try {

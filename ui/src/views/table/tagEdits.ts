@@ -3,8 +3,7 @@ import { useState } from "react";
 import type { Place } from "../../net/projects";
 import type { RunRow } from "../../net/shapes";
 import { byName } from "../../series/names";
-import { edit } from "../../state/edits";
-import { sayFailed } from "./failed";
+import { editWithUndo } from "./editWithUndo";
 
 export interface TagEdits {
   /** Tags that match what is looked for, by name. */
@@ -46,12 +45,9 @@ export function useTagEdits(
       const all = holds(tag) === runs.length;
       const before = now;
       setNow(now.map((mine) => (all ? mine.filter((one) => one !== tag) : [...new Set([...mine, tag])])));
-      try {
-        await edit(place, ids, all ? { remove_tags: [tag] } : { add_tags: [tag] });
-      } catch (error) {
-        setNow(before);
-        sayFailed(error);
-      }
+      const set = all ? { remove_tags: [tag] } : { add_tags: [tag] };
+      const rows = runs.map((run, i) => ({ ...run, tags: before[i] ?? run.tags }));
+      if (!(await editWithUndo(place, ids, set, rows))) setNow(before);
     },
   };
 }

@@ -107,12 +107,13 @@ export function useTableRows(
   const deleted = useView((view) => view.deleted);
   const pinned = useView((view) => view.pinned);
   const draw = useView((view) => view.draw);
+  const colour = useView((view) => view.colour);
 
   const asked = useMemo(() => {
     const values = columns.map((column) => column.key).filter(isValueKey);
-    const sorted = readSort(sort).map(({ key }) => key);
+    const sorted = [...readSort(sort).map(({ key }) => key), ...(colour ? [colour] : [])];
     return [...new Set([...sorted.filter(isValueKey), ...values.slice(0, VALUES_ASKED)])].sort();
-  }, [columns, sort]);
+  }, [columns, sort, colour]);
   const wanted = useMemo<Question>(
     () => ({ q, filter, sort, columns: asked, group, deleted, pinned: deleted ? [] : pinned }),
     [q, filter, sort, asked, group, deleted, pinned],

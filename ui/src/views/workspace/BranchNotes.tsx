@@ -1,10 +1,7 @@
 /** What a mark on a line stands for, while the pointer is over it: which run was forked, at which step. */
-import type { Branch } from "../../chart/branch";
 import type { DrawnLine } from "../../chart/drawing";
-import { count } from "../../series/format";
-import { cutMiddle } from "../../series/names";
-import { t } from "../../texts";
 import { Swatch } from "../parts/RunMarks";
+import { branchText } from "./branchText";
 import { panelPlots } from "./panelLines";
 import styles from "./tooltip.module.css";
 
@@ -12,9 +9,6 @@ import styles from "./tooltip.module.css";
 const REACH_PX = 10;
 /** Marks that are explained at once. */
 const NOTES = 3;
-
-export const branchText = ({ kind, of, step }: Branch): string =>
-  kind === "fork" ? t.run.forkedFrom(of && cutMiddle(of, 18), count(step)) : t.run.rewoundAt(count(step));
 
 export function BranchNotes({ panel, x, lines }: { panel: string; x: number; lines: DrawnLine[] }) {
   const plot = panelPlots.get(panel);

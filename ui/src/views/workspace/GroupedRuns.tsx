@@ -135,9 +135,7 @@ function GroupItem({
           type="button"
           className={styles.rowSwatch}
           aria-label={t.colours.choose(group.name)}
-          onClick={({ currentTarget: anchor }) =>
-            chooseColour({ id: group.id, name: group.name, hue: look?.hue ?? null, anchor })
-          }
+          onClick={({ currentTarget: anchor }) => chooseColour({ id: group.id, name: group.name, anchor })}
         >
           <Swatch look={look} />
         </button>

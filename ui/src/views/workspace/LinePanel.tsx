@@ -4,6 +4,7 @@ import { useStore } from "zustand";
 import type { DrawnLine } from "../../chart/drawing";
 import { figure } from "../../series/format";
 import { valueAt } from "../../series/join";
+import { reachesZero } from "../../series/line";
 import { cutMiddle } from "../../series/names";
 import { axesOf, axisOfMetric, isKnownAxis } from "../../state/axes";
 import { pointerStore } from "../../state/pointer";
@@ -165,6 +166,7 @@ export const LinePanel = memo(function LinePanel({
 
   // Runs that have the metric, but no value of what it runs over beside it.
   const lacking = isKnownAxis(x) || zoom ? 0 : series.filter((one) => one.x.length === 0).length;
+  const sunk = useMemo(() => (log ? new Set(lines.filter(reachesZero).map(({ run }) => run)).size : 0), [log, lines]);
   const arrow = metric?.goal === "maximize" || metric?.goal === "max" ? " ↑" : metric?.goal ? " ↓" : "";
   const empty =
     drawn.length === 0 || (settled && lines.length === 0)
@@ -193,7 +195,7 @@ export const LinePanel = memo(function LinePanel({
           )}
           {drawing.more > 0 && <span className={styles.panelNote}>{t.arrange.moreMetrics(drawing.more)}</span>}
           {lacking > 0 && <span className={styles.panelNote}>{t.panels.lacking(lacking)}</span>}
-          {log && <span className={styles.panelNote}>{t.panels.logNote}</span>}
+          {log && <span className={styles.panelNote}>{sunk > 0 ? t.panels.logBelow(sunk) : t.panels.logNote}</span>}
           {outside > 0 && <span className={styles.panelNote}>{t.panels.outside(outside)}</span>}
         </>
       }

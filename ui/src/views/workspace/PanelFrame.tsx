@@ -1,7 +1,7 @@
 /** What every panel has around it: its name, what can be done with it, handles to move and to resize it. */
 import { memo, type ReactNode, type Ref, useRef, useState } from "react";
-import { MAX_TALL, MAX_WIDE, type PanelSpec } from "../../series/layout";
-import { cutMiddle } from "../../series/names";
+import { MAX_TALL, MAX_WIDE, type PanelSpec, type Section } from "../../series/layout";
+import { cutApart, partings } from "../../series/names";
 import { t } from "../../texts";
 import { IconButton } from "../parts/Controls";
 import { PanelMenu } from "./PanelMenu";
@@ -11,6 +11,15 @@ import styles from "./workspace.module.css";
 /** Room that a header keeps for notes, value and buttons. */
 const HEAD_ROOM_PX = 150;
 const GAP_PX = 8;
+
+/** Where the titles of a section part: they are cut so that they don't look alike. */
+const parted = new WeakMap<Section, Map<string, number>>();
+function partingIn(section: Section | undefined, title: string): number | undefined {
+  if (!section) return undefined;
+  const known = parted.get(section) ?? partings(section.panels.map((panel) => panel.title));
+  parted.set(section, known);
+  return known.get(title);
+}
 
 export function PanelFrame({
   spec,
@@ -81,7 +90,15 @@ export function PanelFrame({
         }}
       >
         <h2 title={title}>
-          {cutMiddle(title, full ? 120 : Math.max(Math.floor((widthPx - HEAD_ROOM_PX) / 7), 16), 12)}
+          {cutApart(
+            title,
+            full ? 120 : Math.max(Math.floor((widthPx - HEAD_ROOM_PX) / 7), 16),
+            12,
+            partingIn(
+              actions.sections.find(({ id }) => id === spec.section),
+              title,
+            ),
+          )}
           {tail}
         </h2>
         {!light && notes}

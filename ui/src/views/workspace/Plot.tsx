@@ -17,6 +17,7 @@ import { changeView, type XAxis } from "../../state/view";
 import { t } from "../../texts";
 import { sayDrawn, useShade, useSize } from "../parts/hooks";
 import { axisName } from "./AxisMenu";
+import { branchText } from "./branchText";
 import type { LineNames } from "./lineNames";
 import { chooseMark, markChoice } from "./markChoice";
 import { panelPlots } from "./panelLines";
@@ -243,7 +244,10 @@ function SpokenTable({
         {lines.slice(0, SPOKEN).map((line) => (
           <tr key={`${line.run}/${line.key}`}>
             <th scope="row">{[names.run(line), line.label].filter(Boolean).join(" · ")}</th>
-            <td>{figure(line.y.length > 0 ? line.y[line.y.length - 1]! : Number.NaN)}</td>
+            <td>
+              {figure(line.y.length > 0 ? line.y[line.y.length - 1]! : Number.NaN)}
+              {line.branch && `, ${branchText(line.branch)}`}
+            </td>
           </tr>
         ))}
         {marks.map((mark) => (

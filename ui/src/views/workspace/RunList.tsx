@@ -20,7 +20,7 @@ import { compareOf, runAt, tableAt } from "../addresses";
 import { Button, Empty, IconButton, SearchInput } from "../parts/Controls";
 import { useKeys, usePointedRun, useRowPx, useSize, useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
-import { Menu, MenuItem } from "../parts/Menus";
+import { Menu, MenuItem, MenuRule } from "../parts/Menus";
 import { age } from "../parts/moments";
 import parts from "../parts/parts.module.css";
 import { useWritable } from "../parts/useWritable";
@@ -38,6 +38,7 @@ import type { ListedRuns } from "./runs";
 import { SortMenu, sortLabel } from "./SortMenu";
 
 const GroupedRuns = lazy(() => import("./GroupedRuns"));
+const ColourLegend = lazy(() => import("./ColourLegend"));
 const ColourMenu = lazy(() => import("./ColourMenu"));
 const RunMenu = lazy(() => import("./RunMenu"));
 
@@ -100,11 +101,13 @@ export function RunList({
   const filter = useView((view) => view.filter);
   const sort = useView((view) => view.sort);
   const draw = useView((view) => view.draw);
+  const colour = useView((view) => view.colour);
   const selected = useView((view) => view.selected);
   const pointed = usePointedRun();
   const [active, setActive] = useState(0);
   const list = useRef<HTMLElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
+  const counts = useRef<HTMLDivElement>(null);
   // A narrow window gives less than is wanted.
   const width = useSize(list).width || wanted;
   const search = useRef<HTMLInputElement>(null);
@@ -285,9 +288,16 @@ export function RunList({
               {t.list.drawFirst(choice)}
             </MenuItem>
           ))}
+          <MenuRule />
+          <MenuItem
+            // After the menu is closed: closing it would close what takes its place.
+            onSelect={() => setTimeout(() => chooseColour({ id: "", name: "", anchor: counts.current! }))}
+          >
+            {t.colours.by}…
+          </MenuItem>
         </Menu>
       </div>
-      <div className={styles.counts}>
+      <div className={styles.counts} ref={counts}>
         <span>
           <strong>{drawnText}</strong>
           {grouped ? t.list.groupsWord(drawnWord) : drawnWord} · {t.list.matchOf(runs.matched, runs.total)}
@@ -306,6 +316,11 @@ export function RunList({
         </span>
         {compared && isValueKey(key) && width >= 320 && <span className={styles.deltaHead}>{t.list.delta}</span>}
       </div>
+      {colour && (!grouped || group.includes(colour)) && (
+        <Suspense fallback={null}>
+          <ColourLegend place={place} by={colour} drawn={grouped ? groups.drawn : runs.drawn} />
+        </Suspense>
+      )}
       {rows.length === 0 && !runs.pending && !refused ? (
         <Empty title={t.list.none}>{t.list.noneMore}</Empty>
       ) : grouped ? (
@@ -352,7 +367,7 @@ export function RunList({
       )}
       {choice && (
         <Suspense fallback={null}>
-          <ColourMenu key={choice.id} {...choice} hue={hueOf(choice.id)} />
+          <ColourMenu key={choice.id} place={place} {...choice} hue={hueOf(choice.id)} />
         </Suspense>
       )}
       {doing && (

@@ -113,9 +113,7 @@ export const RunListRow = memo(function RunListRow({
           tabIndex={-1}
           data-swatch
           aria-label={t.colours.choose(row.name)}
-          onClick={({ currentTarget: anchor }) =>
-            chooseColour({ id: row.id, name: row.name, hue: look?.hue ?? null, anchor })
-          }
+          onClick={({ currentTarget: anchor }) => chooseColour({ id: row.id, name: row.name, anchor })}
         >
           <Swatch look={look} />
         </button>

@@ -4,7 +4,7 @@ import { Popover } from "@base-ui/react/popover";
 import type { ReactNode } from "react";
 import { useLocation } from "wouter";
 import type { Place } from "../../net/projects";
-import { edit, stop } from "../../state/edits";
+import { stop } from "../../state/edits";
 import { say } from "../../state/toasts";
 import { changeView } from "../../state/view";
 import { t } from "../../texts";
@@ -15,6 +15,7 @@ import { MenuItem, MenuRule, MenuTitle } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
 import { useWritable } from "../parts/useWritable";
 import { EditField } from "../table/EditField";
+import { editWithUndo } from "../table/editWithUndo";
 import { sayFailed } from "../table/failed";
 import { removeWithUndo } from "../table/SelectionBar";
 import { TagEditor } from "../table/TagEditor";
@@ -38,11 +39,7 @@ export default function RunMenu({
   const rename = async (name: string | null) => {
     chooseRun(null);
     if (!name || name === row.name) return;
-    try {
-      await edit(place, [row.id], { name });
-    } catch (error) {
-      sayFailed(error);
-    }
+    await editWithUndo(place, [row.id], { name }, [row]);
   };
   const label = part === "name" ? t.table.editName(row.name) : t.table.editTags(row.name);
   return (

@@ -1,10 +1,10 @@
 /** Chooses what runs are sorted by, by one key or several; with a search, since there may be hundreds of keys. */
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { columnsQuery, type Place } from "../../net/projects";
 import { byName } from "../../series/names";
-import { addSort, bareKey, nextSort, readSort, type SortKey, writeSort } from "../../state/sort";
-import { changeView, DEFAULT_VIEW } from "../../state/view";
+import { addSort, bareKey, nextSort, readSort } from "../../state/sort";
+import { changeView } from "../../state/view";
 import { t } from "../../texts";
 import { Button, IconButton, SearchInput } from "../parts/Controls";
 import { useView } from "../parts/hooks";
@@ -12,6 +12,8 @@ import { Icon } from "../parts/Icon";
 import { Popover } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
 import styles from "./query.module.css";
+
+const SortSeveral = lazy(() => import("./SortSeveral"));
 
 const RUN_KEYS = ["created_at", "name", "state", "runtime_s", "last_step"];
 const LISTED = 60;
@@ -86,7 +88,11 @@ export function SortMenu({ place }: { place: Place }) {
         </Button>
       }
     >
-      {sorts.length > 1 && <Several sorts={sorts} />}
+      {sorts.length > 1 && (
+        <Suspense fallback={null}>
+          <SortSeveral sorts={sorts} />
+        </Suspense>
+      )}
       <SearchInput label={t.list.findKey} value={find} onChange={(event) => setFind(event.target.value)} />
       {groups.map(
         ([label, keys]) =>
@@ -101,39 +107,5 @@ export function SortMenu({ place }: { place: Place }) {
           ),
       )}
     </Popover>
-  );
-}
-
-/** The keys in their order, each of which may be turned round, moved up or dropped. */
-function Several({ sorts }: { sorts: SortKey[] }) {
-  const put = (next: SortKey[]) => changeView({ sort: writeSort(next) || DEFAULT_VIEW.sort });
-  return (
-    <>
-      {sorts.map((one, at) => (
-        <div key={one.key} className={parts.item}>
-          <IconButton
-            icon={one.descending ? "sortDown" : "sortUp"}
-            label={t.list.turnSort(sortLabel(one.key))}
-            onClick={() => put(sorts.map((other) => (other === one ? { ...one, descending: !one.descending } : other)))}
-          />
-          <span className={parts.itemText}>{sortLabel(one.key)}</span>
-          <span className={styles.sortActs}>
-            {at > 0 && (
-              <IconButton
-                icon="chevronUp"
-                label={t.table.outer(sortLabel(one.key))}
-                onClick={() => put([...sorts.slice(0, at - 1), one, sorts[at - 1]!, ...sorts.slice(at + 1)])}
-              />
-            )}
-            <IconButton
-              icon="close"
-              label={t.list.dropSort(sortLabel(one.key))}
-              onClick={() => put(sorts.filter((other) => other !== one))}
-            />
-          </span>
-        </div>
-      ))}
-      <div className={parts.rule} />
-    </>
   );
 }

@@ -2,10 +2,9 @@
 import { createStore } from "zustand/vanilla";
 
 export interface ColourChoice {
+  /** "": no run's, but the value that all are coloured by. */
   id: string;
   name: string;
-  /** How it is drawn now. */
-  hue: number | null;
   anchor: HTMLElement;
 }
 

@@ -8,6 +8,7 @@ import { SlotBook } from "../../state/slots";
 import { bareKey } from "../../state/sort";
 import { useRested, useView } from "../parts/hooks";
 import { valueText } from "../parts/valueText";
+import { useColoured } from "./colourBy";
 import { type DrawnRun, useHues } from "./runs";
 
 export interface ListedGroup {
@@ -88,7 +89,7 @@ export function useDrawnGroups(place: Place, keys: string[]): DrawnGroups {
   );
   const hues = useHues();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the book gives the colours that the reader chose.
-  const drawn = useMemo((): DrawnRun[] => {
+  const own = useMemo((): DrawnRun[] => {
     const byId = new Map(listed.map((group) => [group.id, group]));
     const ids = drawnRuns(
       listed.map(({ id }) => id),
@@ -100,6 +101,15 @@ export function useDrawnGroups(place: Place, keys: string[]): DrawnGroups {
       return { row: asRow(group, keys), look: looks.get(id)!, runs: group.runs };
     });
   }, [listed, draw, shown, hidden, place, keys, hues]);
+  // A group has values of its keys alone.
+  const colour = useView((view) => view.colour);
+  const slots = useMemo(() => new Map(own.map(({ row, look }) => [row.id, look])), [own]);
+  const rows = useMemo(() => new Map(own.map(({ row }) => [row.id, row])), [own]);
+  const looks = useColoured(slots, rows, colour && keys.includes(colour) ? colour : null);
+  const drawn = useMemo(
+    () => (looks === slots ? own : own.map((one) => ({ ...one, look: looks.get(one.row.id)! }))),
+    [own, looks, slots],
+  );
   return {
     keys,
     listed,

@@ -9,6 +9,7 @@ import { drawnRuns } from "../../state/drawn";
 import { type Look, SlotBook } from "../../state/slots";
 import { isValueKey, readSort } from "../../state/sort";
 import { useRested, useView } from "../parts/hooks";
+import { useColoured } from "./colourBy";
 import { useNamedColumns } from "./lineNames";
 import { useReadableFilter } from "./readableFilter";
 
@@ -68,10 +69,11 @@ export function useRuns(place: Place, columns: string[] = []): ListedRuns {
   const kept = useMemo(() => [...new Set([...(baseline ? [baseline] : []), ...pinned])], [baseline, pinned]);
 
   const named = useNamedColumns();
+  const colour = useView((view) => view.colour);
   const asked = useMemo(() => {
-    const keys = readSort(sort).map(({ key }) => key);
+    const keys = [...readSort(sort).map(({ key }) => key), ...(colour ? [colour] : [])];
     return { q, filter, sort, columns: [...new Set([...columns, ...named, ...keys.filter(isValueKey)])].sort() };
-  }, [q, filter, sort, columns, named]);
+  }, [q, filter, sort, columns, named, colour]);
   const list = useInfiniteQuery({ ...runsQuery(place, asked), placeholderData: keepPreviousData });
 
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.runs) ?? [], [list.data]);
@@ -100,19 +102,17 @@ export function useRuns(place: Place, columns: string[] = []): ListedRuns {
   );
   const hues = useHues();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the book gives the colours that the reader chose.
-  const looks = useMemo(() => bookOf(place).give(drawnIds ? drawnIds.split("\n") : []), [drawnIds, place, hues]);
+  const slots = useMemo(() => bookOf(place).give(drawnIds ? drawnIds.split("\n") : []), [drawnIds, place, hues]);
+  const byId = useMemo(() => new Map([...extraRows, ...rows].map((row) => [row.id, row])), [extraRows, rows]);
+  const looks = useColoured(slots, byId, colour);
   const drawn = useMemo(() => {
-    const byId = new Map([...extraRows, ...rows].map((row) => [row.id, row]));
     return [...looks].flatMap(([id, look]) => {
       const row = byId.get(id);
       return row ? [{ row, look }] : [];
     });
-  }, [looks, rows, extraRows]);
+  }, [looks, byId]);
 
-  const topRows = useMemo(() => {
-    const byId = new Map([...extraRows, ...rows].map((row) => [row.id, row]));
-    return kept.flatMap((id) => byId.get(id) ?? []);
-  }, [kept, rows, extraRows]);
+  const topRows = useMemo(() => kept.flatMap((id) => byId.get(id) ?? []), [kept, byId]);
   const ordered = useMemo(() => {
     if (topRows.length === 0) return rows;
     const above = new Set(topRows);
