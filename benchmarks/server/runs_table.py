@@ -21,7 +21,8 @@ from typing import Any
 from runwell.server.domain.access import Actor
 from runwell.server.domain.projects import Projects
 from runwell.server.domain.run_values import RunValues
-from runwell.server.domain.runs import RunQuery, Runs
+from runwell.server.domain.runs import Runs
+from runwell.server.domain.selection import RunQuery
 from runwell.server.stores.sql.catalog import Catalog
 from runwell.server.stores.sql.engine import CatalogEngine
 from runwell.server.stores.sql.schema import migrate

@@ -8,7 +8,8 @@ from runwell.server.domain.access import SYSTEM, InvalidValue, NotFound
 from runwell.server.domain.projects import Projects
 from runwell.server.domain.run_export import RunExports
 from runwell.server.domain.run_values import RunValues
-from runwell.server.domain.runs import RunQuery, Runs
+from runwell.server.domain.runs import Runs
+from runwell.server.domain.selection import RunQuery
 from runwell.server.stores.sql.tables import run
 
 NOW = 1_795_000_000.0

@@ -1,11 +1,11 @@
-"""One path of a version, and where its bytes are: here, on the server, or somewhere else."""
+"""Paths of a version: what each holds and where its bytes are, here, on the server, or somewhere else."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runwell.wire.errors import UsageError
+from runwell.wire.errors import InvalidValue, UsageError
 from runwell.wire.manifest import ManifestEntry, md5_hex
 
 if TYPE_CHECKING:
@@ -102,3 +102,30 @@ def _hex_id(text: str) -> str:
     import base64
 
     return base64.b64decode(text + "=" * (-len(text) % 4)).hex() if text else ""
+
+
+class Manifest:
+    """What a version holds.
+
+    Attributes:
+        entries: by path.
+        version: of the manifest's form.
+    """
+
+    def __init__(self, entries: dict[str, Entry]) -> None:
+        self.entries = entries
+        self.version = 1
+
+    def get_entry_by_path(self, path: str) -> Entry | None:
+        """Give the entry of a path, None without one."""
+        return self.entries.get(path)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+
+class MissingEntry(InvalidValue, KeyError):
+    """A path that the version doesn't have."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runwell.wire.errors import CommunicationError, InvalidValue, UsageError, shorten
 from runwell.wire.names import REGISTRY_PREFIX
 
-from .entries import Entry
+from .entries import Entry, Manifest, MissingEntry
 from .server import ArtifactServer, parse_name, wire_id
 
 if TYPE_CHECKING:
@@ -381,30 +381,3 @@ class Version:
         # By its name alone: the api's room knows this one, not this one it.
         place = (described["entity"], described["project"])
         return import_module("runwell.api.runs").Run(self._asked().connection, *place, described, whole=False)
-
-
-class Manifest:
-    """What a version holds.
-
-    Attributes:
-        entries: by path.
-        version: of the manifest's form.
-    """
-
-    def __init__(self, entries: dict[str, Entry]) -> None:
-        self.entries = entries
-        self.version = 1
-
-    def get_entry_by_path(self, path: str) -> Entry | None:
-        """Give the entry of a path, None without one."""
-        return self.entries.get(path)
-
-    def __len__(self) -> int:
-        return len(self.entries)
-
-
-class MissingEntry(InvalidValue, KeyError):
-    """A path that the version doesn't have."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])

@@ -9,7 +9,8 @@ import pytest
 
 from runwell.server.domain.access import Conflict, Forbidden, InvalidValue, NotFound
 from runwell.server.domain.run_listing import RunListing
-from runwell.server.domain.runs import RunChanges, RunQuery
+from runwell.server.domain.runs import RunChanges
+from runwell.server.domain.selection import RunQuery
 
 
 def upsert(house, run_id="r1", project="p", **changes):

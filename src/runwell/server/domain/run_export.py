@@ -12,8 +12,7 @@ from runwell.wire.numbers import from_strict
 
 from .access import Actor
 from .projects import Projects
-from .runs import RunQuery
-from .selection import select_runs
+from .selection import RunQuery, select_runs
 
 if TYPE_CHECKING:
     from runwell.server.stores.sql.catalog import Catalog

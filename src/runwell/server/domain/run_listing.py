@@ -18,8 +18,7 @@ from runwell.wire.errors import InvalidValue, shorten
 
 from .access import Actor
 from .projects import Projects
-from .runs import RunQuery
-from .selection import select_runs
+from .selection import RunQuery, select_runs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -16,8 +16,7 @@ from .access import Actor
 from .filters import parse_key
 from .importance import MIN_RUNS, rate_parameters
 from .projects import Projects
-from .runs import RunQuery
-from .selection import select_runs
+from .selection import RunQuery, select_runs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

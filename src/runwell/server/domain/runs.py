@@ -5,11 +5,9 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runwell.server import failpoints
-from runwell.server.stores.filter_tree import Node, SortKey
 from runwell.server.stores.records import ProjectRef, RunChanges, RunPage, RunRecord
 from runwell.server.stores.sql.metrics import Moved
 from runwell.wire import names
@@ -24,40 +22,14 @@ from .run_changes import columns_of, created_at
 from .run_names import readable_name
 from .run_states import check_set_state
 from .run_view import describe_run
-from .selection import select_runs
+from .selection import RunQuery, select_runs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from runwell.server.stores.sql.catalog import Catalog
 
-__all__ = ["ProjectRef", "RunChanges", "RunPage", "RunQuery", "RunRecord", "Runs"]
-
-
-@dataclass(slots=True)
-class RunQuery:
-    """A runs listing as it is asked for, in the words of docs/api.md.
-
-    Attributes:
-        filter_text: a filter expression, or "".
-        filter_tree: a filter already parsed (from GraphQL); both given, both must hold.
-        sort, columns, group: keys as docs/api.md writes them, ``-`` in front of a sort key for descending; sort keys
-            may be parsed already.
-        q: text or regular expression for name and id.
-        ids: only these run ids.
-        deleted: runs that are hidden and may come back, in the stead of those that are there.
-    """
-
-    filter_text: str = ""
-    filter_tree: Node | None = None
-    sort: Sequence[str | SortKey] = ("-created_at",)
-    columns: Sequence[str] = ()
-    q: str = ""
-    ids: Sequence[str] | None = None
-    offset: int = 0
-    limit: int = 100
-    group: Sequence[str] = ()
-    deleted: bool = False
+__all__ = ["ProjectRef", "RunChanges", "RunPage", "RunRecord", "Runs"]
 
 
 class Runs:

@@ -1,18 +1,41 @@
-"""A runs query in the words of docs/api.md, turned into what the catalog answers."""
+"""A runs query in the words of docs/api.md, and turned into what the catalog answers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from runwell.server.stores.filter_tree import And, Key, Selection, SortKey
+from runwell.server.stores.filter_tree import And, Key, Node, Selection, SortKey
 from runwell.wire.errors import InvalidValue
 from runwell.wire.limits import MAX_COLUMNS, MAX_IDS, MAX_PAGE, MAX_PATTERN_CHARS, MAX_SORT_KEYS
 
 from .filters import parse_filter, parse_key
 
-if TYPE_CHECKING:
-    from .runs import RunQuery
+
+@dataclass(slots=True)
+class RunQuery:
+    """A runs listing as it is asked for, in the words of docs/api.md.
+
+    Attributes:
+        filter_text: a filter expression, or "".
+        filter_tree: a filter already parsed (from GraphQL); both given, both must hold.
+        sort, columns, group: keys as docs/api.md writes them, ``-`` in front of a sort key for descending; sort keys
+            may be parsed already.
+        q: text or regular expression for name and id.
+        ids: only these run ids.
+        deleted: runs that are hidden and may come back, in the stead of those that are there.
+    """
+
+    filter_text: str = ""
+    filter_tree: Node | None = None
+    sort: Sequence[str | SortKey] = ("-created_at",)
+    columns: Sequence[str] = ()
+    q: str = ""
+    ids: Sequence[str] | None = None
+    offset: int = 0
+    limit: int = 100
+    group: Sequence[str] = ()
+    deleted: bool = False
 
 
 def select_runs(query: RunQuery, now: float) -> Selection:

@@ -13,8 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from runwell.server.domain.run_export import RunExport
-from runwell.server.domain.runs import RunQuery
-from runwell.server.domain.selection import split_keys
+from runwell.server.domain.selection import RunQuery, split_keys
 from runwell.wire.limits import (
     MAX_COLUMNS,
     MAX_FILTER_CHARS,

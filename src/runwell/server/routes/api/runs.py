@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from runwell.server.domain.runs import RunChanges, RunQuery
-from runwell.server.domain.selection import split_keys
+from runwell.server.domain.runs import RunChanges
+from runwell.server.domain.selection import RunQuery, split_keys
 from runwell.wire.limits import (
     MAX_FILTER_CHARS,
     MAX_IDS,

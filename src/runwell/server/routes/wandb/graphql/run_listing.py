@@ -7,7 +7,8 @@ from typing import Any
 from ariadne import ObjectType
 from graphql import GraphQLResolveInfo
 
-from runwell.server.domain.runs import ProjectRef, RunQuery
+from runwell.server.domain.runs import ProjectRef
+from runwell.server.domain.selection import RunQuery
 from runwell.wire.errors import InvalidValue
 from runwell.wire.limits import MAX_PAGE
 
