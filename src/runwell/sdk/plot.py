@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import isqrt
 from typing import Any
 
 from runwell.wire.errors import UsageError, shorten
+from runwell.wire.foreign import items_of, refusing, text_of
 
+from .media.arrays import MAX_ITEMS, to_numpy
 from .media.chart import CustomChart
-from .media.table import Table
+from .media.table import MAX_ROWS, Table
 
 __all__ = [
     "bar",
@@ -65,6 +68,7 @@ def histogram(table: Table, value: str, title: str = "", split_table: bool = Fal
     return plot_table("wandb/histogram/v0", table, {"value": value}, {"title": title}, split_table)
 
 
+@refusing("plot.line_series")
 def line_series(
     xs: Sequence[Any],
     ys: Sequence[Sequence[Any]],
@@ -83,11 +87,13 @@ def line_series(
     Raises:
         UsageError: the numbers of sequences differ.
     """
-    xs = _listed(xs)
-    lines = [_listed(y) for y in ys]
+    xs = _listed(xs, "xs")
+    lines = [_listed(y, "ys") for y in _listed(ys, "ys")]
     if not xs or not isinstance(xs[0], (list, tuple)):
         xs = [xs] * len(lines)
-    names = [str(key) for key in keys] if keys is not None else [f"line {number}" for number in range(len(lines))]
+    names = [f"line {number}" for number in range(len(lines))]
+    if keys is not None:
+        names = [text_of(key) for key in _listed(keys, "keys")]
     if not len(xs) == len(lines) == len(names):
         raise UsageError(f"{len(xs)} x, {len(lines)} y and {len(names)} keys; as many of each are needed")
     data = [
@@ -100,6 +106,7 @@ def line_series(
     return plot_table("wandb/lineseries/v0", table, fields, {"title": title, "xname": xname}, split_table)
 
 
+@refusing("plot.confusion_matrix")
 def confusion_matrix(
     probs: Any = None,
     y_true: Any = None,
@@ -121,8 +128,11 @@ def confusion_matrix(
     if (probs is None) == (preds is None):
         raise UsageError("confusion_matrix takes either probs or preds")
     if probs is not None:
-        preds = [max(range(len(row)), key=row.__getitem__) for row in _listed(probs)]
-    truth, predicted = _listed(y_true), _listed(preds)
+        preds = [
+            max(range(len(row)), key=row.__getitem__)
+            for row in (_listed(one, "probs") for one in _listed(probs, "probs"))
+        ]
+    truth, predicted = _listed(y_true, "y_true"), _listed(preds, "preds")
     if len(truth) != len(predicted):
         raise UsageError(f"{len(predicted):,} predictions for {len(truth):,} true classes")
     found = sorted({*truth, *predicted}, key=lambda one: (isinstance(one, str), one))
@@ -130,11 +140,15 @@ def confusion_matrix(
     if class_names is None:
         names = {one: one if isinstance(one, str) else f"Class_{number + 1}" for number, one in enumerate(found)}
     else:
-        given = [str(name) for name in class_names]
+        given = [text_of(name) for name in _listed(class_names, "class_names")]
         names = {one: one for one in given} if found and isinstance(found[0], str) else dict(enumerate(given))
         unknown = [one for one in found if one not in names]
         if unknown:
             raise UsageError(f"class {shorten(unknown[0])} has no name among the {len(given)} of class_names")
+    if len(names) ** 2 > MAX_ROWS:
+        raise UsageError(
+            f"{len(names):,} classes; a confusion matrix has at most {isqrt(MAX_ROWS)}: are these classes, not values?"
+        )
     counts: dict[tuple[Any, Any], int] = {}
     for pair in zip(truth, predicted, strict=True):
         counts[pair] = counts.get(pair, 0) + 1
@@ -145,6 +159,7 @@ def confusion_matrix(
     return plot_table("wandb/confusion_matrix/v1", table, fields, {"title": title}, split_table)
 
 
+@refusing("plot.roc_curve")
 def roc_curve(
     y_true: Any,
     y_probas: Any,
@@ -176,6 +191,7 @@ def roc_curve(
     )
 
 
+@refusing("plot.pr_curve")
 def pr_curve(
     y_true: Any,
     y_probas: Any,
@@ -210,14 +226,14 @@ def pr_curve(
 def _one_against_all(y_true: Any, y_probas: Any, labels: Any, wanted: Any) -> list[tuple[Any, Any, Any]]:
     import numpy as np
 
-    truth, scores = np.asarray(y_true), np.asarray(y_probas)
+    truth, scores = to_numpy(y_true), to_numpy(y_probas)
     classes = np.unique(truth)
     if scores.ndim != 2 or len(scores) != len(truth) or scores.shape[1] < len(classes):
         raise UsageError(
             f"y_probas has the shape {tuple(scores.shape)}; {len(truth):,} rows and at least {len(classes)} classes "
             "are needed"
         )
-    chosen = None if wanted is None else set(wanted)
+    chosen = None if wanted is None else set(_listed(wanted, "classes_to_plot"))
     made: list[tuple[Any, Any, Any]] = []
     for place, one in enumerate(classes.tolist()):
         if chosen is None or one in chosen:
@@ -234,8 +250,11 @@ def _thinned(rows: list[list[Any]]) -> list[list[Any]]:
     return [row for place, row in enumerate(rows) if place % every == 0 or place in ends]
 
 
-def _listed(values: Any) -> list[Any]:
-    return values.tolist() if hasattr(values, "tolist") else list(values)
+def _listed(values: Any, what: str) -> list[Any]:
+    if values is None:
+        raise UsageError(f"{what} is needed, and is None")
+    listed = values.tolist() if hasattr(values, "tolist") else values
+    return items_of(listed, what, text_is_one=False, limit=MAX_ITEMS)
 
 
 def _sklearn_metrics() -> Any:

@@ -10,12 +10,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import wraps
 from itertools import islice
-from typing import Any
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
-from .errors import UsageError, kind_of, shorten
+from .errors import RunwellError, UsageError, kind_of, shorten
 from .limits import MAX_DEPTH, MAX_RUN_KEYS
 from .numbers import replace_surrogates
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
 
 _NAMESPACES = ("Namespace", "SimpleNamespace")  # argparse's and types', which needn't be imported to be known
 
@@ -42,11 +46,16 @@ def text_of(value: Any, limit: int | None = None) -> str:
 
 def unreadable(value: Any, error: Exception) -> str:
     """Say of a value that its own methods fail."""
+    return f"{kind_of(value)} can't be read ({words_of(error)})"
+
+
+def words_of(error: Exception) -> str:
+    """Give an error's kind and words."""
     try:
         said = shorten(str(error), 100)
-    except Exception:  # so do those of what they raise
+    except Exception:  # its own methods fail, too
         said = "…"
-    return f"{kind_of(value)} can't be read ({kind_of(error)}: {said})"
+    return f"{kind_of(error)}: {said}"
 
 
 def pairs_of(mapping: Any, cut: Callable[[str], None]) -> Iterator[tuple[Any, Any]]:
@@ -87,6 +96,54 @@ def items_of(given: Any, what: str, *, text_is_one: bool = True, limit: int = MA
     return items
 
 
+def mapping_of(given: Any, what: str) -> dict[Any, Any]:
+    """Give a mapping as a dict; None is an empty one.
+
+    Raises:
+        UsageError: it is none, can't be gone through, or gives too many keys.
+    """
+
+    def refuse(why: str) -> NoReturn:
+        raise UsageError(f"{what} can't be gone through: {why}")
+
+    if given is None:
+        return {}
+    if not is_a(given, Mapping):
+        raise UsageError(f"{what} takes a mapping, not a {kind_of(given)} ({shorten(given)})")
+    return dict(pairs_of(given, refuse))
+
+
+def refusing(what: str) -> Callable[[Callable[Given, Made]], Callable[Given, Made]]:
+    """Decorate a call that takes other people's objects: what their methods raise becomes one error of ours.
+
+    Args:
+        what: is called, as the script names it below ``runwell``.
+
+    An argument that the call doesn't have stays Python's own TypeError; so does a lack of memory.
+    """
+
+    def decorate(call: Callable[Given, Made]) -> Callable[Given, Made]:
+        @wraps(call)
+        def guarded(*args: Given.args, **named: Given.kwargs) -> Made:
+            try:
+                return call(*args, **named)
+            except (RunwellError, MemoryError):
+                raise
+            except Exception as error:
+                if error.__traceback__ is None or error.__traceback__.tb_next is None:
+                    raise
+                own = args[1:] if call.__name__ == "__init__" else args
+                given = [kind_of(one) for one in own] + [f"{name}={kind_of(one)}" for name, one in named.items()]
+                raise UsageError(
+                    f"{what}({', '.join(given)}) can't be made: {words_of(error)}; "
+                    f"help(runwell.{what}) says what it takes"
+                ) from error
+
+        return guarded
+
+    return decorate
+
+
 def path_of(given: Any, what: str) -> str:
     """Give a path as text.
 
@@ -97,6 +154,23 @@ def path_of(given: Any, what: str) -> str:
         return str.__str__(os.fsdecode(given))
     except Exception:
         raise UsageError(f"{what} takes a path, not a {kind_of(given)} ({shorten(given)})") from None
+
+
+def read_from(file: Any, what: str) -> bytes:
+    """Read an open file to its end, as bytes; text becomes UTF-8.
+
+    Raises:
+        UsageError: it can't be read.
+    """
+    try:
+        read = file.read()
+    except Exception as error:
+        raise UsageError(f"{what}: {unreadable(file, error)}") from None
+    if is_a(read, str):
+        return text_of(read).encode()
+    if not is_a(read, bytes, bytearray, memoryview):
+        raise UsageError(f"{what}: read() of {kind_of(file)} gives no bytes, but a {kind_of(read)}; is the file open?")
+    return bytes(read)
 
 
 def seconds_of(given: Any, what: str) -> float:

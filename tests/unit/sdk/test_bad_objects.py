@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 
 import runwell
@@ -203,3 +205,107 @@ def _tree(chance: random.Random, depth: int) -> tuple[dict[str, Any], dict[str, 
 def _costs_itself(names: tuple[str, ...]) -> bool:
     """Whether config, too, finds nothing to say of an object with these failings."""
     return names in (("__str__", "__repr__"), ("__getattribute__",))
+
+
+class EndlessItems:
+    def __iter__(self) -> Iterator[int]:
+        return itertools.repeat(1)
+
+
+class NoBytes:
+    def read(self) -> None:
+        return None
+
+
+def _hostile() -> dict[str, Any]:
+    cells = np.empty(1, dtype=object)
+    cells[0] = broken("__float__", "__array__", "__str__", "__repr__")
+    return {
+        **{"+".join(names): broken(*names) for names in FAILING},
+        **{f"{name}()": broken(name) for name in ("read", "savefig", "detach", "tolist", "__fspath__")},
+        "endless mapping": Endless(),
+        "endless items": EndlessItems(),
+        "a file of no bytes": NoBytes(),
+        "a number of 5,001 digits": 10**5000,
+        "a list of it": [10**5000],
+        "an array of objects": cells,
+        "a type": int,
+        "a set": {1, 2},
+        "bytes": b"abc",
+        "a path with a NUL": "a\0b.png",
+        "half a character": "\ud800.html",
+        "rows of two lengths": [[1, 2], [3]],
+    }
+
+
+_BOX = {"minX": 0, "maxX": 1, "minY": 0, "maxY": 1}
+_PIXELS = np.zeros((2, 2, 3), np.uint8)
+_TAKES: dict[str, Callable[[Any], Any]] = {
+    "Image": runwell.Image,
+    **{
+        f"Image {name}": lambda bad, name=name: runwell.Image(_PIXELS, **{name: bad})
+        for name in ("mode", "caption", "grouping", "classes", "boxes", "masks", "file_type")
+    },
+    "boxes": lambda bad: runwell.Image(_PIXELS, boxes={"b": bad}),
+    "box_data": lambda bad: runwell.Image(_PIXELS, boxes={"b": {"box_data": bad}}),
+    "position": lambda bad: runwell.Image(_PIXELS, boxes={"b": {"box_data": [{"position": {**_BOX, "minX": bad}}]}}),
+    **{
+        name: lambda bad, name=name: runwell.Image(_PIXELS, boxes={"b": {"box_data": [{"position": _BOX, name: bad}]}})
+        for name in ("class_id", "scores", "domain", "box_caption")
+    },
+    "mask_data": lambda bad: runwell.Image(_PIXELS, masks={"m": {"mask_data": bad}}),
+    "mask path": lambda bad: runwell.Image(_PIXELS, masks={"m": {"path": bad}}),
+    "Html": runwell.Html,
+    "Histogram": runwell.Histogram,
+    "np_histogram": lambda bad: runwell.Histogram(np_histogram=bad),
+    "counts": lambda bad: runwell.Histogram(np_histogram=(bad, [0, 1])),
+    "num_bins": lambda bad: runwell.Histogram([1, 2], num_bins=bad),
+    "Audio": lambda bad: runwell.Audio(bad, sample_rate=8000),
+    "sample_rate": lambda bad: runwell.Audio([0.0, 1.0], sample_rate=bad),
+    "Video": runwell.Video,
+    "fps": lambda bad: runwell.Video(np.zeros((2, 3, 4, 4), np.uint8), fps=bad),
+    "Object3D": runwell.Object3D,
+    "scene boxes": lambda bad: runwell.Object3D({"type": "lidar/beta", "boxes": bad}),
+    "Molecule": lambda bad: runwell.Molecule(bad, file_type="pdb"),
+    "Plotly": runwell.Plotly,
+    "dataframe": lambda bad: runwell.Table(dataframe=bad),
+    "add_column": lambda bad: runwell.Table(columns=["a"], data=[[1]]).add_column("b", bad),
+    "xs": lambda bad: runwell.plot.line_series(bad, [[1]]),
+    "ys": lambda bad: runwell.plot.line_series([1], bad),
+    "y_true": lambda bad: runwell.plot.confusion_matrix(preds=[0], y_true=bad),
+    "class_names": lambda bad: runwell.plot.confusion_matrix(preds=[0], y_true=[0], class_names=bad),
+    "roc y_probas": lambda bad: runwell.plot.roc_curve([0], bad),
+    "pr y_true": lambda bad: runwell.plot.pr_curve(bad, [[0.5, 0.5]]),
+    "fields": lambda bad: runwell.plot.plot_table("line", runwell.Table(columns=["a"], data=[[1]]), bad),
+}
+
+
+@pytest.mark.parametrize("made_of", _hostile())
+def test_media_and_charts_of_a_hostile_object_are_refused_in_our_words_or_can_be_logged(
+    begin: Begin, made_of: str
+) -> None:
+    """With the object's own error, or for ever, before: one endless mapping filled the memory."""
+    run = begin()
+    for name, take in _TAKES.items():
+        try:
+            made = take(_hostile()[made_of])
+        except (UsageError, InvalidValue) as error:
+            assert len(str(error)) > 10, name
+        else:
+            run.log({name: made})
+    run.log({"loss": 1})
+    assert rows_of(run)[-1]["loss"] == 1
+
+
+def test_what_is_refused_says_what_was_given_and_where_to_read_what_is_taken() -> None:
+    class Figure:
+        def savefig(self, *_: Any, **__: Any) -> None:
+            raise ValueError("no canvas")
+
+    words = r"Image\(Figure, caption=str\) can't be made: ValueError: 'no canvas'; help\(runwell.Image\) says"
+    with pytest.raises(UsageError, match=words):
+        runwell.Image(Figure(), caption="a cat")
+    with pytest.raises(TypeError, match="unexpected keyword argument 'captoin'"):
+        runwell.Image(_PIXELS, captoin="a cat")  # type: ignore[call-arg]
+    with pytest.raises(UsageError, match="1,000 classes; a confusion matrix has at most 447"):
+        runwell.plot.confusion_matrix(preds=np.linspace(0, 1, 1000), y_true=np.linspace(0, 1, 1000))

@@ -227,3 +227,21 @@ def test_pictures_are_recognised_without_a_wrapper_and_lists_must_be_alike(tmp_p
         assert run.summary["bare"]["_type"] == "image-file" and run.summary["x"] == 1
         assert "mixed" not in run.summary and run.summary["list"]["count"] == 2
         assert run.summary["best"]["_type"] == "image-file"
+
+
+def test_sounds_of_8_and_32_bits_keep_their_shape_and_rates_come_as_libraries_give_them(place, read) -> None:
+    def samples(data: Any, rate: Any) -> tuple[list[int], int]:
+        with wave.open(io.BytesIO(read(runwell.Audio(data, rate).to_row(place)))) as file:
+            return np.frombuffer(file.readframes(file.getnframes()), "<i2").tolist(), file.getframerate()
+
+    assert samples(np.array([0, 128, 255], np.uint8), np.int64(16_000)) == ([-32_768, 0, 32_512], 16_000)
+    assert samples(np.array([-(2**31), 0, 2**30], np.int32), 22_050.0) == ([-32_768, 0, 16_384], 22_050)
+    assert samples([-5, 0, 40_000], 8_000) == ([-5, 0, 32_767], 8_000)
+
+
+def test_a_mask_of_fractions_or_without_a_file_is_refused(tmp_path: Path) -> None:
+    pixels = np.zeros((2, 2, 3), np.uint8)
+    with pytest.raises(UsageError, match="class ids are whole numbers"):
+        runwell.Image(pixels, masks={"m": {"mask_data": np.array([[0.5, 1.0]])}})
+    with pytest.raises(UsageError, match="there is no image file"):
+        runwell.Image(pixels, masks={"m": {"path": str(tmp_path / "none.png")}})

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from runwell.wire.errors import UsageError, shorten
+from runwell.wire.errors import UsageError, kind_of, shorten
+from runwell.wire.foreign import is_a, mapping_of, refusing, text_of
 
 from .table import Table
 
@@ -27,6 +28,7 @@ class CustomChart:
         split_table: show the table in a section of its own.
     """
 
+    @refusing("plot.plot_table")
     def __init__(
         self,
         table: Table,
@@ -36,14 +38,18 @@ class CustomChart:
         split_table: bool = False,
     ) -> None:
         if not isinstance(table, Table):
-            raise UsageError(f"a chart draws a Table, not a {type(table).__name__} ({shorten(table)})")
+            raise UsageError(f"a chart draws a Table, not a {kind_of(table)} ({shorten(table)})")
         self.table = table
-        self.spec = str(spec)
-        self.fields = {str(name): column for name, column in fields.items()}
-        self.strings = {str(name): text for name, text in (strings or {}).items()}
+        self.spec = text_of(spec)
+        self.fields = {text_of(name): _plain(column) for name, column in mapping_of(fields, "fields").items()}
+        self.strings = {text_of(name): _plain(text) for name, text in mapping_of(strings, "string_fields").items()}
         self.row_name = SPLIT_TABLE_NAME if split_table else TABLE_NAME
 
     def fact(self, key: str) -> dict[str, Any]:
         """Give the journal's ``chart`` record of this chart logged as ``key``."""
         table = self.row_name.format(key)
         return {"key": key, "spec": self.spec, "fields": self.fields, "strings": self.strings, "table": table}
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or is_a(value, str, int, float) else text_of(value)

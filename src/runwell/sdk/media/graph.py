@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from runwell.wire.errors import UsageError, shorten
+from runwell.wire.foreign import text_of
 
 from .media import Media
 
@@ -100,5 +101,5 @@ class Graph(Media):
             "nodes": [node.fields for node in self.nodes],
             "edges": self.edges,
         }
-        data = json.dumps(document, default=str).encode()
+        data = json.dumps(document, default=text_of).encode()
         return {"_type": "graph-file", **place.put("graph", "graph.json", data)}

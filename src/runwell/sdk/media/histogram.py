@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runwell.wire.foreign import items_of, refusing
+
 from .media import Media
 
 if TYPE_CHECKING:
@@ -27,21 +29,21 @@ class Histogram(Media):
 
     MAX_LENGTH = MAX_BINS
 
+    @refusing("Histogram")
     def __init__(
         self, sequence: Any = None, np_histogram: tuple[Any, Any] | None = None, num_bins: int = DEFAULT_BINS
     ) -> None:
-        from runwell.wire.errors import UsageError, shorten
+        from runwell.wire.errors import UsageError
 
         if (sequence is None) == (np_histogram is None):
             raise UsageError("Histogram takes either values or np_histogram=(counts, edges)")
         if np_histogram is not None:
-            if len(np_histogram) != 2:
+            parts = items_of(np_histogram, "np_histogram", limit=2)
+            if len(parts) != 2:
                 raise UsageError("np_histogram is (counts, edges), as numpy.histogram gives them")
-            counts, edges = (_list(part) for part in np_histogram)
+            counts, edges = (_numbers(part) for part in parts)
         else:
-            if not 1 <= num_bins <= MAX_BINS:
-                raise UsageError(f"num_bins {shorten(num_bins)} must be from 1 to {MAX_BINS}")
-            counts, edges = _count(sequence, num_bins)
+            counts, edges = _count(sequence, _bins_of(num_bins))
         if len(counts) > MAX_BINS:
             raise UsageError(f"a histogram of {len(counts):,} bins; at most {MAX_BINS}")
         if len(edges) != len(counts) + 1:
@@ -59,16 +61,40 @@ def _count(sequence: Any, num_bins: int) -> tuple[list[int | float], list[float]
 
     from runwell.wire.errors import UsageError, shorten
 
+    from .arrays import to_numpy
+
     detach = getattr(sequence, "detach", None)
     if detach is not None:  # a torch tensor, wherever it lives
         sequence = detach().float().cpu().numpy()
     try:
-        values = np.asarray(sequence, dtype=float).ravel()
-    except (TypeError, ValueError):
+        values = to_numpy(sequence, float).ravel()
+    except (TypeError, ValueError, OverflowError):
         raise UsageError(f"a histogram counts numbers; {shorten(sequence)} has something else") from None
     counts, edges = np.histogram(values[np.isfinite(values)], bins=num_bins)
     return counts.tolist(), edges.tolist()
 
 
-def _list(part: Any) -> list[Any]:
-    return part.tolist() if hasattr(part, "tolist") else list(part)
+def _bins_of(given: Any) -> int:
+    from operator import index
+
+    from runwell.wire.errors import UsageError, shorten
+
+    try:
+        if not 1 <= (bins := index(given)) <= MAX_BINS:
+            raise ValueError
+    except Exception:
+        raise UsageError(f"num_bins {shorten(given)} must be a whole number from 1 to {MAX_BINS}") from None
+    return bins
+
+
+def _numbers(part: Any) -> list[Any]:
+    """Give counts or edges as plain numbers."""
+    from runwell.wire.errors import UsageError, shorten
+    from runwell.wire.numbers import is_exact_in_float
+
+    listed = part.tolist() if hasattr(part, "tolist") else part
+    listed = items_of(listed, "np_histogram", limit=MAX_BINS + 1)
+    try:
+        return [one if type(one) is int and is_exact_in_float(one) else float(one) for one in listed]
+    except (TypeError, ValueError, OverflowError):
+        raise UsageError(f"np_histogram takes numbers; {shorten(part)} has something else") from None

@@ -6,7 +6,8 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from runwell.wire.errors import UsageError, shorten
+from runwell.wire.errors import UsageError, kind_of, shorten
+from runwell.wire.foreign import is_a, path_of, read_from, refusing, text_of, words_of
 
 from .media import Media
 
@@ -28,19 +29,19 @@ class Html(Media):
         UsageError: it is none of these.
     """
 
+    @refusing("Html")
     def __init__(self, data: Any, inject: bool = True, data_is_not_path: bool = False) -> None:
-        if isinstance(data, os.PathLike) or (
-            isinstance(data, str) and not data_is_not_path and data.endswith((".html", ".htm")) and os.path.isfile(data)
+        data = text_of(data) if is_a(data, str) else data
+        if hasattr(type(data), "__fspath__") or (
+            is_a(data, str) and not data_is_not_path and data.endswith((".html", ".htm")) and os.path.isfile(data)
         ):
-            with open(data, encoding="utf-8", errors="replace") as file:
-                text = file.read()
-        elif isinstance(data, str):
+            text = _page_of(path_of(data, "Html"))
+        elif is_a(data, str):
             text = data
         elif hasattr(data, "read"):
-            read = data.read()
-            text = read.decode("utf-8", "replace") if isinstance(read, bytes) else str(read)
+            text = read_from(data, "Html").decode("utf-8", "replace")
         else:
-            raise UsageError(f"Html takes text, a path or an open file, not a {type(data).__name__} ({shorten(data)})")
+            raise UsageError(f"Html takes text, a path or an open file, not a {kind_of(data)} ({shorten(data)})")
         self.html = _inject(text) if inject else text
 
     def to_row(self, place: MediaPlace) -> dict[str, Any]:
@@ -52,6 +53,14 @@ class Html(Media):
         """Write several pages."""
         pages = [page.to_row(place) for page in cls.alike(items)]
         return {"_type": "html", "count": len(pages), "html": pages}
+
+
+def _page_of(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except (OSError, ValueError) as error:
+        raise UsageError(f"page {shorten(path)} can't be read: {words_of(error)}") from None
 
 
 def _inject(text: str) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runwell.wire.errors import UsageError, shorten
-from runwell.wire.foreign import text_of
+from runwell.wire.foreign import is_a, items_of, mapping_of, path_of, refusing, text_of
+from runwell.wire.numbers import is_exact_in_float
 
+from .arrays import as_array
 from .media import Media
 from .overlays import Boxes, Mask, read_labels
 
@@ -40,6 +42,7 @@ class Image(Media):
         UsageError: it is no image, or the overlays are none.
     """
 
+    @refusing("Image")
     def __init__(
         self,
         data_or_path: Any,
@@ -52,20 +55,20 @@ class Image(Media):
         file_type: str | None = None,
     ) -> None:
         self.caption = None if caption is None else text_of(caption)
-        self.format = (file_type or "png").lower()
+        self.format = "png" if file_type is None else text_of(file_type).lower()
         if self.format not in _ENCODED_TYPES:
             raise UsageError(f"file_type {shorten(file_type)} is none of {', '.join(_ENCODED_TYPES)}")
-        self._grouping = grouping
-        self._boxes = [Boxes(str(group), given) for group, given in (boxes or {}).items()]
-        self._masks = [Mask(str(group), given) for group, given in (masks or {}).items()]
+        self._grouping = None if grouping is None else _whole(grouping)
+        self._boxes = [Boxes(text_of(group), given) for group, given in mapping_of(boxes, "boxes").items()]
+        self._masks = [Mask(text_of(group), given) for group, given in mapping_of(masks, "masks").items()]
         labels = _labels_of(classes)
         for overlay in (*self._boxes, *self._masks):
             overlay.labels = labels if overlay.labels is None else overlay.labels
         self._path: str | None = None
         self.image: Any = None  # a PIL image, unless a file is copied as it is
         self.size: tuple[int, int] | None = None  # width, height in pixels
-        if isinstance(data_or_path, (str, os.PathLike)):
-            self._take_file(os.fspath(data_or_path))
+        if is_a(data_or_path, str) or hasattr(type(data_or_path), "__fspath__"):
+            self._take_file(path_of(data_or_path, "Image"))
         else:
             self.image = to_picture(data_or_path, mode)
             self.size = self.image.size
@@ -161,29 +164,6 @@ def to_picture(data: Any, mode: str | None = None) -> Any:
     return picture.convert(mode) if mode is not None and mode != picture.mode else picture
 
 
-def as_array(data: Any) -> Any:
-    """Give a numpy array of an array, tensor or nested sequence.
-
-    Raises:
-        UsageError: it is none.
-    """
-    import numpy as np
-
-    detach = getattr(data, "detach", None)
-    if detach is not None:
-        data = detach().cpu()
-        data = data.float().numpy() if str(data.dtype) == "torch.bfloat16" else data.numpy()
-    elif hasattr(type(data), "numpy") and not isinstance(data, np.ndarray):
-        data = data.numpy()
-    try:
-        made = np.asarray(data)
-        if made.dtype.kind not in "biuf":
-            raise ValueError
-        return made
-    except (TypeError, ValueError):
-        raise UsageError(f"a {type(data).__name__} ({shorten(data)}) is no array of numbers") from None
-
-
 def to_bytes(pixels: Any) -> Any:
     """Scale pixels to bytes: floats from 0 to 1 are brightness, everything else is cut to 0 … 255."""
     import numpy as np
@@ -240,12 +220,19 @@ def figure_of(data: Any) -> Any:
     return data if hasattr(data, "savefig") else getattr(data, "figure", None)
 
 
+def _whole(grouping: Any) -> int:
+    number = int(grouping)
+    if not is_exact_in_float(number):
+        raise UsageError(f"grouping {shorten(grouping)} is too large a number")
+    return number
+
+
 def _labels_of(classes: Any) -> dict[int, str] | None:
     if classes is None:
         return None
     try:
-        return read_labels({one["id"]: one["name"] for one in classes})
-    except (KeyError, TypeError):
+        return read_labels({one["id"]: one["name"] for one in items_of(classes, "classes")})
+    except (KeyError, TypeError, IndexError):
         raise UsageError('classes is [{"id": 0, "name": "cat"}, …]') from None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from runwell.wire.errors import UsageError, shorten
+from runwell.wire.foreign import is_a, path_of, read_from, refusing
 
 from .media import FileMedia, Media
 
@@ -31,16 +32,16 @@ class Molecule(FileMedia):
     kind = "molecule-file"
     folder = "molecule"
 
+    @refusing("Molecule")
     def __init__(self, data_or_path: Any, caption: str | None = None, file_type: str | None = None) -> None:
         super().__init__(caption)
-        if isinstance(data_or_path, (str, os.PathLike)):
-            self._path = os.fspath(data_or_path)
+        if is_a(data_or_path, str) or hasattr(type(data_or_path), "__fspath__"):
+            self._path = path_of(data_or_path, "Molecule")
             file_type = os.path.splitext(self._path)[1].lower().lstrip(".")
             if not os.path.isfile(self._path):
                 raise UsageError(f"there is no file {shorten(self._path)}")
         elif hasattr(data_or_path, "read"):
-            read = data_or_path.read()
-            self._data = read.encode() if isinstance(read, str) else read
+            self._data = read_from(data_or_path, "Molecule")
         else:
             raise UsageError(f"Molecule takes a path or an open file, not {shorten(data_or_path)}")
         if file_type not in _FILE_TYPES:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from runwell.sdk.values import Rejected, Tally, plain
 from runwell.wire.errors import UsageError, shorten
+from runwell.wire.foreign import is_a, items_of, path_of, read_from, refusing
+from runwell.wire.numbers import encode_extended
 
 from .media import FileMedia, Media
 
@@ -35,10 +37,11 @@ class Object3D(FileMedia):
     kind = "object3D-file"
     folder = "object3D"
 
+    @refusing("Object3D")
     def __init__(self, data_or_path: Any, caption: str | None = None, file_type: str | None = None) -> None:
         super().__init__(caption)
-        if isinstance(data_or_path, (str, os.PathLike)):
-            self._path = os.fspath(data_or_path)
+        if is_a(data_or_path, str) or hasattr(type(data_or_path), "__fspath__"):
+            self._path = path_of(data_or_path, "Object3D")
             self._suffix = next((kind for kind in _FILE_TYPES if self._path.endswith(f".{kind}")), "")
             if not self._suffix:
                 raise UsageError(f"{shorten(self._path)} is no 3-D file; its name must end with one of {_FILE_TYPES}")
@@ -47,12 +50,11 @@ class Object3D(FileMedia):
         elif hasattr(data_or_path, "read"):
             if file_type not in _FILE_TYPES:
                 raise UsageError(f"file_type {shorten(file_type)} of an open file must be one of {_FILE_TYPES}")
-            self._suffix, read = str(file_type), data_or_path.read()
-            self._data = read.encode() if isinstance(read, str) else read
+            self._suffix, self._data = str(file_type), read_from(data_or_path, "Object3D")
         else:
             self._suffix = "pts.json"
-            document = _scene(data_or_path) if isinstance(data_or_path, Mapping) else _points(data_or_path)
-            self._data = json.dumps(document).encode()
+            document = _scene(data_or_path) if is_a(data_or_path, Mapping) else _points(data_or_path)
+            self._data = encode_extended(document)
 
     @classmethod
     def from_file(cls, data_or_path: Any, file_type: str | None = None) -> Object3D:
@@ -80,7 +82,7 @@ class Object3D(FileMedia):
 
 
 def _points(data: Any) -> list[list[float]]:
-    from .image import as_array
+    from .arrays import as_array
 
     found = as_array(data)
     if found.ndim != 2 or found.shape[1] not in (3, 4, 6):
@@ -99,16 +101,8 @@ def _scene(given: Mapping[str, Any]) -> dict[str, Any]:
     points = given.get("points")
     scene: dict[str, Any] = {"type": SCENE, "points": [] if points is None or len(points) == 0 else _points(points)}
     for part in ("boxes", "vectors"):
-        listed = given.get(part)
-        scene[part] = [_plain(one) for one in (listed if listed is not None else ())]
+        try:
+            scene[part] = [plain(one, Tally()) for one in items_of(given.get(part), f"{part} of a scene")]
+        except Rejected as error:
+            raise UsageError(f"{part} of a scene: {error}") from None
     return scene
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
-    return value

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from runwell.wire.errors import UsageError, shorten
-from runwell.wire.foreign import text_of
+from runwell.wire.foreign import is_a, items_of, mapping_of, path_of, text_of
+from runwell.wire.numbers import is_exact_in_float
 
 if TYPE_CHECKING:
     from .place import MediaPlace
@@ -24,8 +26,8 @@ def read_labels(given: Any) -> Labels | None:
     if given is None:
         return None
     try:
-        return {int(number): str(name) for number, name in dict(given).items()}
-    except (TypeError, ValueError):
+        return {int(number): text_of(name) for number, name in mapping_of(given, "class_labels").items()}
+    except (TypeError, ValueError, OverflowError):
         raise UsageError(f"class_labels is {{class id: name}}, not {shorten(given)}") from None
 
 
@@ -43,12 +45,15 @@ class Boxes:
     """
 
     def __init__(self, group: str, given: Mapping[str, Any]) -> None:
-        data = given.get("box_data") if isinstance(given, Mapping) else None
-        if not isinstance(data, Sequence) or isinstance(data, str):
+        data = given.get("box_data") if is_a(given, Mapping) else None
+        if data is None or is_a(data, str, bytes, Mapping):
             raise UsageError(f"boxes {shorten(group)}: box_data must be a list of boxes, not {shorten(data)}")
         self.group = group
         self.labels = read_labels(given.get("class_labels"))
-        self.boxes = [_box(box, f"boxes {shorten(group)}: box {number}") for number, box in enumerate(data)]
+        self.boxes = [
+            _box(box, f"boxes {shorten(group)}: box {number}")
+            for number, box in enumerate(items_of(data, f"boxes {shorten(group)}: box_data"))
+        ]
 
     def to_row(self, place: MediaPlace) -> dict[str, Any]:
         """Write them as JSON beside the image."""
@@ -60,16 +65,20 @@ class Boxes:
 
 
 def _box(given: Any, where: str) -> dict[str, Any]:
-    position = given.get("position") if isinstance(given, Mapping) else None
-    if not isinstance(position, Mapping):
+    position = given.get("position") if is_a(given, Mapping) else None
+    if position is None or not is_a(position, Mapping):
         raise UsageError(f"{where} has no position")
     box: dict[str, Any] = {"position": _position(position, where)}
     try:
         if given.get("class_id") is not None:
             box["class_id"] = int(given["class_id"])
+            if not is_exact_in_float(box["class_id"]):
+                raise ValueError
         if given.get("scores") is not None:
-            box["scores"] = {str(name): float(score) for name, score in dict(given["scores"]).items()}
-    except (TypeError, ValueError):
+            box["scores"] = {
+                text_of(name): float(score) for name, score in mapping_of(given["scores"], "scores").items()
+            }
+    except (TypeError, ValueError, OverflowError):
         raise UsageError(f"{where}: class_id is a number, scores are {{name: number}}") from None
     if given.get("domain") is not None:
         if given["domain"] != "pixel":
@@ -86,7 +95,7 @@ def _position(given: Mapping[str, Any], where: str) -> dict[str, Any]:
             x, y = given["middle"]
             return {"middle": [float(x), float(y)], "width": float(given["width"]), "height": float(given["height"])}
         return {side: float(given[side]) for side in ("minX", "maxX", "minY", "maxY")}
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise UsageError(f"{where}: its position needs minX, maxX, minY, maxY, or middle, width, height") from None
 
 
@@ -102,11 +111,13 @@ class Mask:
     """
 
     def __init__(self, group: str, given: Mapping[str, Any]) -> None:
-        if not isinstance(given, Mapping) or ("mask_data" not in given and "path" not in given):
+        if not is_a(given, Mapping) or ("mask_data" not in given and "path" not in given):
             raise UsageError(f"mask {shorten(group)} needs mask_data, a 2-D array of class ids, or a path")
         self.group = group
         self.labels = read_labels(given.get("class_labels"))
-        self._path = None if given.get("path") is None else str(given["path"])
+        self._path = None if given.get("path") is None else path_of(given["path"], f"mask {shorten(group)}")
+        if self._path is not None and not os.path.isfile(self._path):
+            raise UsageError(f"mask {shorten(group)}: there is no image file {shorten(self._path)}")
         self._ids: Any = None if self._path else _class_ids(given["mask_data"], group)
 
     def to_row(self, place: MediaPlace) -> dict[str, Any]:
@@ -127,11 +138,13 @@ class Mask:
 def _class_ids(given: Any, group: str) -> Any:
     import numpy as np
 
-    from .image import as_array
+    from .arrays import as_array
 
     ids = as_array(given)
     if ids.ndim != 2:
         raise UsageError(f"mask {shorten(group)}: mask_data has {ids.ndim} dimensions, not 2 (height, width)")
+    if ids.dtype.kind == "f" and not (ids == np.rint(ids)).all():
+        raise UsageError(f"mask {shorten(group)}: class ids are whole numbers; make them so: mask.round(), or argmax")
     if ids.size and (ids.min() < 0 or ids.max() > 255):
         raise UsageError(f"mask {shorten(group)}: class ids go from 0 to 255, these from {ids.min()} to {ids.max()}")
     return ids.astype(np.uint8)

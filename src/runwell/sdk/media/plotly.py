@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runwell.wire.errors import UsageError, shorten
+from runwell.wire.foreign import refusing
 
 from .media import Media
 
@@ -22,6 +23,7 @@ class Plotly(Media):
         UsageError: it is none.
     """
 
+    @refusing("Plotly")
     def __init__(self, val: Any) -> None:
         if not hasattr(val, "to_json") or type(val).__module__.partition(".")[0] != "plotly":
             raise UsageError(f"Plotly takes a figure of plotly, not {shorten(val)}; matplotlib's go into an Image")

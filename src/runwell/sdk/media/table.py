@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from runwell.sdk.values import Rejected, Tally, plain
 from runwell.wire.errors import UsageError, kind_of, shorten
-from runwell.wire.foreign import is_a, items_of, text_of, unreadable
+from runwell.wire.foreign import is_a, items_of, refusing, text_of, unreadable
 from runwell.wire.numbers import encode_extended
 
 from .media import Media, media_of
@@ -48,6 +48,7 @@ class Table(Media):
     MAX_ROWS = MAX_ROWS
     MAX_ARTIFACT_ROWS = MAX_ROWS
 
+    @refusing("Table")
     def __init__(
         self,
         columns: Sequence[Any] | None = None,
@@ -64,7 +65,9 @@ class Table(Media):
         self.log_mode = log_mode or "IMMUTABLE"
         frame = dataframe if dataframe is not None else data if hasattr(type(data), "itertuples") else None
         if frame is not None:
-            self.columns: list[Any] = list(frame.columns)
+            self.columns: list[Any] = [
+                name if is_a(name, str, int) else text_of(name) for name in items_of(frame.columns, "columns")
+            ]
             given: Any = frame.itertuples(index=False, name=None)
         else:
             given = data if data is not None else rows if rows is not None else ()
@@ -94,6 +97,7 @@ class Table(Media):
         """Add one row; the older name of :meth:`add_data`."""
         self.add_data(*row)
 
+    @refusing("Table.add_column")
     def add_column(self, name: Any, data: Any, optional: bool = False) -> None:
         """Add a column: a value for each row.
 
@@ -101,7 +105,8 @@ class Table(Media):
             UsageError: there is such a column, or as many values as rows are needed.
         """
         self._refuse_if_kept()
-        values = list(data)
+        values = items_of(data, f"column {shorten(name)}", text_is_one=False, limit=_MAX_GIVEN_ROWS)
+        _check_columns([name])
         if name in self.columns:
             raise UsageError(f"the table has a column {shorten(name)} already")
         if len(values) != len(self.data) and self.columns and self.data:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from runwell.wire.errors import UsageError, shorten
+from runwell.wire.foreign import is_a, path_of, read_from, refusing, text_of
 
 from .media import FileMedia, Media
 
@@ -35,6 +36,7 @@ class Video(FileMedia):
     kind = "video-file"
     folder = "videos"
 
+    @refusing("Video")
     def __init__(
         self,
         data_or_path: Any,
@@ -44,11 +46,11 @@ class Video(FileMedia):
     ) -> None:
         super().__init__(caption)
         self.size: tuple[int, int] | None = None
-        self._suffix = (format or "gif").lower()
+        self._suffix = "gif" if format is None else text_of(format).lower()
         if self._suffix not in _FILE_TYPES:
             raise UsageError(f"format {shorten(format)} is none of {', '.join(_FILE_TYPES)}")
-        if isinstance(data_or_path, (str, os.PathLike)):
-            self._path = os.fspath(data_or_path)
+        if is_a(data_or_path, str) or hasattr(type(data_or_path), "__fspath__"):
+            self._path = path_of(data_or_path, "Video")
             self._suffix = os.path.splitext(self._path)[1].lower().lstrip(".")
             if self._suffix not in _FILE_TYPES:
                 raise UsageError(f"{shorten(self._path)} is no video; its name must end with one of {_FILE_TYPES}")
@@ -57,11 +59,11 @@ class Video(FileMedia):
         elif hasattr(data_or_path, "read"):
             if format is None:
                 raise UsageError(f"say the format of an open file: one of {', '.join(_FILE_TYPES)}")
-            self._data = data_or_path.read()
+            self._data = read_from(data_or_path, "Video")
         else:
             frames = _frames(data_or_path)
             self.size = (frames.shape[2], frames.shape[1])
-            self._data = _encode(frames, fps or DEFAULT_FPS, self._suffix)
+            self._data = _encode(frames, DEFAULT_FPS if fps is None else fps, self._suffix)
 
     def to_row(self, place: MediaPlace) -> dict[str, Any]:
         """Write the video."""
@@ -83,7 +85,8 @@ def _frames(data: Any) -> Any:
     """Give frames as bytes (time, height, width, 3)."""
     import numpy as np
 
-    from .image import as_array, to_bytes
+    from .arrays import as_array
+    from .image import to_bytes
 
     found = as_array(data)
     if found.ndim == 5:  # a batch: side by side
