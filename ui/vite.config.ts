@@ -97,5 +97,6 @@ export default defineConfig({
       ]),
     ),
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },
+  // Most tests touch no document, and jsdom takes a second for each file: who needs it says so in its first line.
+  test: { environment: "node", include: ["src/**/*.test.{ts,tsx}"] },
 });

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { expect, test } from "vitest";
 import { layColumns, moveColumn, type TableColumn, withColumn } from "./columns";
 
