@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from .failures import Missing
+
 MAX_PASSWORD_CHARS = 1024
 
 
@@ -203,8 +205,6 @@ def _teams(place: dict[str, Any]) -> Iterator[Any]:
 
 @contextmanager
 def _catalog(place: dict[str, Any]) -> Iterator[Any]:
-    from runwell.wire.errors import RunwellError
-
     try:
         from runwell.server.settings import ServerSettings
         from runwell.server.stores.sql.catalog import Catalog
@@ -216,14 +216,12 @@ def _catalog(place: dict[str, Any]) -> Iterator[Any]:
         ) from None
     settings = ServerSettings.from_environment(**place)
     if settings.catalog_url is None and not settings.data_dir.is_dir():
-        raise click.ClickException(
+        raise Missing(
             f"there is no server's data in {settings.data_dir}; name the directory with --data, or start a server first"
         )
     engine = CatalogEngine(settings.catalog)
     try:
         migrate(engine)
         yield Catalog(engine)
-    except RunwellError as error:
-        raise click.ClickException(str(error)) from None
     finally:
         engine.close()

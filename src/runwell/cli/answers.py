@@ -1,4 +1,7 @@
-"""What a command prints: a line for people, or with ``--json`` the same facts as one JSON object a line."""
+"""What a command prints: a line for people, or with ``--json`` the same facts as one JSON object a line.
+
+Answers go to standard output, everything else to standard error.
+"""
 
 from __future__ import annotations
 
@@ -20,3 +23,14 @@ def say(as_json: bool, about: Mapping[str, Any], text: str) -> None:
         text: the same for people.
     """
     click.echo(json.dumps(about, ensure_ascii=False) if as_json else text)
+
+
+def complain(as_json: bool, text: str, **about: Any) -> None:
+    """Say what became of one thing among several that a command goes on with.
+
+    Args:
+        as_json: whether ``--json`` was given.
+        text: a sentence.
+        about: what it is about, JSON-like; people find it in the sentence.
+    """
+    click.echo(json.dumps({"error": text, **about}, ensure_ascii=False) if as_json else text, err=True)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .address import check_server, open_api
 from .answers import JSON, say
+from .failures import Missing
 from .sizes import size_text
 
 if TYPE_CHECKING:
-    from runwell.api.api import Api
     from runwell.artifacts.artifact import Artifact
 
 _MIB = 1024 * 1024
@@ -48,7 +49,9 @@ def put(
     entity, project, name, version = parse_name(name, "", "")
     if version != "latest":
         raise UsageError(f"{name}:{version}: the server numbers versions; names of your own are given with --alias")
-    settings = {"console": "off", "silent": True, **({"base_url": _address(server)} if server else {})}
+    if "://" not in path and not Path(path).exists():
+        raise Missing(f"there is no file or directory {path}; a reference is said as s3://BUCKET/PATH")
+    settings = {"console": "off", "silent": True, "base_url": check_server(server)}
     artifact = runwell.Artifact(name, kind, description)
     if "://" in path:
         artifact.add_reference(path)
@@ -74,7 +77,7 @@ def put(
 @JSON
 def get(name: str, root: str | None, prefix: str, kind: str | None, server: str | None, as_json: bool) -> None:
     """Fetch a version, verified; what is there already isn't fetched again."""
-    artifact = _api(server).artifact(name, kind)
+    artifact = open_api(server).artifact(name, kind)
     path = str(artifact.download(root, path_prefix=prefix or None))
     say(as_json, {**_facts(artifact), "path": path}, path)
 
@@ -89,7 +92,7 @@ def ls(place: str, kind: str | None, server: str | None, as_json: bool) -> None:
 
     A project of another entity is said as ENTITY/PROJECT/ (with the slash); PROJECT/NAME is a collection.
     """
-    api = _api(server)
+    api = open_api(server)
     parts = place.strip("/").split("/")
     if ":" in parts[-1]:
         for entry in api.artifact(place).files():
@@ -113,7 +116,7 @@ def ls(place: str, kind: str | None, server: str | None, as_json: bool) -> None:
 @JSON
 def verify(name: str, root: str | None, server: str | None, as_json: bool) -> None:
     """Compare a directory with a version, file by file; ends with 1 if they differ."""
-    artifact = _api(server).artifact(name)
+    artifact = open_api(server).artifact(name)
     artifact.verify(root)
     say(as_json, {**_facts(artifact), "verified": True}, f"{artifact.qualified_name}: every file is as it was logged")
 
@@ -156,15 +159,3 @@ def _facts(version: Artifact) -> dict[str, Any]:
         "files": version.file_count,
         "size": version.size,
     }
-
-
-def _api(server: str | None) -> Api:
-    from runwell.api.api import Api
-
-    return Api(_address(server) if server else None)
-
-
-def _address(server: str) -> str:
-    from .address import server_address
-
-    return server_address(server)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .failures import Missing
+
 if TYPE_CHECKING:
     from runwell.api import Run
 
@@ -33,16 +35,13 @@ def command(
     """
     import json
 
-    from runwell.api import Api
-
-    from .address import need_key, server_address
+    from .address import open_api
 
     if form == "parquet":
         _need_pyarrow()
-    address = server_address(server)
-    runs = Api(address, need_key(address)).runs(project, filter_text, "created_at", per_page=1_000)
+    runs = open_api(server).runs(project, filter_text, "created_at", per_page=1_000)
     if not len(runs):
-        raise click.ClickException(f"no run matches, of {runs.total:,} in {project}")
+        raise Missing(f"no run matches, of {runs.total:,} in {project}; to see them: runwell runs {project}")
     out = out or Path(f"{project.strip('/').rpartition('/')[2]}-export")
     for folder in (*_STREAMS, "runs"):
         (out / folder).mkdir(parents=True, exist_ok=True)

@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .answers import complain
+from .failures import Missing
+
 if TYPE_CHECKING:
     from runwell.imports.recording import Imported
     from runwell.imports.source import SourceRun
 
 READERS = {"tensorboard": "tensorboard", "wandb-offline": "wandb_offline", "mlflow": "mlflow"}
+STEPS = {
+    "tensorboard": "name the log directory",
+    "wandb-offline": "name the wandb directory of the script",
+    "mlflow": "name the directory that holds mlruns, or the store itself (the tracking URI without file://)",
+}
 
 
 @click.command("import")
@@ -37,25 +45,29 @@ def command(
     from importlib import import_module
 
     from runwell.imports.recording import record
+    from runwell.imports.source import ImportProblem
     from runwell.wire.errors import InvalidValue
 
     from .address import server_address
     from .sync import PATIENCE_S, send
 
     address = server_address(server)
-    sources: list[SourceRun] = import_module(f"runwell.imports.{READERS[kind]}").find_runs(place, project)
+    try:
+        sources: list[SourceRun] = import_module(f"runwell.imports.{READERS[kind]}").find_runs(place, project)
+    except ImportProblem as error:
+        raise Missing(str(error) if ";" in str(error) else f"{error}; {STEPS[kind]}") from None
     failed = unsent = 0
     for number, source in enumerate(sources, 1):
         _show(number, len(sources), str(source.place), as_json)
         if source.problem:
             failed += 1
-            click.echo(source.problem, err=True)
+            complain(as_json, source.problem, source=str(source.place))
             continue
         try:
             imported = record(source, root, address)
         except (OSError, InvalidValue) as error:
             failed += 1
-            click.echo(f"{source.place}: {error}", err=True)
+            complain(as_json, f"{source.place}: {error}", source=str(source.place))
             continue
         _hide(as_json)
         if as_json:

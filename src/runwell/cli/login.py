@@ -41,7 +41,7 @@ def command(server: str | None, key_stdin: bool, no_verify: bool, as_json: bool)
         except AuthenticationError:
             user = ""
         if not user:
-            raise InvalidValue(
+            raise AuthenticationError(
                 f"{address} did not accept this key, and it was not kept. To get one: `runwell key` on the machine of "
                 f"the server, or open {address}/authorize"
             )

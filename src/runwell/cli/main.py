@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -26,7 +29,56 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called."""
+    """A group whose commands are imported when they are called, and whose failures are told in one way."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command line and leave with its exit status."""
+        from .failures import STOPPED, Failure, failure_of, wants_json
+
+        arguments = list(sys.argv[1:] if args is None else args)
+        as_json = wants_json(arguments)
+        try:
+            status: Any = super().main(
+                args=arguments,
+                prog_name=prog_name or "runwell",
+                complete_var=complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                **extra,
+            )
+        except click.Abort:
+            Failure("stopped; to go on, run the command again", "stopped", STOPPED).tell(as_json)
+            status = STOPPED
+        except Exception as error:
+            failure = failure_of(error, arguments)
+            if failure is None:
+                raise
+            if isinstance(error, click.UsageError) and not as_json:
+                error.show()
+            else:
+                failure.tell(as_json)
+            status = failure.exit_code
+        raise SystemExit(status if isinstance(status, int) else 0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            from .failures import READER_LEFT
+
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is buffered still goes somewhere at the exit
+            raise SystemExit(READER_LEFT) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -51,15 +103,9 @@ def group() -> None:
     """
 
 
-def main(arguments: list[str] | None = None) -> Any:
+def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors of ours are one sentence, not a traceback."""
-    from runwell.wire.errors import RunwellError
-
-    try:
-        return group.main(args=arguments, prog_name="runwell")
-    except RunwellError as error:
-        click.echo(f"runwell: {error}", err=True)
-        raise SystemExit(1) from None
+    group.main(arguments)
 
 
 if __name__ == "__main__":

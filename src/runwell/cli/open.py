@@ -15,17 +15,13 @@ def command(server: str | None, print_only: bool, as_json: bool) -> None:
     import sys
 
     from runwell.client.addresses import reachable_url
-    from runwell.client.connection import Connection
-    from runwell.wire.errors import InvalidValue, ServerUnreachable
+    from runwell.wire.errors import InvalidValue
 
-    from .address import need_key, server_address
+    from .address import connect
 
-    address = server_address(server)
-    try:
-        with Connection(address, need_key(address)) as connection:
-            link = connection.send_json("POST", "/api/login-links", {}).get("url")
-    except ServerUnreachable as error:
-        raise ServerUnreachable(f"{error}; start it with: runwell server") from None
+    with connect(server) as connection:
+        address = connection.base_url
+        link = connection.send_json("POST", "/api/login-links", {}).get("url")
     if not isinstance(link, str):
         raise InvalidValue(f"{address} gave no login link; is it a Runwell server of another version?")
     link = reachable_url(link, address)

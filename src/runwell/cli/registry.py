@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .address import open_api
 from .answers import JSON, say
 
 if TYPE_CHECKING:
-    from runwell.api.api import Api
     from runwell.api.registries import RegistryCollection
 
 _SERVER = click.option("--server", help="Address. [default: RUNWELL_BASE_URL, else this machine's]")
@@ -27,7 +27,7 @@ def command() -> None:
 @JSON
 def ls(place: str, server: str | None, as_json: bool) -> None:
     """List the registries, a registry's collections with their aliases, or a collection's versions."""
-    api = _api(server)
+    api = open_api(server)
     name, _, collection = place.strip("/").removeprefix("registry/").partition("/")
     if not name:
         for one in api.registries():
@@ -56,7 +56,7 @@ def link(version: str, target: str, aliases: tuple[str, ...], server: str | None
     """Link a version into a registry's collection; either is made if it isn't there."""
     registry, collection = _split(target)
     place = registry.replace(":", "/") if ":" in registry else f"registry/{registry}"
-    linked = _api(server).artifact(version).link(f"{place}/{collection}", list(aliases))
+    linked = open_api(server).artifact(version).link(f"{place}/{collection}", list(aliases))
     about = {"linked": linked.qualified_name, "aliases": list(linked.aliases)}
     say(as_json, about, f"{linked.qualified_name}: {', '.join(linked.aliases)}")
 
@@ -69,7 +69,7 @@ def link(version: str, target: str, aliases: tuple[str, ...], server: str | None
 def history(target: str, alias: str | None, server: str | None, as_json: bool) -> None:
     """Say who moved which alias from where to where, the last first."""
     registry, name = _split(target)
-    collection: RegistryCollection = _api(server).registry(registry).collection(name)
+    collection: RegistryCollection = open_api(server).registry(registry).collection(name)
     for move in collection.alias_moves():
         if alias in (None, move["alias"]):
             when = time.strftime("%Y-%m-%d %H:%M", time.localtime(move["moved_at"]))
@@ -86,11 +86,3 @@ def _split(target: str) -> tuple[str, str]:
 
 def _line(text: str) -> str:
     return " ".join(text.split())[:60]
-
-
-def _api(server: str | None) -> Api:
-    from runwell.api.api import Api
-
-    from .address import server_address
-
-    return Api(server_address(server) if server else None)

@@ -31,12 +31,9 @@ def command(
     as_json: bool,
 ) -> None:
     """List the runs of PROJECT (name, entity/name or its page's address); without it, the projects."""
-    from runwell.api import Api
+    from .address import open_api
 
-    from .address import need_key, server_address
-
-    address = server_address(server)
-    api = Api(address, need_key(address))
+    api = open_api(server)
     if project is None:
         _list_projects(api, as_json)
         return

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .answers import complain, say
+
 if TYPE_CHECKING:
     from runwell.server.app import Server
     from runwell.server.settings import ServerSettings
@@ -29,26 +31,22 @@ MAX_RUN_DIRS_LOOKED_AT = 10_000
 @click.option("--name", "hosts", multiple=True, help="A further host name to answer under; may be repeated.")
 @click.option("--catalog", "catalog_url", help="SQLAlchemy URL of the catalog. [default: SQLite in the data directory]")
 @click.option("--notebook-origin", "notebook_origins", multiple=True, help="Origin whose pages may frame ours.")
-def command(**chosen: Any) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object once it is ready; logs as JSON lines on stderr.")
+def command(as_json: bool, **chosen: Any) -> None:
     """Start the server.
 
     Without --data everything is kept in the user's data directory (RUNWELL_DATA_DIR overrides it).
     The address and a link that logs one browser in are printed once it is ready; Ctrl-C ends it.
     """
-    from runwell.wire.errors import InvalidValue
+    from runwell.server.settings import ServerSettings
 
-    try:
-        from runwell.server.settings import ServerSettings
-
-        settings = ServerSettings.from_environment(**chosen)
-    except InvalidValue as error:
-        raise click.ClickException(str(error)) from None
-    _configure_log()
+    settings = ServerSettings.from_environment(**chosen)
+    _configure_log(as_json)
     with locked(settings.data_dir):
-        _run(settings)
+        _run(settings, as_json)
 
 
-def _run(settings: ServerSettings) -> None:
+def _run(settings: ServerSettings, as_json: bool) -> None:
     gc.disable()  # what is imported and built stays: looking through it again and again costs a sixth of the start
     try:
         from runwell.server.app import build_server
@@ -57,8 +55,6 @@ def _run(settings: ServerSettings) -> None:
         raise click.ClickException(
             f"the server needs the package {error.name}; install it with: pip install 'runwell[server]'"
         ) from None
-    from runwell.wire.errors import RunwellError
-
     try:
         listening = open_socket(settings)
     except OSError as error:
@@ -66,23 +62,25 @@ def _run(settings: ServerSettings) -> None:
             f"{settings.host}:{settings.port} can't be listened on ({error.strerror}). "
             f"If another program uses the port, choose one: runwell server --port {settings.port + 1}"
         ) from None
-    try:
-        server = build_server(settings)
-    except RunwellError as error:
-        raise click.ClickException(str(error)) from None
+    server = build_server(settings)
     gc.freeze()
     gc.enable()
     url = settings.local_url(listening.getsockname()[1])
-    serve(server, listening, lambda: _announce(settings, server, url))
+    serve(server, listening, lambda: _announce(settings, server, url, as_json))
 
 
-def _announce(settings: ServerSettings, server: Server, url: str) -> None:
+def _announce(settings: ServerSettings, server: Server, url: str, as_json: bool) -> None:
     from runwell import __version__
 
     accounts = server.api.state.accounts
-    key = remember_local_key(server, url, settings.base_url)
+    key = remember_local_key(server, url, settings.base_url, as_json)
     local = accounts.actor_for_key(key) if key else None
     shown = settings.base_url or url
+    if as_json:  # no login link: what a supervisor reads is kept
+        about = {"url": shown, "local_url": url, "data": str(settings.data_dir), "pid": os.getpid()}
+        say(True, {**about, "version": __version__}, "")
+        sys.stdout.flush()
+        return
     click.echo(f"Runwell {__version__} serves {shown}" + (f" (here: {url})" if shown != url else ""))
     click.echo(f"  data     {settings.data_dir}")
     if local is not None:
@@ -102,7 +100,7 @@ def _announce(settings: ServerSettings, server: Server, url: str) -> None:
     sys.stdout.flush()
 
 
-def remember_local_key(server: Server, url: str, base_url: str | None = None) -> str | None:
+def remember_local_key(server: Server, url: str, base_url: str | None = None, as_json: bool = False) -> str | None:
     """Make sure that this machine's credentials file has a key that this server takes; give the key.
 
     A first start made the key. Later starts on another port find it under the earlier address; if the file was lost,
@@ -128,8 +126,9 @@ def remember_local_key(server: Server, url: str, base_url: str | None = None) ->
                 store_key(address, key, DEFAULT_ENTITY)
         return key
     except (OSError, UsageError) as error:
-        click.echo(f"  warning  {credentials_path()} can't be used: {error}", err=True)
-        if server.first_key:
+        warning = f"{credentials_path()} can't be used: {error}"
+        complain(as_json, warning if as_json else f"  warning  {warning}", key=server.first_key)
+        if server.first_key and not as_json:
             click.echo(f"  key      {server.first_key}   (shown this once)")
         return server.first_key
 
@@ -196,8 +195,23 @@ def locked(data_dir: Path) -> Iterator[None]:
         yield
 
 
-def _configure_log() -> None:
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+class JsonLines(logging.Formatter):
+    """A log record as one JSON object on one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give the line; what was raised is its ``traceback``."""
+        import json
+
+        about = {"time": record.created, "level": record.levelname.lower(), "logger": record.name}
+        about["message"] = record.getMessage()
+        if record.exc_info:
+            about["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(about, ensure_ascii=False)
+
+
+def _configure_log(as_json: bool) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    words = "%(asctime)s %(levelname)s %(name)s %(message)s"
+    handler.setFormatter(JsonLines() if as_json else logging.Formatter(words))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("ariadne").setLevel(logging.CRITICAL)  # ours logs what matters, scrubbed

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .address import connect
 from .sizes import size_text
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def command(context: click.Context, server: str | None, as_json: bool) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    found = _connect(server).get_json("/api/storage")
+    found = connect(server).get_json("/api/storage")
     if as_json:
         _print_json(found)
         return
@@ -72,7 +73,7 @@ def project_(project: str, server: str | None, as_json: bool) -> None:
     """Say what a project keeps: its collections of artifacts, and its largest runs."""
     from urllib.parse import quote
 
-    connection = _connect(server)
+    connection = connect(server)
     entity, name = _place(connection, project)
     found = connection.get_json(f"/api/projects/{quote(entity, safe='')}/{quote(name, safe='')}/storage")
     if as_json:
@@ -134,7 +135,7 @@ def clean(
         rules["short_runs"]["shorter_than_s"] = shorter_than
     if not rules:
         raise UsageError("say what to look for: --versions, --deleted, --failed or --short, each with an age in days")
-    connection = _connect(server)
+    connection = connect(server)
     if project is not None:
         rules["entity"], rules["project"] = _place(connection, project)
     plan = connection.send_json("POST", "/api/storage/plan", rules)
@@ -183,15 +184,6 @@ def _name(item: dict[str, Any]) -> str:
 
 def _count(items: list[Any]) -> str:
     return "1 item" if len(items) == 1 else f"{len(items):,} items"
-
-
-def _connect(server: str | None) -> Connection:
-    from runwell.client.connection import Connection
-
-    from .address import need_key, server_address
-
-    address = server_address(server)
-    return Connection(address, need_key(address))
 
 
 def _place(connection: Connection, project: str) -> tuple[str, str]:

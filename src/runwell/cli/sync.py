@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .answers import complain
+from .failures import Missing
+
 if TYPE_CHECKING:
     from runwell.sync.deliver import Delivered
     from runwell.sync.directories import RunDirectory
@@ -39,8 +42,10 @@ def command(
     from .address import server_address
 
     del every
-    chosen = server or os.environ.get("RUNWELL_BASE_URL")
-    address = server_address(chosen) if chosen else None
+    address = server_address(server) if server or os.environ.get("RUNWELL_BASE_URL") else None
+    missing = [place for place in places if not place.is_dir()]
+    if missing:
+        raise Missing(f"there is no directory {missing[0]}; name a run directory, or one that holds run directories")
     if watch:
         _watch(places or (Path(),), address, as_json)
         return
@@ -48,8 +53,9 @@ def command(
     for place in places or (Path(),):
         inside = find_run_dirs(place)
         if not inside:
-            hint = "" if places else "; name a run directory, or change to the directory of the script"
-            raise click.ClickException(f"no runs in {place.resolve()}{hint}")
+            raise Missing(
+                f"no runs in {place.resolve()}; name a run directory, or change to the directory of the script"
+            )
         found += [path for path in inside if path not in found]
     left = 0
     for path in found:
@@ -71,9 +77,6 @@ def _watch(places: tuple[Path, ...], address: str | None, as_json: bool) -> None
         _tell(directory, status.server, said or status.state, as_json, status)
         sys.stdout.flush()
 
-    missing = [place for place in places if not place.is_dir()]
-    if missing:
-        raise click.ClickException(f"there is no directory {missing[0]}; make it first, or name another")
     leave = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: leave.set())
@@ -106,7 +109,7 @@ def send(path: Path, address: str | None, patience_s: float, as_json: bool) -> b
         if delivered.busy_with and directory.follow().gone and relieve(path, delivered.busy_with):
             delivered = delivery.run(wait_for_lock=False)
     except (OSError, ValueError) as error:
-        click.echo(f"{path.name}: {error}", err=True)
+        complain(as_json, f"{path.name}: {error}", directory=str(path))
         return False
     if sys.stderr.isatty() and not as_json:
         click.echo("\r\x1b[K", nl=False, err=True)

@@ -75,7 +75,7 @@ def read_answer(
     said = _error_text(document) or reason or f"HTTP {status}"
     if status == 401:
         raise AuthenticationError(
-            f"{server} doesn't know the API key ({said}); run `runwell login {server}` or set RUNWELL_API_KEY",
+            f"{server} doesn't know the API key; run `runwell login {server}` or set RUNWELL_API_KEY",
             status=status,
         )
     if status == 403:

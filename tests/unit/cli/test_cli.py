@@ -59,14 +59,14 @@ def test_without_a_server_nothing_is_lost_and_each_command_says_so(tmp_path: Pat
     assert ended.returncode == 1
     assert "5 rows left: nothing answers at" in ended.stdout
     ended = runwell("status", env=offline, cwd=tmp_path)
-    assert ended.returncode == 0
+    assert ended.returncode == 3
     assert "1 here, 1 not whole on a server" in ended.stdout
     assert "5 rows unsent" in ended.stdout
     assert "runwell sync" in ended.stdout
-    for command in ("open", "key"):
+    for command, exit_code, step in (("open", 3, "runwell server"), ("key", 4, "runwell login")):
         ended = runwell(command, env=offline, cwd=tmp_path)
-        assert ended.returncode == 1
-        assert "runwell login" in ended.stderr
+        assert ended.returncode == exit_code
+        assert step in ended.stderr
         assert "Traceback" not in ended.stderr
 
 
@@ -110,14 +110,14 @@ def test_sync_asks_the_server_before_it_says_there_already(
 
 def test_sync_of_nothing_says_where_it_looked(tmp_path: Path, offline: dict[str, str]) -> None:
     ended = runwell("sync", env=offline, cwd=tmp_path)
-    assert ended.returncode == 1
+    assert ended.returncode == 5
     assert str(tmp_path) in ended.stderr
 
 
 def test_login_tries_the_key_before_keeping_it(tmp_path: Path, server: ServerProcess) -> None:
     environment = clean_environment(RUNWELL_CONFIG_DIR=str(tmp_path / "config"))
     refused = runwell("login", server.url, env=environment, cwd=tmp_path, stdin="local-" + "x" * 40 + "\n")
-    assert refused.returncode == 1
+    assert refused.returncode == 4
     assert "did not accept this key" in refused.stderr
     assert "`runwell key`" in refused.stderr and f"{server.url}/authorize" in refused.stderr
     assert "runwell login" not in refused.stderr, "that is what was just done"
@@ -155,7 +155,7 @@ def test_a_key_of_another_server_is_named_when_this_ones_is_not_known(tmp_path: 
     environment = {**server.client_environment(), "RUNWELL_BASE_URL": "http://127.0.0.1:9"}
     environment.pop("RUNWELL_API_KEY", None)
     ended = runwell("key", env=environment, cwd=tmp_path)
-    assert ended.returncode == 1
+    assert ended.returncode == 4
     assert server.url in ended.stderr
     assert "RUNWELL_BASE_URL" in ended.stderr
     assert runwell("key", server.url, env=environment, cwd=tmp_path).stdout.strip() == server.key
@@ -165,6 +165,6 @@ def test_no_user_is_added_where_no_server_is(tmp_path: Path, offline: dict[str, 
     place = tmp_path / "typo"
     for command in (["add", "ana"], ["list"], ["remove", "ana"]):
         ended = runwell("admin", "user", *command, "--data", str(place), env=offline, cwd=tmp_path)
-        assert ended.returncode == 1
+        assert ended.returncode == 5
         assert f"no server's data in {place}" in ended.stderr
     assert not place.exists()

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import logging
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-import pytest
+import click
 from click.testing import CliRunner
 
-from runwell.cli.main import COMMANDS, group
-from tests.serving import ServerProcess
+from runwell.cli.main import group
+from runwell.cli.server import JsonLines
+from tests.serving import COMMAND, ServerProcess, clean_environment
 
 
 def ask(server: ServerProcess, *arguments: str, stdin: str = "") -> list[Any]:
@@ -37,8 +45,55 @@ def test_commands_answer_in_json(server: ServerProcess) -> None:
     assert ask(server, "admin", "user", "remove", "json-user", *place) == [{"user": "json-user", "removed": True}]
 
 
-@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"server", "admin", "artifact", "registry"}))
-def test_every_command_offers_it(command: str) -> None:
-    ended = CliRunner().invoke(group, [command, "--help"])
-    assert ended.exit_code == 0, ended.output
-    assert "--json" in ended.output
+def commands_of(one: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command that does something by itself, with its path."""
+    if isinstance(one, click.Group):
+        context = click.Context(one)
+        for name in one.list_commands(context):
+            below = one.get_command(context, name)
+            assert below is not None
+            yield from commands_of(below, (*path, name))
+        if not one.invoke_without_command:
+            return
+    yield path, one
+
+
+def test_every_command_and_subcommand_offers_it() -> None:
+    found = dict(commands_of(group))
+    assert {("server",), ("storage",), ("storage", "clean"), ("artifact", "cache", "info")} <= set(found)
+    without = [" ".join(path) for path, one in found.items() if not any("--json" in p.opts for p in one.params)]
+    assert without == []
+
+
+def test_a_supervisor_reads_where_the_server_is_from_its_one_line(tmp_path: Path) -> None:
+    environment = clean_environment(RUNWELL_CONFIG_DIR=str(tmp_path / "config"))
+    command = [*COMMAND, "--json", "--port", "0", "--data", str(tmp_path / "data")]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        try:
+            about = json.loads(process.stdout.readline())
+            assert (about["pid"], about["data"]) == (process.pid, str(tmp_path / "data"))
+            with urllib.request.urlopen(f"{about['url']}/ready", timeout=10) as answer:
+                assert answer.status == 200
+            second = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+            assert second.returncode == 1
+            assert str(process.pid) in json.loads(second.stderr)["error"]
+        finally:
+            process.send_signal(signal.SIGINT)
+        rest, logged = process.communicate(timeout=30)
+    assert rest == ""
+    assert all(json.loads(line)["level"] for line in logged.splitlines())
+
+
+def test_a_log_line_with_a_traceback_stays_one_json_line() -> None:
+    try:
+        raise ValueError("two\nlines")
+    except ValueError:
+        record = logging.LogRecord("runwell", logging.ERROR, "x.py", 1, "no %s", ("luck",), sys.exc_info())
+    line = JsonLines().format(record)
+    assert "\n" not in line
+    said = json.loads(line)
+    assert (said["level"], said["message"]) == ("error", "no luck")
+    assert "ValueError: two" in said["traceback"]

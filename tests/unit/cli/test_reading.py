@@ -54,9 +54,9 @@ def test_runs_are_listed_filtered_sorted_with_columns(env: dict[str, str], tmp_p
     assert (line["id"], line["name"], line["state"], line["tags"]) == ("read1", "실험 1", "finished", ["a", "b"])
     ended = runwell("runs", "--json", env=env, cwd=tmp_path)
     assert "readtest" in [json.loads(line)["name"] for line in ended.stdout.splitlines()]
-    for wrong in (("nosuchproject",), ("readtest", "--filter", "config.lr >")):
+    for exit_code, wrong in ((5, ("nosuchproject",)), (1, ("readtest", "--filter", "config.lr >"))):
         ended = runwell("runs", *wrong, env=env, cwd=tmp_path)
-        assert ended.returncode == 1
+        assert ended.returncode == exit_code
         assert ended.stderr.startswith("runwell: ")
         assert "Traceback" not in ended.stderr
 
