@@ -31,6 +31,26 @@ ENDS: dict[str, tuple[str, str | None]] = {
         "def main():\n    try:\n        sys.exit(5)\n    finally:\n        print('x')\nmain()",
         "failed",
     ),
+    "raise SystemExit(3)": ("raise SystemExit(3)", "failed"),
+    "raise SystemExit(text)": ("raise SystemExit('went wrong')", "failed"),
+    "raise SystemExit": ("raise SystemExit", "finished"),
+    "raise SystemExit of a main that returns None": (
+        "def main():\n    return None\nraise SystemExit(main())",
+        "finished",
+    ),
+    "raise SystemExit of a main that returns 2": ("def main():\n    return 2\nraise SystemExit(main())", "failed"),
+    "raise SystemExit through a finally": (
+        "def main():\n    try:\n        raise SystemExit(5)\n    finally:\n        print('x')\nmain()",
+        "failed",
+    ),
+    "raise SystemExit after one that was caught and kept": (
+        "try:\n    raise SystemExit(3)\nexcept SystemExit as error:\n    kept = error\nraise SystemExit(0)",
+        "finished",
+    ),
+    "raise SystemExit caught and kept": (
+        "try:\n    raise SystemExit(3)\nexcept SystemExit as error:\n    kept = error",
+        "finished",
+    ),
     "exit caught": ("try:\n    sys.exit(5)\nexcept SystemExit:\n    pass\nprint('goes on')", "finished"),
     "exit caught in a function": (
         "def main():\n    try:\n        sys.exit(5)\n    except SystemExit:\n        pass\nmain()",

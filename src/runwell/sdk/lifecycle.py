@@ -2,8 +2,9 @@
 
 The script's exit code, traceback, signal handlers and hooks stay its own: nothing here handles a
 signal, and the one thing wrapped is ``sys.exit`` (and the ``exit`` of interactive use), to learn the
-code. The interpreter itself remembers an uncaught exception in ``sys.last_value``. A bare
-``raise SystemExit(3)`` leaves no code that could be read at exit: such an end counts as finished.
+code. The interpreter itself remembers an uncaught exception in ``sys.last_value``, a bare
+``raise SystemExit(3)`` nowhere: it is looked for when the interpreter flushes stderr behind the script, the one
+moment at which it still is. Behind ``python -m`` and ``-c`` nothing is flushed: there such an end counts as finished.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import builtins
 import os
 import sys
 from threading import current_thread, main_thread
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any
 
 from . import current
@@ -74,6 +75,7 @@ def install() -> None:
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=_after_fork)
     _wrap_exit()
+    _listen_behind_the_script()
     shell = _notebook_shell()
     if shell is not None:
         from .capture.console import keep_wrapped
@@ -171,6 +173,48 @@ def _wrap_exit() -> None:
             raise
 
     quitter.__call__ = call
+
+
+def _listen_behind_the_script() -> None:
+    """Look for the SystemExit that ended the script when stderr is flushed by nobody's Python code."""
+    script, stream = _main_frame(), sys.stderr
+    if script is None or stream is None:
+        return
+    flush = stream.flush
+
+    def flush_and_look() -> Any:
+        try:
+            if sys._getframe().f_back is None and current.live and current_thread() is main_thread():
+                _look_for_exit(script)
+        except Exception:
+            pass
+        return flush()
+
+    try:
+        stream.flush = flush_and_look
+    except (AttributeError, TypeError):
+        pass  # a stream that takes no attribute
+
+
+def _look_for_exit(script: FrameType) -> None:
+    if _went_to_its_end(script):
+        return
+    import gc
+
+    tracked = gc.get_objects()
+    way: set[int] = set()  # the traceback that ends where the script did: an exit caught before has another
+    for one in tracked:
+        if type(one) is TracebackType and one.tb_frame is script and one.tb_lasti == script.f_lasti:
+            step: TracebackType | None = one
+            while step is not None:
+                way.add(id(step))
+                step = step.tb_next
+    exits = [one for one in tracked if issubclass(type(one), SystemExit)]
+    found = [one for one in exits if id(one.__traceback__) in way]
+    if not found and way:  # before Python 3.12 an exception that nobody looked at hasn't been given its traceback
+        found = [one for one in exits if one.__traceback__ is None]
+    if len(found) == 1:
+        _exit_seen[:] = [(exit_code_of(found[0]), None)]
 
 
 def _note_exit(error: SystemExit) -> None:
