@@ -69,6 +69,11 @@ def failure_of(error: Exception, arguments: Sequence[str] = ()) -> Failure | Non
     if isinstance(error, OSError):
         what = f"{error.filename}: " if error.filename else ""
         return Failure(f"{what}{error.strerror or error}; look at the path and its permissions", "failed", FAILED)
+    if isinstance(error, RuntimeError) and "home directory" in str(error):  # as pathlib and platformdirs say it
+        return Failure(
+            "this user has no home directory; set HOME, or RUNWELL_CONFIG_DIR (for keys) and RUNWELL_DATA_DIR (for "
+            "what a server keeps)", "failed", FAILED,
+        )  # fmt: skip
     return None
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from runwell.cli.failures import failure_of
 from tests.serving import ServerProcess, clean_environment, free_port
 from tests.unit.cli.test_cli import make_run, runwell
 
@@ -155,3 +156,15 @@ def test_a_reader_that_leaves_ends_the_command_without_a_word(tmp_path: Path, se
             command, env=server.client_environment(), cwd=tmp_path, stdout=gone, stderr=subprocess.PIPE, timeout=60
         )
     assert (ended.returncode, ended.stderr) == (141, b"")
+
+
+def test_a_user_without_a_home_directory_is_told_what_to_set() -> None:
+    try:
+        Path("~no-such-user-here").expanduser()
+    except RuntimeError as error:
+        failure = failure_of(error)
+    else:
+        raise AssertionError("there is such a user")
+    assert failure is not None
+    assert "RUNWELL_CONFIG_DIR" in failure.error and "RUNWELL_DATA_DIR" in failure.error
+    assert failure_of(RuntimeError("a defect of ours")) is None
