@@ -13,7 +13,7 @@ import pytest
 from PIL import Image as Pil
 
 import runwell
-from runwell.sdk.media.media import Media
+from runwell.sdk.media.media import Media, media_of
 from runwell.sdk.media.place import MediaPlace
 from runwell.wire.errors import UsageError
 
@@ -245,3 +245,23 @@ def test_a_mask_of_fractions_or_without_a_file_is_refused(tmp_path: Path) -> Non
         runwell.Image(pixels, masks={"m": {"mask_data": np.array([[0.5, 1.0]])}})
     with pytest.raises(UsageError, match="there is no image file"):
         runwell.Image(pixels, masks={"m": {"path": str(tmp_path / "none.png")}})
+
+
+def test_a_histogram_of_nearly_one_value_or_of_the_widest_range_counts_every_value() -> None:
+    for values in ([1.0, 1.0 + 2**-52], [1e17, 1e17 + 16], [1e308, -1e308], [-1e308, -1e308]):
+        made = runwell.Histogram(values)
+        assert sum(made.histogram) == 2 and np.isfinite(made.bins).all()
+        assert made.bins[0] <= min(values) and max(values) <= made.bins[-1]
+
+
+def test_a_picture_of_32_bits_keeps_its_values_as_far_as_a_png_can(place, read) -> None:
+    given = Pil.fromarray(np.array([[0, 300], [65_535, 70_000]], np.int32))
+    assert given.mode == "I"
+    assert _pixels(read(runwell.Image(given).to_row(place))).tolist() == [[0, 300], [65_535, 65_535]]
+
+
+def test_a_list_of_unwrapped_pictures_is_a_list_of_images() -> None:
+    pictures = [Pil.new("RGB", (3, 3)), Pil.new("L", (2, 2))]
+    found = media_of(pictures)
+    assert isinstance(found, list) and [type(one) for one in found] == [runwell.Image, runwell.Image]
+    assert media_of([pictures[0], 5]) is None and media_of([]) is None

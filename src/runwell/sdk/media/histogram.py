@@ -70,8 +70,23 @@ def _count(sequence: Any, num_bins: int) -> tuple[list[int | float], list[float]
         values = to_numpy(sequence, float).ravel()
     except (TypeError, ValueError, OverflowError):
         raise UsageError(f"a histogram counts numbers; {shorten(sequence)} has something else") from None
-    counts, edges = np.histogram(values[np.isfinite(values)], bins=num_bins)
+    counts, edges = _binned(values[np.isfinite(values)], num_bins)
     return counts.tolist(), edges.tolist()
+
+
+def _binned(values: Any, num_bins: int) -> tuple[Any, Any]:
+    import numpy as np
+
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.histogram(values, bins=num_bins)
+    except ValueError:  # floats have no room for so many edges between them, or the range is no float
+        least, most = float(values.min()), float(values.max())
+    if most / 2 - least / 2 > 1e300:
+        counts, edges = np.histogram(values / 4, bins=num_bins)
+        return counts, edges * 4
+    room = max(0.5, abs(least) * 1e-6)
+    return np.histogram(values, bins=num_bins, range=(least - room, most + room))
 
 
 def _bins_of(given: Any) -> int:

@@ -192,7 +192,11 @@ def _encode(picture: Any, file_type: str) -> bytes:
     options: dict[str, Any] = {"compress_level": _PNG_LEVEL} if file_type == "png" else {}
     if _ENCODED_TYPES[file_type] == "JPEG" and picture.mode not in ("L", "RGB", "CMYK"):
         picture = picture.convert("RGB")
-    elif file_type == "png" and picture.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "I", "I;16"):
+    elif file_type == "png" and picture.mode == "I":  # 32 bits, which a PNG hasn't
+        import numpy as np
+
+        picture = _pil().fromarray(np.clip(np.asarray(picture), 0, 65_535).astype(np.uint16))
+    elif file_type == "png" and picture.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"):
         picture = picture.convert("RGBA" if "A" in picture.mode else "RGB")
     picture.save(buffer, _ENCODED_TYPES[file_type], **options)
     return buffer.getvalue()

@@ -108,7 +108,12 @@ def media_of(value: Any) -> Media | list[Media] | None:
         return value
     kind = type(value)
     if kind in (list, tuple):
-        return list(value) if value and isinstance(value[0], Media) else None
+        if not value or isinstance(value[0], Media):
+            return list(value) or None
+        if len(value) <= MAX_LISTED and type(value[0]).__module__.partition(".")[0] in _FOREIGN:
+            listed = [media_of(one) for one in value]
+            return [one for one in listed if isinstance(one, Media)] if all(listed) else None
+        return None
     if kind is ModuleType and value.__name__ == "matplotlib.pyplot":  # scripts log ``plt`` and mean its figure
         value = value.gcf()
         kind = type(value)
