@@ -53,6 +53,19 @@ export function lineOf(series: Series, { smooth: weight, smoothing, original = t
   return { ...shared, y: series.y, low: null, high: null };
 }
 
+/** Gives a line in another unit. */
+export function scaled(line: Line, by: number): Line {
+  if (by === 1) return line;
+  const times = (values: ArrayLike<number>) => Float64Array.from(values, (value) => value * by);
+  return {
+    ...line,
+    y: times(line.y),
+    low: line.low && times(line.low),
+    high: line.high && times(line.high),
+    faint: line.faint && times(line.faint),
+  };
+}
+
 /** Whether a line has a value that a logarithmic axis has no place for. */
 export function reachesZero({ y, low }: Line): boolean {
   const least = low ?? y;

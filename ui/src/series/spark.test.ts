@@ -22,6 +22,9 @@ describe("a small curve", () => {
       last: "2",
     });
   });
+  test("beside others begins at 0 and ends where the highest of them does", () => {
+    expect(sparkPath(series([3, 3]), 60, 10, 100)?.path).toBe("M0 9.7L60 9.7");
+  });
   test("of one point is a stroke, of none nothing", () => {
     expect(sparkPath(series([3]), 60, 10)?.path).toBe("M28.5 5h3");
     expect(sparkPath(series([Number.NaN]), 60, 10)).toBeNull();

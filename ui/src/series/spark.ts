@@ -10,8 +10,12 @@ export interface Spark {
   last: string;
 }
 
-/** Draws a series into so many pixels; null if it has no finite value. */
-export function sparkPath(series: Series, widthPx: number, heightPx: number): Spark | null {
+/**
+ * Draws a series into so many pixels; null if it has no finite value.
+ *
+ * @param most top of an axis that begins at 0 and that curves share which are compared; without it, its own range.
+ */
+export function sparkPath(series: Series, widthPx: number, heightPx: number, most?: number): Spark | null {
   const { x } = series;
   const low = series.bucketed ? series.min : series.y;
   const high = series.bucketed ? series.max : series.y;
@@ -28,6 +32,7 @@ export function sparkPath(series: Series, widthPx: number, heightPx: number): Sp
     to = Math.max(to, x[i]!);
   }
   if (min > max) return null;
+  if (most !== undefined) [min, max] = [Math.min(min, 0), Math.max(max, most)];
   const left = (at: number) => (to > from ? ((at - from) / (to - from)) * widthPx : widthPx / 2);
   const top = (value: number) => (max > min ? (1 - (value - min) / (max - min)) * heightPx : heightPx / 2);
   const round = (value: number) => Math.round(value * 10) / 10;

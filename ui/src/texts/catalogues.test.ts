@@ -3,7 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { en } from "./en";
+import { logs as enLogs } from "./en/logs";
+import { system as enSystem } from "./en/system";
 import { ko } from "./ko";
+import { logs as koLogs } from "./ko/logs";
+import { system as koSystem } from "./ko/system";
 
 type Text = string | ((...given: never[]) => unknown) | { [name: string]: Text };
 
@@ -21,8 +25,8 @@ function flat(text: Text, path = ""): Map<string, string> {
   return new Map(Object.entries(text).flatMap(([name, one]) => [...flat(one, path ? `${path}.${name}` : name)]));
 }
 
-const english = flat(en as unknown as Text);
-const korean = flat(ko as unknown as Text);
+const english = flat({ ...en, logs: enLogs, system: enSystem } as unknown as Text);
+const korean = flat({ ...ko, logs: koLogs, system: koSystem } as unknown as Text);
 
 describe("the Korean catalogue", () => {
   test("has the English one's texts, and no others", () => {

@@ -12,7 +12,6 @@ import { legends } from "./legends";
 import { lineage } from "./lineage";
 import { list } from "./list";
 import { loggedTable } from "./loggedTable";
-import { logs } from "./logs";
 import { marks } from "./marks";
 import { charts, media, mediaViews } from "./media";
 import { mediaPanels } from "./mediaPanels";
@@ -21,7 +20,7 @@ import { panelKinds } from "./panelKinds";
 import { cursor, panels, tooltip } from "./panels";
 import { people, profile } from "./people";
 import { registry } from "./registry";
-import { run, system } from "./run";
+import { run } from "./run";
 import { settings } from "./settings";
 import {
   actions,
@@ -90,8 +89,6 @@ export const en = {
   legends,
   marks,
   run,
-  system,
-  logs,
   files,
   artifacts,
   artifactPages,
@@ -100,7 +97,7 @@ export const en = {
   registry,
 };
 
-type Shape<T> = T extends string
+export type Shape<T> = T extends string
   ? string
   : T extends (...args: infer Given) => infer Said
     ? (...args: Given) => Shape<Said>

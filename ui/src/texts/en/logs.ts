@@ -1,5 +1,6 @@
 /** A run's log. */
 import { count } from "../../series/format";
+import type { Shape } from ".";
 
 export const logs = {
   label: "Log",
@@ -32,3 +33,5 @@ export const logs = {
   end: "end",
   line: (n: number) => `Line ${count(n)}`,
 };
+
+export type LogTexts = Shape<typeof logs>;

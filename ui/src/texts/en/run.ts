@@ -145,8 +145,3 @@ export const run = {
   notesLabel: "Notes on this run",
   saveHint: "Markdown; ⌘↵ saves, Esc restores",
 };
-
-export const system = {
-  none: "No system metrics were recorded.",
-  noneMore: "They are sampled beside the run, every few seconds.",
-};

@@ -13,7 +13,6 @@ import { legends } from "./legends";
 import { lineage } from "./lineage";
 import { list } from "./list";
 import { loggedTable } from "./loggedTable";
-import { logs } from "./logs";
 import { marks } from "./marks";
 import { charts, media, mediaViews } from "./media";
 import { mediaPanels } from "./mediaPanels";
@@ -22,7 +21,7 @@ import { panelKinds } from "./panelKinds";
 import { cursor, panels, tooltip } from "./panels";
 import { people, profile } from "./people";
 import { registry } from "./registry";
-import { run, system } from "./run";
+import { run } from "./run";
 import { settings } from "./settings";
 import {
   actions,
@@ -91,8 +90,6 @@ export const ko: Texts = {
   legends,
   marks,
   run,
-  system,
-  logs,
   files,
   artifacts,
   artifactPages,

@@ -1,8 +1,8 @@
 /** A run's log. */
 import { count } from "../../series/format";
-import type { Texts } from "../en";
+import type { LogTexts } from "../en/logs";
 
-export const logs: Texts["logs"] = {
+export const logs: LogTexts = {
   label: "로그",
   search: "로그 검색",
   hits: (at, n, more) => `${count(n)}${more ? "+" : ""}줄 중 ${count(at)}번째`,

@@ -146,8 +146,3 @@ export const run: Texts["run"] = {
   notesLabel: "이 실행의 메모",
   saveHint: "Markdown 지원, ⌘↵ 저장, Esc 취소",
 };
-
-export const system: Texts["system"] = {
-  none: "기록된 시스템 지표가 없습니다.",
-  noneMore: "시스템 지표는 실행과 함께 몇 초 간격으로 수집됩니다.",
-};

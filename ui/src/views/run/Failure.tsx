@@ -8,6 +8,7 @@ import { stripAnsi } from "../../series/ansi";
 import { count } from "../../series/format";
 import { asNumber } from "../../series/tagged";
 import { t } from "../../texts";
+import { logText } from "../../texts/ofRun";
 import { runAt } from "../addresses";
 import { dayAndTime } from "../parts/moments";
 import parts from "../parts/parts.module.css";
@@ -67,7 +68,7 @@ export function Failure({ place, run }: { place: Place; run: Run }) {
               <LogText text={text} />
             </div>
           ))}
-          {lines.length + traceback.length === 0 && t.logs.none}
+          {lines.length + traceback.length === 0 && logText.none}
         </div>
         <dl className={styles.failureFacts}>
           {run.exit_code !== null && (

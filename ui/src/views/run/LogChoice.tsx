@@ -2,7 +2,7 @@
 import type { ConsoleIndex, LineChoice } from "../../net/console";
 import { count } from "../../series/format";
 import { cutMiddle } from "../../series/names";
-import { t } from "../../texts";
+import { logText } from "../../texts/ofRun";
 import { Button } from "../parts/Controls";
 import { Icon } from "../parts/Icon";
 import { Menu, MenuItem } from "../parts/Menus";
@@ -28,7 +28,7 @@ export function LogChoice({
   const chosen = choice.level ?? "all";
   return (
     <>
-      <span className={parts.segmented} role="group" aria-label={t.logs.stream}>
+      <span className={parts.segmented} role="group" aria-label={logText.stream}>
         {STREAMS.map((one) => (
           <button
             key={one}
@@ -37,7 +37,7 @@ export function LogChoice({
             title={one === "all" || !index ? undefined : count(index.levels[one])}
             onClick={() => onChoose({ ...choice, level: one === "all" ? null : one })}
           >
-            {t.logs.streams[one]}
+            {logText.streams[one]}
           </button>
         ))}
       </span>
@@ -45,13 +45,13 @@ export function LogChoice({
         <Menu
           trigger={
             <Button look={choice.label === null ? "quiet" : "on"}>
-              {t.logs.writer} <strong>{cutMiddle(choice.label ?? t.logs.everyWriter, 18)}</strong>
+              {logText.writer} <strong>{cutMiddle(choice.label ?? logText.everyWriter, 18)}</strong>
               <Icon name="chevronDown" size={12} />
             </Button>
           }
         >
           <MenuItem checked={choice.label === null} onSelect={() => onChoose({ ...choice, label: null })}>
-            {t.logs.everyWriter}
+            {logText.everyWriter}
           </MenuItem>
           {index.labels.slice(0, OFFERED).map(({ label, lines }) => (
             <MenuItem
@@ -66,7 +66,7 @@ export function LogChoice({
         </Menu>
       )}
       <Button look={timed ? "on" : "plain"} aria-pressed={timed} onClick={() => onTimed(!timed)}>
-        {t.logs.times}
+        {logText.times}
       </Button>
     </>
   );

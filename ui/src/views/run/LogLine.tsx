@@ -2,7 +2,7 @@
 import type { ConsoleLine } from "../../net/shapes";
 import { count } from "../../series/format";
 import { cutMiddle } from "../../series/names";
-import { t } from "../../texts";
+import { logText } from "../../texts/ofRun";
 import { clock } from "../parts/moments";
 import { LogText } from "./LogText";
 import styles from "./logs.module.css";
@@ -51,7 +51,7 @@ export function Line({
         type="button"
         className={styles.logNumber}
         tabIndex={-1}
-        aria-label={t.logs.line(n + 1)}
+        aria-label={logText.line(n + 1)}
         onClick={() => onChoose(n)}
       >
         {count(n + 1)}
@@ -62,7 +62,7 @@ export function Line({
           {cutMiddle(line?.label ?? "", RANK_CHARACTERS, 4)}
         </span>
       )}
-      <span className={styles.logLevel}>{fromStderr && t.logs.stderr}</span>
+      <span className={styles.logLevel}>{fromStderr && logText.stderr}</span>
       <span>{line && <LogText text={line.text} hit={hit} />}</span>
     </div>
   );

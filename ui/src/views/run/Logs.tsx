@@ -8,6 +8,7 @@ import { indexAt } from "../../series/line";
 import { hasLine, lineAt, placeOf } from "../../series/lineSpans";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
+import { logText } from "../../texts/ofRun";
 import { Button, copyText, Empty, IconButton, SearchInput } from "../parts/Controls";
 import { useKeys, useRested, useSize } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
@@ -153,7 +154,7 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
         <SearchInput
           ref={search}
           className={styles.logSearch}
-          label={t.logs.search}
+          label={logText.search}
           hint="/"
           value={q}
           onChange={(event) => setQ(event.target.value)}
@@ -167,20 +168,20 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
           tail={
             rested && hits.isSuccess ? (
               <span style={{ whiteSpace: "nowrap" }} role="status">
-                {found.length > 0 ? t.logs.hits(hitAt + 1, found.length, hits.data.truncated) : t.logs.noHits}
+                {found.length > 0 ? logText.hits(hitAt + 1, found.length, hits.data.truncated) : logText.noHits}
               </span>
             ) : undefined
           }
         />
         <IconButton
           icon="chevronLeft"
-          label={t.logs.previous}
+          label={logText.previous}
           disabled={found.length === 0}
           onClick={() => jump(hitAt - 1)}
         />
         <IconButton
           icon="chevronRight"
-          label={t.logs.next}
+          label={logText.next}
           disabled={found.length === 0}
           onClick={() => jump(hitAt + 1)}
         />
@@ -188,8 +189,8 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
           <button
             type="button"
             aria-pressed={regex}
-            title={t.logs.regex}
-            aria-label={t.logs.regex}
+            title={logText.regex}
+            aria-label={logText.regex}
             onClick={() => setRegex(!regex)}
           >
             .*
@@ -208,23 +209,23 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
           </a>
           <Button look={follow ? "on" : "plain"} aria-pressed={follow} onClick={() => setFollow(!follow)}>
             {follow && <Icon name="check" size={14} />}
-            {t.logs.follow}
+            {logText.follow}
           </Button>
         </span>
       </div>
       <div className={styles.logFrame}>
         {all === 0 && first.isSuccess ? (
-          <Empty title={live ? t.logs.noneRunning : t.logs.none} />
+          <Empty title={live ? logText.noneRunning : logText.none} />
         ) : isChosen && index?.matched === 0 ? (
-          <Empty title={t.logs.noneChosen}>
-            <Button onClick={() => setChoice(EVERY_LINE)}>{t.logs.showAll}</Button>
+          <Empty title={logText.noneChosen}>
+            <Button onClick={() => setChoice(EVERY_LINE)}>{logText.showAll}</Button>
           </Empty>
         ) : (
           <>
             <section
               ref={scroller}
               className={styles.logScroller}
-              aria-label={t.logs.label}
+              aria-label={logText.label}
               // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
               tabIndex={0}
               onScroll={(event) => setTop(event.currentTarget.scrollTop)}
@@ -265,27 +266,27 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
         {follow && live && (
           <span style={{ color: "var(--accent-text)", display: "inline-flex", gap: 6, alignItems: "center" }}>
             <StateGlyph state="running" />
-            {t.logs.following}
+            {logText.following}
           </span>
         )}
         <span role="status">
-          {isChosen && index ? t.logs.chosen(index.matched, all) : t.logs.lines(all)}
-          {index?.truncated && ` · ${t.logs.chosenCut}`}
+          {isChosen && index ? logText.chosen(index.matched, all) : logText.lines(all)}
+          {index?.truncated && ` · ${logText.chosenCut}`}
         </span>
         <span className={styles.right}>
           {chosen !== null && (
             <>
-              <span>{t.logs.selected(chosen + 1)}</span>
+              <span>{logText.selected(chosen + 1)}</span>
               <button type="button" className={parts.link} onClick={() => void copyLink()}>
-                {t.logs.copyLink}
+                {logText.copyLink}
               </button>
             </>
           )}
           <span>
-            <KeyHint of="n" scope="logs" label={t.logs.nextHit} />
+            <KeyHint of="n" scope="logs" label={logText.nextHit} />
           </span>
           <span>
-            <KeyHint of="shift+g" scope="logs" label={t.logs.end} />
+            <KeyHint of="shift+g" scope="logs" label={logText.end} />
           </span>
         </span>
       </footer>

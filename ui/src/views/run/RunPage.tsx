@@ -23,6 +23,7 @@ import { Logs } from "./Logs";
 import { Overview } from "./Overview";
 import { RunHead } from "./RunHead";
 import styles from "./run.module.css";
+import { System } from "./System";
 
 const TABS = ["overview", "charts", "system", "logs", "files", "artifacts"] as const;
 type Tab = (typeof TABS)[number];
@@ -83,23 +84,13 @@ function RunCharts({ place, run, system }: { place: Place; run: Run; system: boo
   return (
     <div className={styles.charts}>
       <PanelZoomProvider>
-        <PanelGrid
-          place={place}
-          drawn={drawn}
-          stream={system ? "system" : "history"}
-          run={run.id}
-          sectionBy={system ? systemSection : undefined}
-          emptyTitle={system ? t.system.none : undefined}
-          emptyMore={system ? t.system.noneMore : undefined}
-        />
+        {system ? (
+          <System place={place} run={run} drawn={drawn} />
+        ) : (
+          <PanelGrid place={place} drawn={drawn} stream="history" run={run.id} />
+        )}
       </PanelZoomProvider>
       <CursorBar place={place} drawn={drawn} stream={system ? "system" : "history"} run={run.id} />
     </div>
   );
-}
-
-/** Sections of the system stream: `system.gpu.0.temp` belongs to gpu. */
-export function systemSection(key: string): string {
-  const [, section = ""] = /^system[./]([^./_]+)/.exec(key) ?? [];
-  return section;
 }

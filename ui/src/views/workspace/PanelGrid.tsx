@@ -8,6 +8,7 @@ import type { Place } from "../../net/projects";
 import type { Metric, Stream } from "../../net/shapes";
 import { count } from "../../series/format";
 import {
+  type Available,
   addSection,
   type PanelSpec,
   resolveLayout,
@@ -15,7 +16,6 @@ import {
   type Section,
   wordOfSection,
 } from "../../series/layout";
-import { sectionOf } from "../../series/names";
 import { packSections } from "../../series/packing";
 import { baseAxis } from "../../state/axes";
 import { changeView } from "../../state/view";
@@ -65,7 +65,9 @@ export function PanelGrid({
   drawn,
   stream,
   run,
-  sectionBy = sectionOf,
+  panelsOf,
+  sectionName,
+  lead,
   emptyTitle = t.panels.noneYet,
   emptyMore = t.panels.noneYetMore,
 }: {
@@ -74,7 +76,12 @@ export function PanelGrid({
   stream: Stream;
   /** Only this run's metrics. */
   run?: string;
-  sectionBy?: (key: string) => string;
+  /** Makes the panels of a stream that are not one for each key. */
+  panelsOf?: (keys: string[]) => Available[];
+  /** What sections are called whose names are not the reader's. */
+  sectionName?: (prefix: string) => string;
+  /** Stands above the sections, and scrolls with them. */
+  lead?: React.ReactNode;
   emptyTitle?: string;
   emptyMore?: string;
 }) {
@@ -98,15 +105,19 @@ export function PanelGrid({
   const media = useGridMedia(place, drawn, logged, stream === "history");
   const texts = logged.filter((metric) => !isDrawn(metric) && metric.kind !== "media").length;
 
-  const available = useAvailable(all, media.keys, stream, sectionBy);
+  const available = useAvailable(all, media.keys, panelsOf);
   // The system's charts are arranged by themselves; what a reader adds belongs to what the script logged.
   const everything = useMemo(() => {
     const sections = resolveLayout(layout, available);
     if (stream === "history") return sections;
     return sections
-      .map((section) => ({ ...section, panels: section.panels.filter((panel) => !panel.added) }))
+      .map((section) => ({
+        ...section,
+        name: sectionName?.(section.name) ?? section.name,
+        panels: section.panels.filter((panel) => !panel.added),
+      }))
       .filter((section) => section.panels.length > 0);
-  }, [layout, available, stream]);
+  }, [layout, available, stream, sectionName]);
   const panels = useMemo(() => everything.flatMap((section) => section.panels), [everything]);
   // What the script hid has a panel for those who look for it by name.
   const hiddenKeys = useMemo(() => new Set(all.filter(({ hidden }) => hidden).map(({ key }) => key)), [all]);
@@ -214,6 +225,7 @@ export function PanelGrid({
             )}
             {metrics.isError && <Empty title={t.errors.failed(metrics.error.message || t.errors.unreachable)} />}
             {panels.length > 0 && search !== "" && matching === 0 && <Empty title={t.panels.none} />}
+            {lead}
             <div className={styles.sections} style={{ "--columns": columns } as React.CSSProperties}>
               {width > 0 &&
                 unfolded.map((section) => (

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { Metric, Stream } from "../../net/shapes";
 import { type Available, MEDIA, type PanelKind, type PanelSpec, type Section } from "../../series/layout";
+import { sectionOf } from "../../series/names";
 import { lookOfPanel, lookOfWorkspace, type PanelLook } from "../../state/panelLook";
 import { useView } from "../parts/hooks";
 import type { MediaSize } from "./gridMedia";
@@ -20,29 +21,29 @@ export const addedIn = ({ panels }: { panels: Record<string, { kind?: unknown }>
 export function useAvailable(
   metrics: Metric[],
   mediaKeys: readonly MediaSize[],
-  stream: Stream,
-  sectionBy: (key: string) => string,
+  panelsOf?: (keys: string[]) => Available[],
 ): Available[] {
   const known = JSON.stringify([metrics.map(({ key }) => key), mediaKeys]);
   return useMemo(() => {
     const [keys, media] = JSON.parse(known) as [string[], MediaSize[]];
+    if (panelsOf) return panelsOf(keys);
     const own = (stem: string, kind: PanelKind, key: string): Available => ({
       id: `${stem}:${key}`,
       kind,
       title: key,
-      prefix: sectionBy(key),
+      prefix: sectionOf(key),
       options: { keys: [key] },
     });
     return [
-      ...keys.map((key) => own(stream === "system" ? "system" : "metric", "line", key)),
+      ...keys.map((key) => own("metric", "line", key)),
       ...media.map(({ key, wide, tall }) => ({
         ...own("media", "media", key),
-        prefix: sectionBy(key) || MEDIA,
+        prefix: sectionOf(key) || MEDIA,
         wide,
         tall,
       })),
     ];
-  }, [known, stream, sectionBy]);
+  }, [known, panelsOf]);
 }
 
 /** How each panel looks; the same objects until the workspace or the layout changes. */

@@ -8,7 +8,7 @@ import type { Metric, RunRow } from "../../net/shapes";
 import { type Formula, overRun, readFormula } from "../../series/formula";
 import type { Exact, Series } from "../../series/frame";
 import type { Layout } from "../../series/layout";
-import { lineOf } from "../../series/line";
+import { lineOf, scaled } from "../../series/line";
 import { byName } from "../../series/names";
 import { asNumber, type Json } from "../../series/tagged";
 import type { PanelLook } from "../../state/panelLook";
@@ -34,7 +34,13 @@ export interface Drawing {
   formulas: { text: string; formula: Formula }[];
   /** Everything that has to be read. */
   read: string[];
+  /** What logged values are multiplied by: the unit of the title is not always theirs. */
+  scale: number;
+  /** What metrics are called beside each other, where that is not their key. */
+  labels: Readonly<Record<string, Json | undefined>>;
 }
+
+const NO_LABELS = {};
 
 /** Gives what a line chart draws: its metrics, those that its pattern matches, its formulas. */
 export function drawingOf(options: Record<string, Json>, metrics: Metric[]): Drawing {
@@ -61,7 +67,15 @@ export function drawingOf(options: Record<string, Json>, metrics: Metric[]): Dra
   const referred = formulas.flatMap(({ formula }) =>
     formula.references.flatMap(({ of, key }) => (of === "metric" ? [key] : [])),
   );
-  return { keys, more: all.length - keys.length, formulas, read: [...new Set([...keys, ...referred])] };
+  const { scale, labels } = options;
+  return {
+    keys,
+    more: all.length - keys.length,
+    formulas,
+    read: [...new Set([...keys, ...referred])],
+    scale: typeof scale === "number" ? scale : 1,
+    labels: typeof labels === "object" && labels && !Array.isArray(labels) ? labels : NO_LABELS,
+  };
 }
 
 /** Gives the columns of runs that formulas of a layout name: values of config and summary. */
@@ -189,11 +203,11 @@ export function linesOf(
     const several = names.length > 1;
     return [
       {
-        ...lineOf(one, look, span),
+        ...scaled(lineOf(one, look, span), drawing.scale),
         hue,
         dash: DASHES[several ? names.indexOf(one.key) % DASHES.length : dash]!,
         end: LINE_ENDS[run.row.state],
-        label: several ? one.key : undefined,
+        label: several ? String(drawing.labels[one.key] ?? one.key) : undefined,
         baseline: one.run === baseline,
         branch: (steps || percent) && !run.runs ? branchOf(run.row, percent) : undefined,
       },

@@ -1,0 +1,36 @@
+/** The machine beside a run. */
+import type { SystemTexts } from "../en/system";
+
+export const system: SystemTexts = {
+  none: "기록된 시스템 지표가 없습니다.",
+  noneMore: "시스템 지표는 실행과 함께 몇 초 간격으로 수집됩니다.",
+  sections: { cpu: "CPU", memory: "메모리", disk: "디스크", network: "네트워크", gpu: "GPU", proc: "프로세스" },
+  names: {
+    machineCpu: "CPU, 전체",
+    processCpu: "CPU, 이 프로세스",
+    cores: "코어별 CPU",
+    threads: "이 프로세스의 스레드",
+    memory: "메모리 사용량",
+    processMemory: "이 프로세스의 메모리",
+    freeMemory: "사용 가능한 메모리",
+    diskUsed: "디스크 사용량",
+    diskRead: "시작 이후 읽음",
+    diskWritten: "시작 이후 씀",
+    sent: "시작 이후 보냄",
+    received: "시작 이후 받음",
+    gpuUse: "사용률",
+    gpuMemory: "할당된 메모리",
+    gpuAccess: "메모리 접근",
+    gpuTemperature: "온도",
+    gpuPower: "전력",
+    gpuPowerLimit: "전력 한도",
+    gpuClock: "클럭",
+    gpuMemoryClock: "메모리 클럭",
+    gpuFan: "팬",
+  },
+  ofProcess: (name) => `${name}, 이 프로세스의 GPU`,
+  core: (n) => `코어 ${n}`,
+  gpu: (n) => `GPU ${n}`,
+  gpus: "GPU",
+  gpusOf: (shown, total) => (shown < total ? `GPU ${total}개 중 ${shown}개` : `GPU ${total}개`),
+};

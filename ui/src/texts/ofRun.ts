@@ -1,0 +1,11 @@
+/** Texts of the run page alone, in the language of the page. They come with its code: the first load is full. */
+import { wearLanguage } from "../state/language";
+import { logs as enLogs, type LogTexts } from "./en/logs";
+import { system as enSystem, type SystemTexts } from "./en/system";
+import { logs as koLogs } from "./ko/logs";
+import { system as koSystem } from "./ko/system";
+
+const isKorean = wearLanguage() === "ko";
+
+export const logText: LogTexts = isKorean ? koLogs : enLogs;
+export const systemText: SystemTexts = isKorean ? koSystem : enSystem;
