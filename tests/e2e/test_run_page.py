@@ -195,3 +195,5 @@ def test_a_run_is_stopped_from_its_page(page: Page, vision: Project, live_traine
     expect(page.get_by_text("Asked to stop").first).to_be_visible()
     assert project.run("to-stop")["stop_requested"]
     trainer.more(1)
+    trainer.be_stopped()
+    project.wait_for({"to-stop": "interrupted"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -55,6 +56,7 @@ class LiveTrainer(Trainer):
         self._orders = folder.with_suffix(".orders")
         self._order(str(steps))
         self.steps = steps
+        self._was_stopped = False
         super().__init__(server, folder, "live", project, name, str(self._orders))
 
     def _order(self, text: str) -> None:
@@ -68,10 +70,16 @@ class LiveTrainer(Trainer):
         self._order(str(self.steps))
         return self.steps
 
+    def be_stopped(self) -> None:
+        """Wait until the server's word has ended it, as Ctrl-C would."""
+        self._was_stopped = True
+        self.wait(-signal.SIGINT)
+
     def end(self) -> None:
-        """Tell it to end, and wait for it."""
-        self._order("end")
-        self.wait()
+        """Tell it to end, and wait for it; one that was stopped has ended."""
+        if not self._was_stopped:
+            self._order("end")
+            self.wait()
 
 
 @dataclass
