@@ -34,6 +34,8 @@ def test_the_overview_shows_config_summary_and_where_it_ran(page: Page, vision: 
     expect(card(page, "Run")).to_contain_text(f"local/vision/{run['id']}")
     expect(environment).to_contain_text(run["meta"]["host"])
     expect(card(page, "Record")).to_contain_text("200")
+    # Two metrics in each of 200 rows and one in every 10th: our own columns are none of the run's values.
+    expect(card(page, "Record")).to_contain_text(re.compile(r"Values\s*420\s*of the run's metrics"))
     expect(card(page, "Notes")).to_contain_text("the first try")
     config.get_by_label("Search keys and values").fill("optim")
     expect(config).to_contain_text("1 of 3 keys")
@@ -66,6 +68,12 @@ def test_notes_are_written_on_the_page(page: Page, edited: Project):
     eventually(page, lambda: edited.run("fifth")["notes"] == "line one\nline two", "the server knows the notes")
     page.reload()
     expect(card(page, "Notes")).to_contain_text("line one")
+    card(page, "Notes").get_by_role("button", name="Edit the notes").click()
+    card(page, "Notes").get_by_label("Notes on this run").fill("a slip")
+    card(page, "Notes").get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(card(page, "Notes")).to_contain_text("line two")
+    eventually(page, lambda: edited.run("fifth")["notes"] == "line one\nline two", "the notes as they were")
 
 
 def test_name_and_tags_are_changed_at_the_head(page: Page, edited: Project):
@@ -82,6 +90,12 @@ def test_name_and_tags_are_changed_at_the_head(page: Page, edited: Project):
     page.reload()
     expect(page.get_by_role("heading", name="the sixth")).to_be_visible()
     expect(page.get_by_title("head", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("textbox", name="Run name").fill("sixth")
+    page.keyboard.press("Enter")
+    eventually(page, lambda: edited.run("sixth")["name"] == "sixth", "the new name at the server")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", name="the sixth")).to_be_visible()
     page.get_by_role("button", name="Rename").click()
     page.get_by_role("textbox", name="Run name").fill("sixth")
     page.keyboard.press("Enter")

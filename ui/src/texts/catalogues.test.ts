@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { en } from "./en";
 import { logs as enLogs } from "./en/logs";
+import { record as enRecord } from "./en/record";
 import { system as enSystem } from "./en/system";
 import { ko } from "./ko";
 import { logs as koLogs } from "./ko/logs";
+import { record as koRecord } from "./ko/record";
 import { system as koSystem } from "./ko/system";
 
 type Text = string | ((...given: never[]) => unknown) | { [name: string]: Text };
@@ -25,8 +27,8 @@ function flat(text: Text, path = ""): Map<string, string> {
   return new Map(Object.entries(text).flatMap(([name, one]) => [...flat(one, path ? `${path}.${name}` : name)]));
 }
 
-const english = flat({ ...en, logs: enLogs, system: enSystem } as unknown as Text);
-const korean = flat({ ...ko, logs: koLogs, system: koSystem } as unknown as Text);
+const english = flat({ ...en, logs: enLogs, record: enRecord, system: enSystem } as unknown as Text);
+const korean = flat({ ...ko, logs: koLogs, record: koRecord, system: koSystem } as unknown as Text);
 
 describe("the Korean catalogue", () => {
   test("has the English one's texts, and no others", () => {

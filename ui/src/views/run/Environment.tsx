@@ -47,7 +47,7 @@ export function Environment({ place, run }: { place: Place; run: Run }) {
         <h2 id="environment-title">{t.run.environment}</h2>
         {command && <CopyButton look="quiet" label={t.run.copyCommand} text={`python ${command}`} />}
       </div>
-      <Rows rows={rows} />
+      {rows.some(([, value]) => value) ? <Rows rows={rows} /> : <p className={styles.none}>{t.run.noEnvironment}</p>}
     </section>
   );
 }

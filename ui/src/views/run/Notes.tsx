@@ -1,10 +1,10 @@
 /** Notes on a run, in Markdown, edited in place. */
 import type { Place } from "../../net/projects";
 import type { Run } from "../../net/shapes";
-import { edit } from "../../state/edits";
 import { t } from "../../texts";
 import { EditedMarkdown } from "../parts/EditedMarkdown";
 import { useWritable } from "../parts/useWritable";
+import { editSaying } from "../table/editWithUndo";
 
 export function Notes({ place, run }: { place: Place; run: Run }) {
   const writable = useWritable(place);
@@ -17,7 +17,7 @@ export function Notes({ place, run }: { place: Place; run: Run }) {
       writable={writable}
       editLabel={t.run.editNotes}
       inputLabel={t.run.notesLabel}
-      onSave={(notes) => edit(place, [run.id], { notes })}
+      onSave={(notes) => editSaying(place, [run.id], { notes }, [run])}
     />
   );
 }

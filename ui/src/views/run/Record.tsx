@@ -2,7 +2,7 @@
 import type { Run } from "../../net/shapes";
 import { count } from "../../series/format";
 import { asNumber } from "../../series/tagged";
-import { t } from "../../texts";
+import { recordText } from "../../texts/ofRun";
 import parts from "../parts/parts.module.css";
 import styles from "./run.module.css";
 
@@ -12,7 +12,15 @@ const ALWAYS = ["rows", "values"];
 const PLAIN = [...ALWAYS, "inherited_rows"];
 /** A step, which the page says beside the parent's name. */
 const SAID_ELSEWHERE = "inherited_to";
-const BAD = new Set(["rejected", "non_finite", "dropped"]);
+const BAD = new Set([
+  "rejected",
+  "rejected_values",
+  "non_finite",
+  "dropped",
+  "lost_rows",
+  "lost_artifacts",
+  "files_left_out",
+]);
 
 export function Record({ run }: { run: Run }) {
   const counters = Object.entries(run.record)
@@ -24,23 +32,23 @@ export function Record({ run }: { run: Run }) {
   return (
     <section className={parts.card} aria-labelledby="record-title">
       <div className={styles.cardHead}>
-        <h2 id="record-title">{t.run.record}</h2>
-        <small>{t.run.recordRows(count(rows))}</small>
+        <h2 id="record-title">{recordText.title}</h2>
+        <small>{recordText.rows(count(rows))}</small>
       </div>
       <dl className={styles.env}>
         {shown.map(([name, n]) => (
           <div key={name}>
-            <dt>{t.run.recordNames[name] ?? name.replaceAll("_", " ")}</dt>
+            <dt>{recordText.names[name] ?? name.replaceAll("_", " ")}</dt>
             <dd>
               <span style={{ color: BAD.has(name) ? "var(--err)" : undefined }}>{count(n)}</span>{" "}
-              <span style={{ color: "var(--muted)" }}>{t.run.recordNotes[name]}</span>
+              <span style={{ color: "var(--muted)" }}>{recordText.notes[name]}</span>
             </dd>
           </div>
         ))}
       </dl>
       {clean && (
         <p className={styles.none} style={{ borderTop: "1px solid var(--border)" }}>
-          {rows > 0 ? t.run.recordClean : t.run.recordEmpty}
+          {rows > 0 ? recordText.clean : recordText.empty}
         </p>
       )}
     </section>

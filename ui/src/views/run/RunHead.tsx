@@ -4,7 +4,6 @@ import { Link, useLocation } from "wouter";
 import { historyAddress, type Place, stopRun } from "../../net/projects";
 import type { Run } from "../../net/shapes";
 import { count, duration } from "../../series/format";
-import { edit } from "../../state/edits";
 import { say } from "../../state/toasts";
 import { changeView } from "../../state/view";
 import { t } from "../../texts";
@@ -19,6 +18,7 @@ import { dayAndTime } from "../parts/moments";
 import { State, Swatch } from "../parts/RunMarks";
 import { useWritable } from "../parts/useWritable";
 import { EditField } from "../table/EditField";
+import { editWithUndo } from "../table/editWithUndo";
 import { removeWithUndo } from "../table/SelectionBar";
 import { TagEditor } from "../table/TagEditor";
 import { bookOf } from "../workspace/runs";
@@ -53,11 +53,7 @@ export function RunHead({ place, run }: { place: Place; run: Run }) {
   const rename = async (name: string | null) => {
     setNaming(false);
     if (!name || name === run.name) return;
-    try {
-      await edit(place, [run.id], { name });
-    } catch (error) {
-      say(t.errors.failed((error as Error).message), { tone: "error" });
-    }
+    await editWithUndo(place, [run.id], { name }, [run]);
   };
   const stop = async () => {
     setStopping(false);

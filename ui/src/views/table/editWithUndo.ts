@@ -8,9 +8,9 @@ import { sayFailed } from "./failed";
 
 /**
  * @param rows the edited runs as they are, as far as they are read: without all of them there is no way back.
- * @returns whether the server took it.
+ * @throws ApiError where the server didn't take it.
  */
-export async function editWithUndo(place: Place, ids: string[], set: RunEdit, rows: RunRow[]): Promise<boolean> {
+export async function editSaying(place: Place, ids: string[], set: RunEdit, rows: RunRow[]): Promise<void> {
   const back = undoingEdits(rows, ids, set);
   const known = back.reduce((sum, part) => sum + part.ids.length, 0) === ids.length;
   const undo = async () => {
@@ -20,9 +20,18 @@ export async function editWithUndo(place: Place, ids: string[], set: RunEdit, ro
       sayFailed(error);
     }
   };
+  await edit(place, ids, set);
+  say(t.table.changed(ids.length), known ? { action: { label: t.actions.undo, run: () => void undo() } } : {});
+}
+
+/**
+ * Edits as {@link editSaying} does, and says a failure too.
+ *
+ * @returns whether the server took it.
+ */
+export async function editWithUndo(place: Place, ids: string[], set: RunEdit, rows: RunRow[]): Promise<boolean> {
   try {
-    await edit(place, ids, set);
-    say(t.table.changed(ids.length), known ? { action: { label: t.actions.undo, run: () => void undo() } } : {});
+    await editSaying(place, ids, set, rows);
     return true;
   } catch (error) {
     sayFailed(error);

@@ -325,15 +325,18 @@ class MetricRows:
         return total, list(c.execute(page))
 
     def totals(self, c: Connection, run_id: int) -> dict[str, int]:
-        """Sum up what a run's streams took in and set aside."""
+        """Sum up what a run's streams took in and set aside; ``values`` are those of its metrics, not our columns'."""
         rows = list(c.execute(_STREAM.where(metric_stream.c.run_id == run_id)))
         history = [row for row in rows if row.stream == HISTORY]
         held = c.execute(
             select(func.coalesce(func.sum(held_chunk.c.line_count), 0)).where(held_chunk.c.run_id == run_id)
         ).scalar_one()
+        of_metrics = select(func.coalesce(func.sum(metric_key.c.point_count), 0)).where(
+            metric_key.c.run_id == run_id, metric_key.c.stream == HISTORY, ~metric_key.c.key.startswith("_", autoescape=True)
+        )
         return {
             "rows": sum(row.next_row for row in history),
-            "values": sum(row.point_count for row in rows),
+            "values": int(c.execute(of_metrics).scalar_one()),
             "rejected": sum(row.rejected_rows + row.rejected_values for row in rows),
             "non_finite": sum(row.non_finite for row in rows),
             "late": sum(row.late for row in history),

@@ -1,0 +1,53 @@
+/** How complete a run's record is; comes with the run's page, not with the catalogue. */
+import type { Shape } from ".";
+
+export const record = {
+  title: "Record",
+  rows: (rows: string) => `${rows} rows`,
+  names: {
+    rows: "Rows",
+    values: "Values",
+    rejected: "Rejected",
+    non_finite: "Not finite",
+    late: "Late",
+    coerced: "Coerced",
+    dropped: "Dropped",
+    inherited_rows: "Taken over",
+    metrics: "Metrics",
+    held: "Held back",
+    rejected_values: "Not recorded",
+    coerced_values: "Coerced",
+    deferred_rows: "Deferred",
+    lost_rows: "Lost rows",
+    lost_artifacts: "Lost artifacts",
+    files_left_out: "Files left out",
+    quarantined_lines: "Quarantined",
+    omitted_lines: "Output left out",
+    torn_bytes: "Torn",
+    clock_jumps: "Clock jumps",
+  } as Record<string, string>,
+  notes: {
+    inherited_rows: "rows of the run it was forked from",
+    rejected: "refused and set aside",
+    non_finite: "kept and marked on charts",
+    late: "arrived behind later steps",
+    coerced: "turned into numbers",
+    dropped: "lost before they were recorded",
+    values: "of the run's metrics",
+    held: "lines that wait for rows of the run it was forked from",
+    rejected_values: "values of a kind that can't be recorded",
+    coerced_values: "turned into numbers",
+    deferred_rows: "rows that waited in memory for the disk",
+    lost_rows: "the disk took no more, and memory was full",
+    lost_artifacts: "the disk took none of their bytes",
+    files_left_out: "couldn't be read or sent",
+    quarantined_lines: "lines that the server refused, kept in the run's directory",
+    omitted_lines: "lines of a flood, not kept",
+    torn_bytes: "bytes of a line cut off by a sudden end",
+    clock_jumps: "times that the machine's clock was set",
+  } as Record<string, string>,
+  clean: "Nothing was rejected, late or coerced.",
+  empty: "No row has been received yet.",
+};
+
+export type RecordTexts = Shape<typeof record>;
