@@ -332,7 +332,9 @@ class MetricRows:
             select(func.coalesce(func.sum(held_chunk.c.line_count), 0)).where(held_chunk.c.run_id == run_id)
         ).scalar_one()
         of_metrics = select(func.coalesce(func.sum(metric_key.c.point_count), 0)).where(
-            metric_key.c.run_id == run_id, metric_key.c.stream == HISTORY, ~metric_key.c.key.startswith("_", autoescape=True)
+            metric_key.c.run_id == run_id,
+            metric_key.c.stream == HISTORY,
+            ~metric_key.c.key.startswith("_", autoescape=True),
         )
         return {
             "rows": sum(row.next_row for row in history),
