@@ -26,7 +26,9 @@ export function Record({ run }: { run: Run }) {
   const counters = Object.entries(run.record)
     .map(([name, value]) => [name, asNumber(value)] as const)
     .filter((pair): pair is readonly [string, number] => pair[0] !== SAID_ELSEWHERE && pair[1] !== null);
-  const shown = counters.filter(([name, n]) => n > 0 || ALWAYS.includes(name));
+  const shown = counters
+    .filter(([name, n]) => n > 0 || ALWAYS.includes(name))
+    .sort(([a], [b]) => Number(ALWAYS.includes(b)) - Number(ALWAYS.includes(a)));
   const rows = counters.find(([name]) => name === "rows")?.[1] ?? 0;
   const clean = shown.every(([name]) => PLAIN.includes(name));
   return (
