@@ -1,7 +1,7 @@
 """How processes begin and end around a run: fork, exit, exceptions, notebooks.
 
 The script's exit code, traceback, signal handlers and hooks stay its own: nothing here handles a
-signal, and the one thing wrapped is ``sys.exit`` (and the ``exit`` of interactive use), to learn the
+signal. Wrapped are ``sys.exit`` (and the ``exit`` of interactive use) and stderr's ``flush``, to learn the
 code. The interpreter itself remembers an uncaught exception in ``sys.last_value``, a bare
 ``raise SystemExit(3)`` nowhere: it is looked for when the interpreter flushes stderr behind the script, the one
 moment at which it still is. Behind ``python -m`` and ``-c`` nothing is flushed: there such an end counts as finished.
