@@ -77,6 +77,46 @@ def test_a_project_is_described_emptied_deleted_and_comes_back(page: Page, serve
     expect(totals.get_by_role("definition").nth(0)).to_have_text("33Finished")
 
 
+@pytest.fixture
+def emptied(server: ServerProcess) -> str:
+    """A project of 1,204 deleted runs and a kept one; gives its page's address."""
+    ids = [f"old-{number:04}" for number in range(1204)]
+    for start in range(0, len(ids), 8):
+        made = " ".join(
+            f'a{i}: upsertBucket(input: {{entityName: "local", modelName: "emptied", name: "{run}"}}) '
+            "{ bucket { name } }"
+            for i, run in enumerate(ids[start : start + 8])
+        )
+        assert "errors" not in server.graphql(f"mutation {{ {made} }}", {})
+    assert "errors" not in server.graphql(RUN, {"name": "kept", "project": "emptied"})
+    assert server.post_json("/api/projects/local/emptied/runs/delete", {"ids": ids})["deleted"] == 1204
+    return "/local/emptied/overview"
+
+
+def test_every_deleted_run_is_listed_and_restored_however_many_there_are(
+    page: Page, server: ServerProcess, emptied: str
+):
+    page.goto(emptied)
+    deleted = page.get_by_role("region", name="Deleted runs")
+    expect(deleted).to_contain_text("1,204 runs")
+    rows = deleted.get_by_role("table")
+    expect(rows).to_have_attribute("aria-rowcount", "1205")
+
+    def reach_the_last() -> bool:
+        rows.evaluate("table => { table.parentElement.scrollTop = table.parentElement.scrollHeight; }")
+        return rows.locator('tr[aria-rowindex="1205"]').count() == 1
+
+    eventually(page, reach_the_last, "the last of the deleted runs is listed")
+    assert rows.locator("tbody tr").count() < 60, "rows that nobody sees aren't made"
+    last = rows.locator('tr[aria-rowindex="1205"]')
+    name = last.get_by_role("cell").first.inner_text()
+    last.get_by_role("button", name=f"Restore {name}").click()
+    expect(deleted).to_contain_text("1,203 runs")
+    deleted.get_by_role("button", name="Restore all 1,203").click()
+    expect(deleted).to_have_count(0)
+    eventually(page, lambda: server.get_json("/api/projects/local/emptied/runs?limit=0")["total"] == 1205, "all")
+
+
 def test_a_run_of_the_list_is_named_tagged_compared_and_deleted_where_it_stands(
     page: Page, server: ServerProcess, guide: str
 ):

@@ -46,7 +46,7 @@ export const overview = {
   deleted: "Deleted",
   restore: "Restore",
   restoreOne: (name: string) => `Restore ${name}`,
-  restoreThese: (n: number) => `Restore these ${count(n)}`,
+  restoreAll: (n: number) => `Restore all ${count(n)}`,
   restored: (what: string) => `${what} is back`,
   deletedProjects: "Deleted projects",
 };

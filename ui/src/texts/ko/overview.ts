@@ -1,7 +1,7 @@
 /** The overview of a project, and deleted projects. */
 import { count } from "../../series/format";
 import type { Texts } from "../en";
-import { counted, ofAll } from "./counts";
+import { ofAll } from "./counts";
 
 export const overview: Texts["overview"] = {
   delete: "삭제…",
@@ -44,7 +44,7 @@ export const overview: Texts["overview"] = {
   deleted: "삭제",
   restore: "복원",
   restoreOne: (name) => `복원: ${name}`,
-  restoreThese: (n) => `표시된 ${counted("실행")(n)} 복원`,
+  restoreAll: (n) => `${count(n)}개 모두 복원`,
   restored: (what) => `복원됨: ${what}`,
   deletedProjects: "삭제된 프로젝트",
 };

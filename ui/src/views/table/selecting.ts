@@ -26,23 +26,28 @@ export function selectGroup(group: RunGroup): void {
   if (had < ids.size && ids.size < group.count) say(t.table.selectedSome(ids.size, group.count));
 }
 
-/** Selects all that match, read or not. */
-export async function selectMatching(
+/** Asks for the ids of runs that match, read or not, page after page; of all, unless there are `most`. */
+export async function matchingIds(
   place: Place,
   { q, filter, sort, deleted }: Pick<RunsAsked, "q" | "filter" | "sort" | "deleted">,
-  matched: number,
-): Promise<void> {
+  most = Number.POSITIVE_INFINITY,
+): Promise<string[]> {
   const ids: string[] = [];
+  for (let matched = most; ids.length < Math.min(matched, most); ) {
+    const page = await fetchRuns(place, { q, filter, sort, deleted, offset: ids.length, limit: PAGE });
+    ids.push(...page.runs.map((run) => run.id));
+    matched = page.runs.length === 0 ? 0 : page.matched;
+  }
+  return ids.slice(0, most);
+}
+
+/** Selects all that match. */
+export async function selectMatching(place: Place, asked: RunsAsked, matched: number): Promise<void> {
   try {
-    while (ids.length < Math.min(matched, MAX_SELECTED)) {
-      const page = await fetchRuns(place, { q, filter, sort, deleted, offset: ids.length, limit: PAGE });
-      ids.push(...page.runs.map((run) => run.id));
-      if (page.runs.length === 0) break;
-    }
+    changeView({ selected: await matchingIds(place, asked, MAX_SELECTED) });
   } catch (error) {
     sayFailed(error);
     return;
   }
-  changeView({ selected: ids.slice(0, MAX_SELECTED) });
   if (matched > MAX_SELECTED) say(t.table.selectedSome(MAX_SELECTED, matched));
 }
