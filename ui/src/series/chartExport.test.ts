@@ -66,3 +66,22 @@ test("ticks are round", () => {
   expect(roundTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
   expect(roundTicks(-3, 12, 4)).toEqual([0, 5, 10]);
 });
+
+describe("a logarithmic axis", () => {
+  const ink = { text: "#000", muted: "#555", grid: "#eee", paper: "#fff" };
+  const ticksOf = (rangeY: [number, number]) => {
+    const svg = asSvg({ ...chart, log: true, rangeY }, { width: 400, height: 300 }, ink, "sans-serif");
+    const page = new DOMParser().parseFromString(svg, "image/svg+xml");
+    return [...page.querySelectorAll('text[text-anchor="end"]')].map((one) => one.textContent).filter(Boolean);
+  };
+
+  test("within one power of ten has the round ticks of the screen", () => {
+    expect(ticksOf([0.23, 0.94])).toEqual(["0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "step"]);
+    expect(ticksOf([1.2, 7])).toEqual(["2", "5", "step"]);
+    expect(ticksOf([0.62, 0.68])).toEqual(["0.62", "0.63", "0.64", "0.65", "0.66", "0.67", "0.68", "step"]);
+  });
+
+  test("over several powers names each of them", () => {
+    expect(ticksOf([0.01, 30])).toEqual(["0.01", "0.1", "1", "10", "step"]);
+  });
+});

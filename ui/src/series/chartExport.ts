@@ -2,7 +2,7 @@
 import { decimate } from "./decimate";
 import { figure } from "./format";
 import { indexAt, type Line } from "./line";
-import { axisLabels, logLabels } from "./ticks";
+import { axisLabels, logLabels, logSplits } from "./ticks";
 
 export interface ExportedLine extends Line {
   /** The run's or group's name, and the metric's where there are several. */
@@ -62,12 +62,6 @@ export function roundTicks(from: number, to: number, about: number): number[] {
   return ticks;
 }
 
-function powerTicks(from: number, to: number): number[] {
-  const ticks: number[] = [];
-  for (let power = Math.ceil(Math.log10(from)); 10 ** power <= to; power++) ticks.push(10 ** power);
-  return ticks.length > 0 ? ticks : [from, to];
-}
-
 /**
  * Draws the chart as an SVG document of its own, with a legend: away from the page nothing else says which line is
  * whose.
@@ -99,8 +93,8 @@ export function asSvg(
   const text = (x: number, y: number, words: string, more: string) =>
     out.push(`<text x="${round(x)}" y="${round(y)}" ${more}>${escaped(words)}</text>`);
 
-  const ticksX = logX ? powerTicks(...rangeX) : roundTicks(...rangeX, width / 100);
-  const ticksY = log ? powerTicks(...rangeY) : roundTicks(...rangeY, plot / 60);
+  const ticksX = logX ? logSplits(...rangeX) : roundTicks(...rangeX, width / 100);
+  const ticksY = log ? logSplits(...rangeY) : roundTicks(...rangeY, plot / 60);
   const labelsX = logX ? logLabels(ticksX) : axisLabels(ticksX);
   const labelsY = log ? logLabels(ticksY) : axisLabels(ticksY);
   ticksX.forEach((tick, i) => {
