@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.serving import ServerProcess
+
 from .looking import eventually, query, run_names, run_row
 from .training import Project
+
+RUN_WITH_CONFIG = """mutation($name: String, $config: JSONString) {
+  upsertBucket(input: {entityName: "local", modelName: "alike", name: $name, config: $config}) { bucket { name } } }"""
 
 
 def cell(page: Page, name: str, column: str) -> Locator:
@@ -63,6 +69,30 @@ def test_columns_are_chosen_by_name(table: Page):
     table.reload()
     expect(table.get_by_role("columnheader", name="lr", exact=True)).to_be_visible()
     expect(table.get_by_role("columnheader", name="optim.name")).to_have_count(0)
+
+
+def test_heads_of_columns_whose_names_begin_alike_are_told_apart(page: Page, server: ServerProcess):
+    long = "model.encoder.attention.projection"
+    for name, at in (("one", 1), ("two", 2)):
+        config = {f"{long}.{part}.initial.scale": {"value": at} for part in ("query", "key", "value")}
+        made = {"config": json.dumps(config), "name": name}
+        assert "errors" not in server.graphql(RUN_WITH_CONFIG, made)
+    page.goto("/local/alike/table")
+    heads = [page.locator(f'[data-head="config.{long}.{part}.initial.scale"]') for part in ("query", "key", "value")]
+    shown = [head.locator("button > span").first for head in heads]
+    expect(shown[0]).to_contain_text("query")
+    expect(shown[1]).to_contain_text("key")
+    expect(shown[2]).to_contain_text("value")
+    for text in shown:
+        assert text.evaluate("span => span.scrollWidth <= span.clientWidth"), "no end is cut off"
+    grip = heads[1].locator("i")
+    grip.hover()
+    page.mouse.down()
+    box = grip.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 250, box["y"] + 5, steps=4)
+    page.mouse.up()
+    expect(shown[1]).to_have_text(f"{long}.key.initial.scale")
 
 
 def test_a_click_on_a_head_sorts_and_another_one_turns_it_round(table: Page):

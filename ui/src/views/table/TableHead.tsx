@@ -1,12 +1,14 @@
 /** The table's two head rows: groups of columns, and columns that sort, move, widen and have a menu. */
-import { type MouseEvent, memo, type PointerEvent, useRef, useState } from "react";
+import { type MouseEvent, memo, type PointerEvent, useMemo, useRef, useState } from "react";
+import { partings } from "../../series/names";
 import { addSort, nextSort, readSort } from "../../state/sort";
 import { changeView, viewStore } from "../../state/view";
 import { t } from "../../texts";
 import { Checkbox } from "../parts/Controls";
 import { useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
-import { groupHeads, isSortable, type Laid, moveColumn, NARROWEST_PX, type TableColumn, WIDEST_PX } from "./columns";
+import { ColumnHead } from "./ColumnHead";
+import { groupHeads, isSortable, type Laid, moveColumn, type TableColumn } from "./columns";
 import { HeadMenu } from "./HeadMenu";
 import styles from "./head.module.css";
 import rows from "./table.module.css";
@@ -50,6 +52,8 @@ export const TableHead = memo(function TableHead({
 }) {
   const sort = useView((view) => view.sort);
   const keys = readSort(sort);
+  // Heads are cut where their names part from those of the other shown columns.
+  const parted = useMemo(() => partings([...laid.fixed, ...laid.free].map(({ label }) => label)), [laid]);
   const [menu, setMenu] = useState<{ column: TableColumn; anchor: HTMLElement } | null>(null);
   const [drag, setDrag] = useState<Drag | null>(null);
   const row = useRef<HTMLDivElement>(null);
@@ -109,50 +113,21 @@ export const TableHead = memo(function TableHead({
 
   const head = (column: TableColumn, index: number, left: number) => {
     const at = keys.findIndex((one) => one.key === column.key);
-    const on = keys[at];
-    const goal = column.group === "summary" ? goals.get(column.label) : undefined;
     return (
-      <div
+      <ColumnHead
         key={column.key}
-        className={styles.columnHead}
-        role="columnheader"
-        aria-label={column.curve ? t.table.curveTitle(column.curve) : column.label}
-        aria-colindex={index + 1}
-        aria-sort={at === 0 ? (on!.descending ? "descending" : "ascending") : undefined}
-        data-sorted={at >= 0 || undefined}
-        data-number={column.number}
-        data-head={column.key}
-        data-open={menu?.column.key === column.key || undefined}
-        style={{ left, width: column.widthPx }}
-        onContextMenu={(event) => {
-          event.preventDefault();
-          setMenu({ column, anchor: event.currentTarget });
-        }}
-      >
-        <button
-          type="button"
-          title={column.curve ? t.table.curveTitle(column.curve) : column.key}
-          onPointerDown={(event) => pressHead(event, column)}
-          onClick={(event) => sortBy(column, event)}
-        >
-          <span>{column.label}</span>
-          {goal && <GoalMark goal={goal} />}
-          {column.curve && <span className={styles.curveMark}>{t.table.curveMark}</span>}
-          {on && <Icon name={on.descending ? "sortDown" : "sortUp"} size={12} />}
-          {on && keys.length > 1 && <small>{at + 1}</small>}
-        </button>
-        <button
-          type="button"
-          className={styles.headMenu}
-          aria-label={t.table.columnMenu(column.label)}
-          aria-haspopup="menu"
-          aria-expanded={menu?.column.key === column.key}
-          onClick={(event) => setMenu({ column, anchor: event.currentTarget })}
-        >
-          <Icon name="chevronDown" size={12} />
-        </button>
-        <Grip column={column} onWidth={onWidth} />
-      </div>
+        column={column}
+        index={index}
+        left={left}
+        parting={parted.get(column.label)}
+        order={at < 0 ? null : { at, of: keys.length, descending: keys[at]!.descending }}
+        goal={column.group === "summary" ? goals.get(column.label) : undefined}
+        isOpen={menu?.column.key === column.key}
+        onMenu={(anchor) => setMenu({ column, anchor })}
+        onPress={(event) => pressHead(event, column)}
+        onSort={(event) => sortBy(column, event)}
+        onWidth={onWidth}
+      />
     );
   };
 
@@ -216,54 +191,3 @@ export const TableHead = memo(function TableHead({
     </div>
   );
 });
-
-/** Which way is better. */
-function GoalMark({ goal }: { goal: string }) {
-  const up = goal === "maximize";
-  return (
-    <span className={styles.goal} title={t.table.goal(up)}>
-      <span aria-hidden="true">{up ? "↑" : "↓"}</span>
-      <span className="visually-hidden">{t.table.goal(up)}</span>
-    </span>
-  );
-}
-
-/** The edge of a head: drag it for another width, double-click for the width it had. */
-function Grip({
-  column,
-  onWidth,
-}: {
-  column: TableColumn;
-  onWidth: (width: { key: string; px: number } | null) => void;
-}) {
-  const from = useRef<{ x: number; px: number; now: number } | null>(null);
-  const keep = (px: number | null) => {
-    const { [column.key]: _, ...others } = viewStore.getState().widths;
-    changeView({ widths: px === null ? others : { ...others, [column.key]: Math.round(px) } });
-  };
-  return (
-    <i
-      className={styles.grip}
-      title={t.table.widthTitle}
-      onDoubleClick={() => keep(null)}
-      onPointerDown={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        event.currentTarget.setPointerCapture(event.pointerId);
-        from.current = { x: event.clientX, px: column.widthPx, now: column.widthPx };
-      }}
-      onPointerMove={(event) => {
-        const start = from.current;
-        if (!start) return;
-        start.now = Math.min(Math.max(start.px + event.clientX - start.x, NARROWEST_PX), WIDEST_PX);
-        onWidth({ key: column.key, px: start.now });
-      }}
-      onPointerUp={() => {
-        const start = from.current;
-        from.current = null;
-        if (start && start.now !== start.px) keep(start.now);
-        onWidth(null);
-      }}
-    />
-  );
-}
