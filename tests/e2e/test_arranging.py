@@ -178,7 +178,7 @@ def test_a_chart_of_a_pattern_and_a_formula_is_drawn_and_saved(workspace: Page, 
 def test_groups_are_one_line_each_and_hidden_as_one(workspace: Page):
     page = workspace
     page.get_by_role("button", name=re.compile("^Group")).click()
-    page.get_by_role("button", name="opt", exact=True).click()
+    page.get_by_role("option", name="opt", exact=True).click()
     page.keyboard.press("Escape")
     expect(page.locator('[aria-label="train/loss over step, 2 lines"]')).to_be_visible()
     expect(page.get_by_text("2 of 2 groups drawn")).to_be_visible()
@@ -366,7 +366,7 @@ def test_lines_are_named_coloured_and_marked_as_the_reader_likes(workspace: Page
     # Coloured by a value: two optimizers, two colours; the learning rates from less to more.
     page.get_by_role("button", name="Draw first 20").click()
     page.get_by_role("menuitem", name="Colour by…").click()
-    page.get_by_role("dialog", name="Colour by").get_by_role("button", name="opt", exact=True).click()
+    page.get_by_role("dialog", name="Colour by").get_by_role("option", name="opt", exact=True).click()
     legend = page.get_by_role("region", name="Colours by opt").get_by_role("listitem")
     expect(legend).to_have_text(["adam4", "sgd4"])
     eventually(page, lambda: len(line_colours(page)) == 2, "a colour for each value")
@@ -377,7 +377,7 @@ def test_lines_are_named_coloured_and_marked_as_the_reader_likes(workspace: Page
     assert coloured_pixels(page, "val/loss", token(page, "--run-5")) == 0
     # A scale has colours of its own, which come when the first one is asked for; charts draw with them at once.
     page.get_by_role("button", name="Colour by opt").click()
-    page.get_by_role("dialog", name="Colour by").get_by_role("button", name="lr", exact=True).first.click()
+    page.get_by_role("dialog", name="Colour by").get_by_role("option", name="lr", exact=True).first.click()
     page.mouse.move(700, 4)
     eventually(page, lambda: coloured_pixels(page, "val/loss", token(page, "--run-67")) > 50, "the most, in its colour")
     page.goto(f"{arranged.path}/table?colour=config.lr")

@@ -38,7 +38,7 @@ def test_selected_runs_are_compared(page: Page, vision: Project):
     expect(reasons).to_contain_text(["steady-cnn", "swift-vit"])
     expect(rate.get_by_role("cell")).to_have_text(["1", "0.1", "0.01"])
     page.get_by_role("button", name=re.compile("^Metric")).click()
-    page.get_by_role("button", name="val/loss", exact=True).click()
+    page.get_by_role("option", name="val/loss", exact=True).click()
     expect(chart(page, "val/loss")).to_be_visible()
     against = page.get_by_role("region", name="Log", exact=True).get_by_role("button", name=re.compile("^Against"))
     expect(against).to_contain_text("steady-cnn")

@@ -344,7 +344,7 @@ def test_runs_stand_in_groups_with_what_they_have_in_common(page: Page, vision: 
     expect(page.get_by_text("3 selected")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Group state")).click()
     page.get_by_label("Find a key").fill("optim.name")
-    page.get_by_role("button", name="optim.name", exact=True).click()
+    page.get_by_role("option", name="optim.name", exact=True).click()
     page.keyboard.press("Escape")
     eventually(page, lambda: query(page)["group"] == "state,config.optim.name", "two keys stand in the address")
     page.get_by_role("button", name="Open sgd").click()

@@ -137,12 +137,40 @@ def test_a_filter_expression_finds_runs_and_a_half_written_one_keeps_them(worksp
 def test_sorting_orders_the_list_and_survives_a_reload(workspace: Page):
     workspace.get_by_role("button", name=re.compile(r"^Sort ")).click()
     workspace.get_by_label("Find a key").fill("accuracy")
-    workspace.get_by_role("button", name="train/accuracy", exact=True).click()
+    workspace.get_by_role("option", name="train/accuracy", exact=True).click()
     order = ["steady-cnn", "swift-vit", "wild-mlp", "broken-rnn", "live-gru"]
     eventually(workspace, lambda: run_names(workspace) == order, f"{order} are listed")
     assert query(workspace)["sort"] == "-summary.train/accuracy"
     workspace.reload()
     eventually(workspace, lambda: run_names(workspace) == order, f"{order} are listed after a reload")
+
+
+def test_a_list_of_keys_is_gone_through_with_the_keyboard_alone(workspace: Page):
+    opener = workspace.get_by_role("button", name=re.compile(r"^Sort "))
+    opener.focus()
+    workspace.keyboard.press("Enter")
+    field = workspace.get_by_role("combobox", name="Find a key")
+    expect(field).to_be_focused()
+    workspace.keyboard.type("loss")
+    listed = workspace.get_by_role("listbox", name="Sort").get_by_role("option")
+    expect(listed).to_have_count(2)
+    at = listed.nth(1)
+    workspace.keyboard.press("ArrowDown")
+    expect(field).to_have_attribute("aria-activedescendant", at.get_attribute("id") or "")
+    chosen = at.get_attribute("title")
+    workspace.keyboard.press("Enter")
+    eventually(workspace, lambda: query(workspace).get("sort") == f"-summary.{chosen}", "it sorts by the second")
+    expect(at).to_have_attribute("aria-selected", "true")
+    workspace.keyboard.press("ArrowUp")
+    first = listed.first.get_attribute("title")
+    workspace.keyboard.press("Shift+Enter")
+    both = f"-summary.{chosen},-summary.{first}"
+    eventually(workspace, lambda: query(workspace).get("sort") == both, "and then by the first")
+    field.fill("no such key")
+    expect(workspace.get_by_text("No key has these letters.")).to_be_visible()
+    workspace.keyboard.press("Escape")
+    expect(field).to_have_count(0)
+    expect(opener).to_be_focused()
 
 
 def test_smoothing_changes_the_lines_and_survives_a_reload(workspace: Page):
@@ -164,7 +192,7 @@ def test_smoothing_changes_the_lines_and_survives_a_reload(workspace: Page):
 def test_the_x_axis_is_chosen_and_survives_a_reload(workspace: Page, axis: str, word: str):
     before = steady_drawing(workspace, "train/loss")
     workspace.get_by_role("button", name="x step").click()
-    workspace.get_by_role("button", name=word, exact=True).click()
+    workspace.get_by_role("option", name=word, exact=True).click()
     eventually(workspace, lambda: drawing(workspace, "train/loss") != before, f"lines over {word}")
     assert query(workspace)["x"] == axis
     workspace.reload()

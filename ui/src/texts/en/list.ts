@@ -64,6 +64,8 @@ export const list = {
   turnSort: (key: string) => `Turn round the order of ${key}`,
   dropSort: (key: string) => `Don't sort by ${key}`,
   findKey: "Find a key",
+  noKeys: "No key has these letters.",
+  thenByShift: "⇧ with Enter or a click: then by this key",
   keysShown: (shown: number, total: number) => `${count(shown)} of ${count(total)} keys`,
   resize: "Width of the run list",
   hide: "Hide the run list",

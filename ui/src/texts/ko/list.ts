@@ -66,6 +66,8 @@ export const list: Texts["list"] = {
   turnSort: (key) => `${key} 순서 뒤집기`,
   dropSort: (key) => `${key} 정렬 해제`,
   findKey: "키 찾기",
+  noKeys: "이 글자가 든 키가 없습니다.",
+  thenByShift: "⇧ Enter 또는 ⇧ 클릭: 다음 기준으로 추가",
   keysShown: (shown, total) => `키 ${ofAll(shown, total)}`,
   resize: "실행 목록 너비",
   hide: "실행 목록 숨기기",
