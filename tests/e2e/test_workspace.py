@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from urllib.parse import unquote_plus
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from tests.serving import ServerProcess
 
 from .conftest import OpenPage
 from .looking import (
@@ -171,6 +175,52 @@ def test_a_list_of_keys_is_gone_through_with_the_keyboard_alone(workspace: Page)
     workspace.keyboard.press("Escape")
     expect(field).to_have_count(0)
     expect(opener).to_be_focused()
+
+
+@pytest.fixture
+def odd_values(server: ServerProcess) -> str:
+    """A run of forty values: three at or below zero, two NaN, +infinity at the middle, -infinity near the end."""
+    values = [1.0 + step / 40 for step in range(40)]
+    values[3:6] = [0.0, -1.0, -2.0]
+    values[10] = values[11] = math.nan
+    values[20], values[35] = math.inf, -math.inf
+    names = 'entityName: "local", modelName: "odd", name: "odd", displayName: "odd"'
+    made = f"mutation {{ upsertBucket(input: {{{names}}}) {{ bucket {{ name }} }} }}"
+    assert "errors" not in server.graphql(made, {})
+    lines = [json.dumps({"_step": step, "v": value}) for step, value in enumerate(values)]
+    body = {"files": {"wandb-history.jsonl": {"offset": 0, "content": lines}}, "complete": True, "exitcode": 0}
+    server.post_json("/files/local/odd/odd/file_stream", body)
+    return "/local/odd/workspace"
+
+
+def test_values_without_a_place_on_the_axes_are_counted_and_marked_where_they_are(page: Page, odd_values: str):
+    page.goto(odd_values)
+    said = page.get_by_role("toolbar", name="Panels").locator("span[title*=points]")
+    expect(said).to_have_text("40 points, 2 NaN, 1 +∞, 1 −∞")
+    steady_drawing(page, "v")
+    page.get_by_role("button", name="Log y").click()
+    expect(said).to_have_text("40 points, 3 values ≤ 0 not on the log axis, 2 NaN, 1 +∞, 1 −∞")
+    steady_drawing(page, "v")
+    line = line_colour(page, "odd")
+    inked = chart(page, "v").evaluate(
+        """(canvas, [r, g, b]) => {
+          const { width, height } = canvas;
+          const data = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+          const rows = {};
+          for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) {
+            const i = (y * width + x) * 4;
+            const near = [r, g, b].every((one, k) => Math.abs(one - data[i + k]) < 9);
+            if (data[i + 3] > 200 && near) rows[y] = (rows[y] ?? []).concat(x / width);
+          }
+          return rows;
+        }""",
+        line,
+    )
+    top = min(map(int, inked))
+    assert all(0.4 < x < 0.65 for x in inked[str(top)]), "what stands highest is the mark of +infinity"
+    lowest = inked[str(max(map(int, inked)))]
+    assert any(0.25 < x < 0.4 for x in lowest), "NaN stand at the axis"
+    assert any(x > 0.8 for x in lowest) or any(x > 0.8 for x in inked[str(max(map(int, inked)) - 4)]), "-infinity too"
 
 
 def test_smoothing_changes_the_lines_and_survives_a_reload(workspace: Page):

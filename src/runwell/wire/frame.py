@@ -11,7 +11,8 @@ Header::
 
     {"x": "step" | "runtime" | "timestamp" | <key>, "width_px": int | null, "coarsened": bool,
      "series": [{"run": run id, "key": key, "n": drawn points, "total": points behind them in the range,
-                 "non_finite": how many of them are NaN or infinite, "bucketed": bool,
+                 "non_finite": how many of them are NaN or infinite,
+                 "infinite": [how many of these are +infinity, and -infinity], "bucketed": bool,
                  "arrays": {name: [dtype "f8" | "f4", offset in bytes, length in items]}}]}
 
 Arrays of a series: ``x`` f8 always. Not bucketed (every point is there): ``y`` f8, exact, NaN and
@@ -19,7 +20,8 @@ infinities included. Bucketed (one bucket a pixel column, empty ones left out): 
 ``last``, ``mean`` over the finite points of the bucket (NaN if it has none), f4, or f8 where float32
 would turn the curve into stairs or overflow; ``x`` is the x of the bucket's last point, ``x0`` f8 that of
 its first, ``count`` f4 its points. ``bad_x`` f8, where it exists, gives the x of non-finite points, at
-most one a pixel column. At the ends of a range whole buckets are given: ``x0`` of the first may lie
+most one a pixel column, and ``bad_kind`` f4 what they are: 1 NaN, 2 +infinity, 4 -infinity, added up where a
+column has several. At the ends of a range whole buckets are given: ``x0`` of the first may lie
 before it, ``x`` of the last behind it, by two pixels at most, and ``total`` counts what they hold.
 
 There is one series for every run that has the key, in the order asked (run by run); points that have no

@@ -14,6 +14,8 @@ from runwell.wire.errors import InvalidValue
 
 from .conftest import Engine
 
+BOUNDS = (np.inf, -np.inf)
+
 Run = tuple[np.ndarray, np.ndarray]
 
 
@@ -22,7 +24,7 @@ def fill(engine: Engine, name: str, rng: np.random.Generator, count: int, every:
     first = int(rng.integers(0, 50))
     steps = first + np.arange(count) * every + rng.integers(0, every, count)
     values = rng.normal(size=count).cumsum() + rng.normal() * 3
-    values[rng.random(count) < bad] = rng.choice([np.nan, np.inf])
+    values[rng.random(count) < bad] = rng.choice([np.nan, np.inf, -np.inf])
     run = engine.run(name)
     rows = [
         {"_step": step, "_runtime": step * 0.5, "v": value}
@@ -134,6 +136,10 @@ def test_a_groups_line_and_band_are_those_of_all_points(
             assert one["total"] == sum(int(some.sum()) for some in inside)
             odd = [some & ~np.isfinite(v) for some, (_, v) in zip(inside, group, strict=True)]
             assert one["non_finite"] == sum(int(some.sum()) for some in odd)
+            ends = [
+                [int((v[some] == bound).sum()) for some, (_, v) in zip(inside, group, strict=True)] for bound in BOUNDS
+            ]
+            assert one["infinite"] == [sum(counts) for counts in ends]
     finally:
         engine.close()
 

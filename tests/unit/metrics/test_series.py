@@ -88,6 +88,7 @@ def check(
         np.testing.assert_array_equal(one["x"], x[inside])
         np.testing.assert_array_equal(one["y"], values[inside])
         assert one["non_finite"] == (~np.isfinite(values[inside])).sum()
+        assert one["infinite"] == [(values[inside] == np.inf).sum(), (values[inside] == -np.inf).sum()]
         return
     finite = np.isfinite(values)
     narrow = (lambda a: a.astype(np.float32).astype(np.float64)) if one["min"].dtype == np.float32 else (lambda a: a)
@@ -99,6 +100,9 @@ def check(
     if limits is None:
         assert one["total"] == len(x)
         assert one["non_finite"] == (~finite).sum()
+        assert one["infinite"] == [(values == np.inf).sum(), (values == -np.inf).sum()]
+        kinds = np.bitwise_or.reduce(one["bad_kind"].astype(int)) if "bad_kind" in one else 0
+        assert kinds == np.isnan(values).any() + 2 * (values == np.inf).any() + 4 * (values == -np.inf).any()
         if finite.any():
             assert np.nanmin(one["min"]) == narrow(values[finite]).min()
             assert np.nanmax(one["max"]) == narrow(values[finite]).max()

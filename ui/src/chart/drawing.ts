@@ -1,5 +1,6 @@
 /** Draws lines, bands, line ends and NaN ticks onto a canvas, given functions from values to pixels. */
 import { decimate } from "../series/decimate";
+import { DOWN, NAN, type NonFinite, UP } from "../series/frame";
 import type { Line } from "../series/line";
 import { type Branch, drawBranch, drawFromBranch } from "./branch";
 import type { Ink } from "./ink";
@@ -224,29 +225,52 @@ function drawEnd(paper: Paper, line: DrawnLine, alpha: number): void {
   context.globalAlpha = 1;
 }
 
-/** Marks x of NaN and infinite values at the axis and says how many there are. */
+/**
+ * Marks x of NaN with a stroke at the axis, of +∞ with a triangle at the top, of −∞ with one at the bottom, and says how
+ * many there are of each.
+ */
 export function drawNonFinite(paper: Paper, lines: readonly DrawnLine[]): void {
-  const { context, ratio, ink } = paper;
-  const total = lines.reduce((sum, line) => sum + line.nonFinite, 0);
-  if (total === 0) return;
+  const { context, ratio, ink, top } = paper;
+  const sum = (of: keyof NonFinite) => lines.reduce((all, line) => all + line.nonFinite[of], 0);
+  const said = [
+    ["NaN", sum("nan")],
+    ["+∞", sum("up")],
+    ["−∞", sum("down")],
+  ] as const;
+  const text = said.flatMap(([name, n]) => (n > 0 ? `${name} ×${n.toLocaleString("en")}` : [])).join("  ");
+  if (!text) return;
   const bottom = paper.top + paper.height;
+  const half = 4 * ratio;
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   context.lineWidth = ratio;
   for (const line of lines) {
     context.strokeStyle = colourOf(paper, line);
+    context.fillStyle = context.strokeStyle;
     context.beginPath();
-    for (const x of line.badX) {
+    const triangles = new Path2D();
+    const triangle = (px: number, tip: number, base: number) => {
+      triangles.moveTo(px, tip);
+      triangles.lineTo(px + half, base);
+      triangles.lineTo(px - half, base);
+      triangles.closePath();
+    };
+    line.badX.forEach((x, i) => {
       const px = Math.round(paper.toPx(x)) + 0.5;
-      if (px < paper.left || px > paper.left + paper.width) continue;
-      context.moveTo(px, bottom - 7 * ratio);
-      context.lineTo(px, bottom);
+      if (px < paper.left || px > paper.left + paper.width) return;
+      const kind = line.badKind[i] ?? NAN;
+      if (kind & UP) triangle(px, top + ratio, top + 8 * ratio);
+      if (kind & DOWN) triangle(px, bottom - ratio, bottom - 8 * ratio);
+      if (kind & NAN) {
+        context.moveTo(px, bottom - 7 * ratio);
+        context.lineTo(px, bottom);
+      }
       first = Math.min(first, px);
       last = Math.max(last, px);
-    }
+    });
     context.stroke();
+    context.fill(triangles);
   }
-  const text = `NaN ×${total.toLocaleString("en")}`;
   context.font = ink.font.replace(/^\d+px/, `600 ${10 * ratio}px`);
   const width = context.measureText(text).width;
   const right = paper.left + paper.width;

@@ -2,7 +2,14 @@ import { expect, it } from "vitest";
 import { bestOf, extremeOf } from "./extremes";
 import type { Series } from "./frame";
 
-const shared = { run: "r", key: "k", total: 4, nonFinite: 1, badX: new Float64Array() };
+const shared = {
+  run: "r",
+  key: "k",
+  total: 4,
+  nonFinite: { nan: 1, up: 0, down: 0 },
+  badKind: [1],
+  badX: new Float64Array(),
+};
 const exact: Series = {
   ...shared,
   bucketed: false,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeFrame } from "./frame";
+import { decodeFrame, NAN, UP } from "./frame";
 
 /** Builds a frame as runwell.wire.frame describes it. */
 function encode(series: { fields: object; arrays: Record<string, ["f8" | "f4", number[]]> }[]): ArrayBuffer {
@@ -31,7 +31,7 @@ function encode(series: { fields: object; arrays: Record<string, ["f8" | "f4", n
   return out.buffer;
 }
 
-const fields = { run: "r1", key: "loss", n: 3, total: 3, non_finite: 1 };
+const fields = { run: "r1", key: "loss", n: 3, total: 3, non_finite: 2, infinite: [1, 0] };
 
 describe("a series frame", () => {
   test("gives exact points as they were, NaN included", () => {
@@ -39,7 +39,12 @@ describe("a series frame", () => {
       encode([
         {
           fields: { ...fields, bucketed: false },
-          arrays: { x: ["f8", [0, 1, 2]], y: ["f8", [1.5, Number.NaN, 0.1]], bad_x: ["f8", [1]] },
+          arrays: {
+            x: ["f8", [0, 1, 2]],
+            y: ["f8", [1.5, Number.NaN, 0.1]],
+            bad_x: ["f8", [1]],
+            bad_kind: ["f4", [3]],
+          },
         },
       ]),
     );
@@ -49,7 +54,8 @@ describe("a series frame", () => {
     expect([...series.x]).toEqual([0, 1, 2]);
     expect([...series.y]).toEqual([1.5, Number.NaN, 0.1]);
     expect([...series.badX]).toEqual([1]);
-    expect(series.nonFinite).toBe(1);
+    expect(series.nonFinite).toEqual({ nan: 1, up: 1, down: 0 });
+    expect([...Array.from(series.badKind)]).toEqual([NAN + UP]);
   });
 
   test("gives buckets of several series, whatever the padding between them", () => {
@@ -85,6 +91,7 @@ describe("a series frame", () => {
       n: 2,
       total: 9,
       non_finite: 0,
+      infinite: [0, 0],
       bucketed: false,
       exact: true,
     };

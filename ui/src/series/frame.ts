@@ -43,6 +43,20 @@ export interface Group {
   exact: boolean;
 }
 
+/** What a point is that isn't finite. */
+export const NAN = 1;
+export const UP = 2;
+export const DOWN = 4;
+
+/** How many values are NaN, +∞ and −∞. */
+export interface NonFinite {
+  nan: number;
+  up: number;
+  down: number;
+}
+
+export const ALL_FINITE: NonFinite = { nan: 0, up: 0, down: 0 };
+
 export type Series = (Exact | Buckets) & {
   /** Empty where `group` is there. */
   run: string;
@@ -50,10 +64,12 @@ export type Series = (Exact | Buckets) & {
   group?: Group;
   /** Points behind what is drawn, in the range asked for. */
   total: number;
-  /** How many of them are NaN or infinite. */
-  nonFinite: number;
+  /** How many of them are no finite number. */
+  nonFinite: NonFinite;
   /** x of non-finite points, at most one a pixel column. */
   badX: Float64Array;
+  /** What they are: bits of `NAN`, `UP` and `DOWN`. */
+  badKind: ArrayLike<number>;
 };
 
 export interface Frame {
@@ -71,6 +87,7 @@ interface Described {
   key: string;
   total: number;
   non_finite: number;
+  infinite: [up: number, down: number];
   bucketed: boolean;
   group?: string;
   runs?: number;
@@ -101,12 +118,14 @@ export function decodeFrame(bytes: ArrayBuffer): Frame {
 
   const series = (header.series as Described[]).map((described): Series => {
     const { arrays } = described;
+    const [up, down] = described.infinite;
     const shared = {
       run: described.run,
       key: described.key,
       total: described.total,
-      nonFinite: described.non_finite,
+      nonFinite: { nan: described.non_finite - up - down, up, down },
       badX: wide(arrays.bad_x),
+      badKind: narrow(arrays.bad_kind),
       x: wide(arrays.x),
     };
     if (described.group !== undefined) {

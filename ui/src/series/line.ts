@@ -1,5 +1,5 @@
 /** Turns a decoded series into what is drawn: one line, its min–max band, and where it isn't a number. */
-import type { Series } from "./frame";
+import type { NonFinite, Series } from "./frame";
 import { type Smoothing, smooth } from "./smoothing";
 
 export interface Line {
@@ -14,8 +14,9 @@ export interface Line {
   /** What was logged, drawn faintly behind a smoothed line. */
   faint?: ArrayLike<number>;
   badX: Float64Array;
+  badKind: ArrayLike<number>;
   total: number;
-  nonFinite: number;
+  nonFinite: NonFinite;
 }
 
 export interface LineLook {
@@ -34,8 +35,8 @@ export interface LineLook {
  * @param span length of the shown x range.
  */
 export function lineOf(series: Series, { smooth: weight, smoothing, original = true }: LineLook, span: number): Line {
-  const { run, key, x, badX, total, nonFinite } = series;
-  const shared = { run, key, x, badX, total, nonFinite };
+  const { run, key, x, badX, badKind, total, nonFinite } = series;
+  const shared = { run, key, x, badX, badKind, total, nonFinite };
   if (series.group && !series.bucketed) {
     const { low, high } = series.group;
     const y = smooth(x, series.y, weight, span, smoothing);
@@ -71,6 +72,23 @@ export function reachesZero({ y, low }: Line): boolean {
   const least = low ?? y;
   for (let i = 0; i < least.length; i++) if (least[i]! <= 0) return true;
   return false;
+}
+
+/**
+ * Counts the values that a logarithmic axis has no place for. Where several values stand behind a point, one of them at
+ * least is meant: then there are so many or more.
+ */
+export function countSunk({ y, faint = y, low, high }: Line): { values: number; orMore: boolean } {
+  let values = 0;
+  let orMore = false;
+  for (let i = 0; i < faint.length; i++) {
+    if (!((low ? low[i]! : faint[i]!) <= 0)) continue;
+    // -∞ has a mark of its own.
+    if (!low && faint[i] === Number.NEGATIVE_INFINITY) continue;
+    values++;
+    orMore ||= low !== null && low[i] !== high?.[i];
+  }
+  return { values, orMore };
 }
 
 /** Gives the smallest range that holds every finite value of the lines between two x, or null if there is none. */

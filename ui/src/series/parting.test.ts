@@ -78,7 +78,8 @@ describe("where a run parts from the baseline", () => {
       mean: Float32Array.of(1, 1),
       count: Float32Array.of(10, 10),
       total: 30,
-      nonFinite: 10,
+      nonFinite: { nan: 10, up: 0, down: 0 },
+      badKind: [],
       badX: Float64Array.of(15),
     });
     expect(given).toEqual({ x: [9, 15, 29], y: [1, Number.NaN, 1], from: [0, 15, 20] });

@@ -23,7 +23,10 @@ class Buckets:
     mean: np.ndarray
     count: np.ndarray
     bad_x: np.ndarray
+    bad_kind: np.ndarray
     bad: int
+    up: int
+    down: int
 
 
 def too_wide(blocks: Blocks, pixel: float) -> np.ndarray:
@@ -42,7 +45,7 @@ def gather(blocks: Blocks, low_x: float, high_x: float, width: int) -> Buckets:
         blocks = blocks.take(~np.isnan(blocks.x1))
     if len(blocks.x1) == 0:
         empty = np.empty(0)
-        return Buckets(empty, empty, empty, empty, empty, empty, empty, empty, 0)
+        return Buckets(empty, empty, empty, empty, empty, empty, empty, empty, empty, 0, 0, 0)
     if (np.diff(blocks.x1) < 0).any():
         blocks = blocks.take(np.argsort(blocks.x1, kind="stable"))
     span = high_x - low_x
@@ -74,5 +77,8 @@ def gather(blocks: Blocks, low_x: float, high_x: float, width: int) -> Buckets:
         mean=mean,
         count=count,
         bad_x=bad_x[bad > 0],
+        bad_kind=np.bitwise_or.reduceat(blocks.odd, starts)[bad > 0],
         bad=int(bad.sum()),
+        up=int(blocks.up.sum()),
+        down=int(blocks.down.sum()),
     )

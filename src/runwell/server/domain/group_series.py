@@ -105,7 +105,8 @@ class GroupSeries:
 
 
 _NONE = np.empty(0)
-_NOTHING = Blocks(_NONE, _NONE, _NONE, _NONE, _NONE, _NONE, np.empty(0, np.int64), np.empty(0, np.int64))
+_NO_COUNTS = np.empty(0, np.int64)
+_NOTHING = Blocks(*[_NONE] * 6, *[_NO_COUNTS] * 4)
 
 
 def _fineness(sources: Sequence[Source], width: int, span: Span) -> int:
@@ -268,7 +269,7 @@ def _series(
     shown = sums.n > 0
     if span.limits is not None:
         shown &= (grid.x >= span.limits[0]) & (grid.x <= span.limits[1])
-    total, bad, bad_x = _counted(runs, grid, span)
+    total, bad, infinite, bad_x, bad_kind = _counted(runs, grid, span)
     fields = {
         "run": "",
         "group": group,
@@ -277,6 +278,7 @@ def _series(
         "total": total,
         "runs": len(runs),
         "non_finite": bad,
+        "infinite": infinite,
         "bucketed": False,
         "exact": grid.edges is None,
     }
@@ -286,7 +288,7 @@ def _series(
         arrays |= {name: ("f4" if narrow else "f8", array[shown]) for name, array in (("low", low), ("high", high))}
     arrays["runs"] = ("f4", sums.n[shown])
     if len(bad_x):
-        arrays["bad_x"] = ("f8", bad_x)
+        arrays |= {"bad_x": ("f8", bad_x), "bad_kind": ("f4", bad_kind.astype(np.float32))}
     return fields, {name: (kind, array.astype(f"<{kind}").tobytes()) for name, (kind, array) in arrays.items()}
 
 
@@ -299,19 +301,25 @@ def _median(parts: Sequence[np.ndarray], n: np.ndarray) -> np.ndarray:
     return ordered[low, columns] / 2 + ordered[np.maximum(high, low), columns] / 2
 
 
-def _counted(runs: Sequence[Blocks], grid: _Grid, span: Span) -> tuple[int, int, np.ndarray]:
-    """Count points in the range, and those that aren't finite; give the x of these, at most one a column."""
-    total, bad, places = 0, 0, [np.empty(0)]
+def _counted(runs: Sequence[Blocks], grid: _Grid, span: Span) -> tuple[int, int, list[int], np.ndarray, np.ndarray]:
+    """Count points in the range, and those that aren't finite; give x and kinds of these, at most one a column."""
+    total, bad, infinite = 0, 0, [0, 0]
+    places, kinds = [np.empty(0)], [_NO_COUNTS]
     for blocks in runs:
         inside = ~np.isnan(blocks.x1)
         if span.limits is not None:
             inside &= (blocks.x1 >= span.limits[0]) & (blocks.x1 <= span.limits[1])
         total += int(blocks.count[inside].sum())
-        odd = inside & (blocks.bad > 0)
-        if odd.any():
-            bad += int(blocks.bad[odd].sum())
-            places.append(blocks.x1[odd])
-    x = np.unique(np.concatenate(places))
+        odd = blocks.take(inside & (blocks.bad > 0))
+        if len(odd.x1):
+            bad += int(odd.bad.sum())
+            infinite = [infinite[0] + int(odd.up.sum()), infinite[1] + int(odd.down.sum())]
+            places.append(odd.x1)
+            kinds.append(odd.odd)
+    x, at = np.unique(np.concatenate(places), return_inverse=True)
+    kind = np.zeros(len(x), np.int64)
+    np.bitwise_or.at(kind, at, np.concatenate(kinds))
     if grid.edges is not None and len(x):
-        x = x[np.append(np.diff(_pixels(x, grid.edges)) > 0, True)]
-    return total, bad, x
+        starts = np.flatnonzero(np.append(True, np.diff(_pixels(x, grid.edges)) > 0))
+        x, kind = x[np.append(starts[1:], len(x)) - 1], np.bitwise_or.reduceat(kind, starts)
+    return total, bad, infinite, x, kind

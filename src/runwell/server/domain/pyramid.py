@@ -17,6 +17,7 @@ from runwell.wire.limits import PYRAMID_LEVELS, PYRAMID_MIN_POINTS
 from .packing import Packed, pack
 
 RAW = 1  # the level that holds the numbers themselves
+NAN, UP, DOWN = 1, 2, 4  # what a number is that isn't finite
 AXES = ("step", "runtime", "timestamp")
 _F4_MAX = float(np.finfo(np.float32).max)
 
@@ -31,6 +32,7 @@ class Blocks:
         low, high, last, mean: float64, over the finite numbers; NaN if there is none.
         count: int64, its points.
         bad: int64, those that aren't finite.
+        up, down: int64, how many of these are +infinity and -infinity; the others are NaN.
     """
 
     x0: np.ndarray
@@ -41,6 +43,13 @@ class Blocks:
     mean: np.ndarray
     count: np.ndarray
     bad: np.ndarray
+    up: np.ndarray
+    down: np.ndarray
+
+    @property
+    def odd(self) -> np.ndarray:
+        """What isn't finite in each block, as bits of ``NAN``, ``UP`` and ``DOWN``."""
+        return NAN * (self.bad > self.up + self.down) + UP * (self.up > 0) + DOWN * (self.down > 0)
 
     def take(self, chosen: np.ndarray | slice) -> Blocks:
         """Give the chosen blocks (a mask, indexes or a slice)."""
@@ -59,7 +68,8 @@ def point_blocks(x: np.ndarray, values: np.ndarray) -> Blocks:
     finite = np.isfinite(values)
     shown = values if finite.all() else np.where(finite, values, np.nan)
     ones = np.ones(len(values), np.int64)
-    return Blocks(x, x, shown, shown, shown, shown, ones, (~finite).astype(np.int64))
+    up, down = ((values == bound).astype(np.int64) for bound in (np.inf, -np.inf))
+    return Blocks(x, x, shown, shown, shown, shown, ones, (~finite).astype(np.int64), up, down)
 
 
 def levels_for(points: int) -> tuple[int, ...]:
@@ -104,7 +114,11 @@ def pack_values(level: int, values: np.ndarray) -> bytes:
     arrays = [np.where(blank, np.nan, array) for array in (low, high, last, mean)]
     dtype = precision(low, high)
     packed = [array.astype(dtype) for array in arrays]
-    return pack(len(values), packed if all_finite else [*packed, bad.astype(np.int32)], squeeze=True)
+    if not all_finite:
+        packed.append(bad.astype(np.int32))
+        infinite = [np.add.reduceat((values == bound).astype(np.int32), starts) for bound in (np.inf, -np.inf)]
+        packed += infinite if any(counts.any() for counts in infinite) else []
+    return pack(len(values), packed, squeeze=True)
 
 
 def precision(low: np.ndarray, high: np.ndarray) -> type:
@@ -128,7 +142,7 @@ def unpack_grid(payload: bytes) -> list[np.ndarray]:
 
 
 def unpack_values(level: int, payload: bytes) -> list[np.ndarray]:
-    """Give low, high, last, mean (float64), count and bad (int64); of level RAW the numbers."""
+    """Give low, high, last, mean (float64), count, bad, up and down (int64); of level RAW the numbers."""
     packed = Packed(payload)
     arrays = packed.arrays()
     if level == RAW:
@@ -137,5 +151,6 @@ def unpack_values(level: int, payload: bytes) -> list[np.ndarray]:
     count = np.full(blocks, level, np.int64)
     if blocks:
         count[-1] = packed.meta - level * (blocks - 1)
-    bad = arrays[4].astype(np.int64) if len(arrays) > 4 else np.zeros(blocks, np.int64)
-    return [*(array.astype(np.float64) for array in arrays[:4]), count, bad]
+    odd = [array.astype(np.int64) for array in arrays[4:]]
+    odd += [np.zeros(blocks, np.int64)] * (3 - len(odd))
+    return [*(array.astype(np.float64) for array in arrays[:4]), count, *odd]

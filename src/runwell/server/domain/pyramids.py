@@ -63,9 +63,9 @@ class Pyramids:
         """Give the blocks of a level above RAW that the key has here."""
         place = _AXIS_PLACES[axis]
         grid = self._get(c, at, level, ("g", at.segment_id, at.grid, level))
-        low, high, last, mean, count, bad = self._get(c, at, level, ("v", at.key_id, at.segment_id, level))
+        low, high, last, mean, *counts = self._get(c, at, level, ("v", at.key_id, at.segment_id, level))
         x0, x1 = grid[place], grid[place + 1]
-        return Blocks(x0.astype(np.float64), x1.astype(np.float64), low, high, last, mean, count, bad)
+        return Blocks(x0.astype(np.float64), x1.astype(np.float64), low, high, last, mean, *counts)
 
     def joined(self, c: Connection, rows: Sequence[SegmentKeyRow], level: int, axis: str) -> Blocks:
         """Give the blocks of a level above RAW that one key has in several segments, behind each other."""

@@ -150,23 +150,30 @@ def _f8(array: np.ndarray) -> tuple[str, bytes]:
     return "f8", np.ascontiguousarray(array, "<f8").tobytes()
 
 
+def _f4(array: np.ndarray) -> tuple[str, bytes]:
+    return "f4", np.ascontiguousarray(array, "<f4").tobytes()
+
+
 def _encode_points(names: dict[str, str], x: np.ndarray, values: np.ndarray) -> Any:
     bad = ~np.isfinite(values)
+    odd = point_blocks(x[bad], values[bad])
     fields = {**names, "n": len(x), "total": len(x), "non_finite": int(bad.sum()), "bucketed": False}
+    fields["infinite"] = [int(odd.up.sum()), int(odd.down.sum())]
     arrays = {"x": _f8(x), "y": _f8(values)}
     if bad.any():
-        arrays["bad_x"] = _f8(x[bad])
+        arrays |= {"bad_x": _f8(x[bad]), "bad_kind": _f4(odd.odd)}
     return fields, arrays
 
 
 def _encode_buckets(names: dict[str, str], buckets: Buckets) -> Any:
     total = int(buckets.count.sum())
     fields = {**names, "n": len(buckets.x), "total": total, "non_finite": buckets.bad, "bucketed": True}
+    fields["infinite"] = [buckets.up, buckets.down]
     arrays = {"x": _f8(buckets.x), "x0": _f8(buckets.x0)}
     exact = precision(buckets.low, buckets.high) == np.float64
     for name, array in (("min", buckets.low), ("max", buckets.high), ("last", buckets.last), ("mean", buckets.mean)):
-        arrays[name] = _f8(array) if exact else ("f4", np.ascontiguousarray(array, "<f4").tobytes())
-    arrays["count"] = ("f4", np.ascontiguousarray(buckets.count, "<f4").tobytes())
+        arrays[name] = _f8(array) if exact else _f4(array)
+    arrays["count"] = _f4(buckets.count)
     if buckets.bad:
-        arrays["bad_x"] = _f8(buckets.bad_x)
+        arrays |= {"bad_x": _f8(buckets.bad_x), "bad_kind": _f4(buckets.bad_kind)}
     return fields, arrays

@@ -17,7 +17,7 @@ import { charts, media, mediaViews } from "./media";
 import { mediaPanels } from "./mediaPanels";
 import { overview } from "./overview";
 import { panelKinds } from "./panelKinds";
-import { cursor, panels, tooltip } from "./panels";
+import { cursor, panels, tooltip, truth } from "./panels";
 import { people, profile } from "./people";
 import { registry } from "./registry";
 import { run } from "./run";
@@ -74,6 +74,7 @@ export const en = {
   panelKinds,
   arrange,
   tooltip,
+  truth,
   cursor,
   loggedTable,
   media,

@@ -18,8 +18,6 @@ export const panels = {
   fitPercent: "Each run from start to end",
   uneven: "lengths differ a lot",
   fitTitle: "Show the whole x range",
-  points: (n: string) => `${n} points, none hidden`,
-  coarsened: (n: string) => `${n} points, drawn coarser; min and max kept`,
   shown: (shown: number, total: number) => `${count(shown)} of ${count(total)} panels shown`,
   none: "No panel matches.",
   noneYet: "No metric has been logged yet.",
@@ -83,4 +81,17 @@ export const cursor = {
   none: "point at a chart",
   into: (time: string) => `${time} into the highlighted run`,
   move: "move",
+};
+
+/** What of the points isn't seen as a point: one line, its parts joined by commas. */
+export const truth = {
+  points: (n: string) => `${n} points`,
+  none: "none hidden",
+  coarser: "drawn coarser; min and max kept",
+  sunk: (n: number, orMore: boolean) =>
+    `${orMore ? "at least " : ""}${n === 1 ? "1 value" : `${count(n)} values`} ≤ 0 not on the log axis`,
+  beyond: (charts: number) => `values out of range in ${charts === 1 ? "1 chart" : `${count(charts)} charts`}`,
+  nan: (n: number) => `${count(n)} NaN`,
+  up: (n: number) => `${count(n)} +∞`,
+  down: (n: number) => `${count(n)} −∞`,
 };

@@ -18,7 +18,7 @@ import { charts, media, mediaViews } from "./media";
 import { mediaPanels } from "./mediaPanels";
 import { overview } from "./overview";
 import { panelKinds } from "./panelKinds";
-import { cursor, panels, tooltip } from "./panels";
+import { cursor, panels, tooltip, truth } from "./panels";
 import { people, profile } from "./people";
 import { registry } from "./registry";
 import { run } from "./run";
@@ -75,6 +75,7 @@ export const ko: Texts = {
   panelKinds,
   arrange,
   tooltip,
+  truth,
   cursor,
   loggedTable,
   media,

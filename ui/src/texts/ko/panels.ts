@@ -19,8 +19,6 @@ export const panels: Texts["panels"] = {
   fitPercent: "각 실행의 처음부터 끝까지",
   uneven: "길이 차이가 큼",
   fitTitle: "전체 x 범위 보기",
-  points: (n) => `점 ${n}개, 모두 표시`,
-  coarsened: (n) => `점 ${n}개, 간략히 그림 (최솟값·최댓값 유지)`,
   shown: (shown, total) => `패널 ${ofAll(shown, total)} 표시`,
   none: "일치하는 패널이 없습니다.",
   noneYet: "아직 기록된 지표가 없습니다.",
@@ -81,4 +79,15 @@ export const cursor: Texts["cursor"] = {
   none: "차트를 가리키세요",
   into: (time) => `강조된 실행 기준 ${time} 경과`,
   move: "이동",
+};
+
+export const truth: Texts["truth"] = {
+  points: (n) => `점 ${n}개`,
+  none: "숨긴 것 없음",
+  coarser: "거칠게 그림, 최솟값과 최댓값 유지",
+  sunk: (n, orMore) => `로그 축에 없는 0 이하 값 ${count(n)}개${orMore ? " 이상" : ""}`,
+  beyond: (charts) => `차트 ${count(charts)}개에서 범위를 벗어난 값 있음`,
+  nan: (n) => `NaN ${count(n)}개`,
+  up: (n) => `+∞ ${count(n)}개`,
+  down: (n) => `−∞ ${count(n)}개`,
 };

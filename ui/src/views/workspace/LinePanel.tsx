@@ -23,7 +23,7 @@ import { chooseMark } from "./markChoice";
 import { PanelFrame } from "./PanelFrame";
 import { Plot } from "./Plot";
 import { usePanelActions } from "./panelActions";
-import { panelLines, panelPlots, reportPoints } from "./panelLines";
+import { drawnOf, panelLines, panelPlots, reportPoints } from "./panelLines";
 import { drawingOf, linesOf, usePanelSeries } from "./panelSeries";
 import { usePanelZoom } from "./panelZoom";
 import type { DrawnRun } from "./runs";
@@ -112,6 +112,7 @@ export const LinePanel = memo(function LinePanel({
   );
 
   const names = useLineNames(look, drawn, x);
+  const told = useMemo(() => drawnOf(lines, coarsened, log, outside), [lines, coarsened, log, outside]);
   const { marks } = spec;
 
   useEffect(() => {
@@ -119,11 +120,8 @@ export const LinePanel = memo(function LinePanel({
     const shown = marks.filter(({ over }) => over === x);
     panelLines.set(panel, { title, x, lines, names, marks: shown, tip: look.tip, smooth: look.smooth });
     if (full) return;
-    reportPoints(panel, {
-      points: lines.reduce((sum, line) => sum + line.total, 0),
-      coarsened,
-    });
-  }, [panel, title, x, full, lines, names, marks, near, coarsened, look.tip, look.smooth]);
+    reportPoints(panel, told);
+  }, [panel, title, x, full, lines, names, marks, near, told, look.tip, look.smooth]);
   useEffect(
     () => () => {
       panelLines.delete(panel);
@@ -167,6 +165,7 @@ export const LinePanel = memo(function LinePanel({
   // Runs that have the metric, but no value of what it runs over beside it.
   const lacking = isKnownAxis(x) || zoom ? 0 : series.filter((one) => one.x.length === 0).length;
   const sunk = useMemo(() => (log ? new Set(lines.filter(reachesZero).map(({ run }) => run)).size : 0), [log, lines]);
+  const sunkTitle = told.sunk > 0 ? t.truth.sunk(told.sunk, told.sunkOrMore) : undefined;
   const arrow = metric?.goal === "maximize" || metric?.goal === "max" ? " ↑" : metric?.goal ? " ↓" : "";
   const empty =
     drawn.length === 0 || (settled && lines.length === 0)
@@ -195,7 +194,11 @@ export const LinePanel = memo(function LinePanel({
           )}
           {drawing.more > 0 && <span className={styles.panelNote}>{t.arrange.moreMetrics(drawing.more)}</span>}
           {lacking > 0 && <span className={styles.panelNote}>{t.panels.lacking(lacking)}</span>}
-          {log && <span className={styles.panelNote}>{sunk > 0 ? t.panels.logBelow(sunk) : t.panels.logNote}</span>}
+          {log && (
+            <span className={styles.panelNote} title={sunkTitle}>
+              {sunk > 0 ? t.panels.logBelow(sunk) : t.panels.logNote}
+            </span>
+          )}
           {outside > 0 && <span className={styles.panelNote}>{t.panels.outside(outside)}</span>}
         </>
       }

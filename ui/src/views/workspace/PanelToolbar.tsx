@@ -203,15 +203,31 @@ function Smoothing() {
   );
 }
 
+/** How many points the charts draw, and what of them isn't seen as a point. */
 function Truth() {
   const panels = useStore(pointsStore, (state) => state.panels);
   const all = Object.values(panels);
-  const points = all.reduce((sum, panel) => sum + panel.points, 0);
+  const sum = (of: "points" | "sunk" | "nan" | "up" | "down") => all.reduce((total, panel) => total + panel[of], 0);
+  const points = sum("points");
   if (points === 0) return null;
-  const text = briefCount(points);
+  const { nan, up, down, sunk, coarser, beyond } = t.truth;
+  const outside = all.filter((panel) => panel.outside > 0).length;
+  const hidden = [
+    all.some((panel) => panel.coarsened) && coarser,
+    sum("sunk") > 0 &&
+      sunk(
+        sum("sunk"),
+        all.some((panel) => panel.sunkOrMore),
+      ),
+    outside > 0 && beyond(outside),
+    sum("nan") > 0 && nan(sum("nan")),
+    sum("up") > 0 && up(sum("up")),
+    sum("down") > 0 && down(sum("down")),
+  ].filter((one) => one !== false);
+  const text = [t.truth.points(briefCount(points)), ...(hidden.length > 0 ? hidden : [t.truth.none])].join(", ");
   return (
-    <span className={styles.truth} data-wide="true">
-      {all.some((panel) => panel.coarsened) ? t.panels.coarsened(text) : t.panels.points(text)}
+    <span className={styles.truth} data-wide="true" title={text}>
+      {text}
     </span>
   );
 }

@@ -6,7 +6,7 @@ import type { DrawnLine } from "../../chart/drawing";
 import type { SeriesAnswer, SeriesAsked } from "../../net/metrics";
 import type { Metric, RunRow } from "../../net/shapes";
 import { type Formula, overRun, readFormula } from "../../series/formula";
-import type { Exact, Series } from "../../series/frame";
+import { ALL_FINITE, type Exact, type Series } from "../../series/frame";
 import type { Layout } from "../../series/layout";
 import { lineOf, scaled } from "../../series/line";
 import { byName } from "../../series/names";
@@ -140,8 +140,9 @@ function formulaSeries(series: Series[], { text, formula }: Drawing["formulas"][
       x: found.x,
       y: found.y,
       total: found.x.length,
-      nonFinite: 0,
+      nonFinite: ALL_FINITE,
       badX: new Float64Array(0),
+      badKind: [],
     };
     return [one];
   });
