@@ -67,6 +67,13 @@ def test_code_and_logs_of_two_runs_are_compared(page: Page, forked: None, compla
     expect(log.locator("[data-diff=removed]").filter(has_text="trained with 0.1")).to_be_visible()
     expect(log.locator("[data-diff=added]").filter(has_text="trained with 0.2")).to_be_visible()
     expect(log.locator("[data-diff=same]").filter(has_text="the same line")).to_be_visible()
+    # The address opens what is open.
+    code.get_by_role("button", name=re.compile("optim.py")).click()
+    expect(page).to_have_url(re.compile("open=log,file:optim.py|open=log%2Cfile%3Aoptim.py|open=log,file%3Aoptim.py"))
+    page.reload()
+    expect(log.locator("[data-diff=same]").filter(has_text="the same line")).to_be_visible()
+    expect(code.get_by_role("button", name=re.compile("optim.py"))).to_have_attribute("aria-expanded", "false")
+    code.get_by_role("button", name=re.compile("optim.py")).click()
     # What is measured is better or worse as its script said, in colour and sign.
     low = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=re.compile(r"loss.min\s*↓")))
     expect(low.locator("small")).to_have_text("+.100")

@@ -73,6 +73,8 @@ export interface View {
   metric: string | null;
   /** The run whose code and log are held against the baseline's there. */
   against: string | null;
+  /** What the reader opened there, or closed, of what is closed, or open, by itself: files, patches, logs. */
+  turned: string[];
   /** Text looked for in metric names. */
   panels: string;
   /** Metric shown full screen. */
@@ -131,6 +133,7 @@ export const DEFAULT_VIEW: View = {
   compared: [],
   metric: null,
   against: null,
+  turned: [],
   panels: "",
   focus: null,
   media: [],
@@ -176,6 +179,7 @@ const NAMES: Record<keyof View, string> = {
   compared: "runs",
   metric: "metric",
   against: "against",
+  turned: "open",
   panels: "panels",
   focus: "focus",
   media: "media",
@@ -212,6 +216,7 @@ export function readView(search: string): View {
   view.compared = decodeList(get("compared"));
   view.metric = get("metric") || null;
   view.against = get("against") || null;
+  view.turned = decodeList(get("turned"));
   view.focus = get("focus") || null;
   view.media = decodeList(get("media"));
   view.view = get("view") || null;

@@ -47,6 +47,7 @@ const PASSING = [
   "compared",
   "metric",
   "against",
+  "turned",
   "panels",
   "zoom",
   "zoomed",

@@ -18,6 +18,7 @@ import { RunName, Swatch } from "../parts/RunMarks";
 import { TextLines } from "../run/Preview";
 import type { Compared } from "./ComparePage";
 import styles from "./pair.module.css";
+import { useTurned } from "./turned";
 import { type CodeFile, useCode } from "./useCode";
 
 /** Files that differ listed at first; their texts are read at once. */
@@ -89,7 +90,9 @@ export function CodeDiff({ place, base, other, choice }: Pair & { choice: ReactN
       ) : (
         [base, other].map(
           ({ row }, i) =>
-            patches[i] && <PatchRow key={row.id} name={row.name} patch={patches[i]} alone={lacking.length === 2} />,
+            patches[i] && (
+              <PatchRow key={row.id} run={row.id} name={row.name} patch={patches[i]} alone={lacking.length === 2} />
+            ),
         )
       )}
       {ready && lacking.length > 0 && (
@@ -131,21 +134,24 @@ function Commit({ git }: { git: Git }) {
 
 /** A line that opens what is below it. */
 function Fold({
+  part,
   title,
   note,
   first,
   children,
 }: {
+  /** Its name in the address. */
+  part: string;
   title: ReactNode;
   note: ReactNode;
   first: boolean;
   children: () => ReactNode;
 }) {
-  const [open, setOpen] = useState(first);
+  const [open, turn] = useTurned(part, first);
   return (
     <>
       <h3 className={styles.fold}>
-        <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <button type="button" aria-expanded={open} onClick={turn}>
           <Icon name={open ? "chevronDown" : "chevronRight"} size={14} />
           {title} <small>{note}</small>
         </button>
@@ -166,6 +172,7 @@ function FileRow({ change, first }: { change: FileChange<CodeFile>; first: boole
   const failed = old.error ?? now.error;
   return (
     <Fold
+      part={`file:${change.path}`}
       first={first}
       title={<code title={change.path}>{cutMiddle(change.path, 56, 28)}</code>}
       note={
@@ -199,14 +206,19 @@ function Counts({ lines }: { lines: { kind: string }[] }) {
   );
 }
 
-function PatchRow({ name, patch, alone }: { name: string; patch: CodeFile; alone: boolean }) {
+function PatchRow({ run, name, patch, alone }: { run: string; name: string; patch: CodeFile; alone: boolean }) {
   const answer = useQuery(patch.text);
   const kinds = useMemo(
     () => (typeof answer.data === "string" ? answer.data.split("\n").map((line) => ({ kind: diffLine(line) })) : null),
     [answer.data],
   );
   return (
-    <Fold first={alone} title={t.compare.patchOf(cutMiddle(name, 32))} note={kinds && <Counts lines={kinds} />}>
+    <Fold
+      part={`patch:${run}`}
+      first={alone}
+      title={t.compare.patchOf(cutMiddle(name, 32))}
+      note={kinds && <Counts lines={kinds} />}
+    >
       {() =>
         typeof answer.data === "string" && (
           <TextLines text={answer.data} kind="diff" cut={patch.size_bytes > PREVIEW_BYTES} />

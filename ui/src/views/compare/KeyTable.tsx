@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import type { Place } from "../../net/projects";
 import { type ComparedKey, directionOf, isBetter, type Room } from "../../series/compared";
 import { delta, exact, figure } from "../../series/format";
-import { cutMiddle } from "../../series/names";
+import { cutApart, cutMiddle, partings } from "../../series/names";
 import { asNumber, type Json } from "../../series/tagged";
 import { changeView, viewStore } from "../../state/view";
 import { t } from "../../texts";
@@ -87,6 +87,7 @@ export function KeyTable({
           if (keys.length === 0) return null;
           const open = !folded.includes(room);
           const shown = open ? (whole.includes(room) ? found : found.slice(0, KEYS)) : [];
+          const parted = partings(shown.map((row) => row.key));
           return (
             <tbody key={room}>
               <tr className={styles.group}>
@@ -103,7 +104,7 @@ export function KeyTable({
                 <td colSpan={runs.length} />
               </tr>
               {shown.map((row) => (
-                <KeyRow key={row.key} room={room} row={row} runs={runs} goals={goals} />
+                <KeyRow key={row.key} room={room} row={row} parting={parted.get(row.key)} runs={runs} goals={goals} />
               ))}
               {open && found.length > shown.length && (
                 <tr>
@@ -130,11 +131,14 @@ export function KeyTable({
 function KeyRow({
   room,
   row,
+  parting,
   runs,
   goals,
 }: {
   room: Room;
   row: ComparedKey;
+  /** Where its name parts from the most alike of the others. */
+  parting: number | undefined;
   runs: Compared[];
   goals: Map<string, string>;
 }) {
@@ -143,7 +147,7 @@ function KeyRow({
   return (
     <tr>
       <th scope="row" title={row.key}>
-        {cutMiddle(row.key, 26, 10)}
+        {cutApart(row.key, 26, 10, parting)}
         {direction !== 0 && (
           <span className={styles.direction} title={direction > 0 ? t.compare.higher : t.compare.lower}>
             {direction > 0 ? "↑" : "↓"}

@@ -1,6 +1,6 @@
 /** The beginning or the end of two runs' logs, line by line. */
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useMemo } from "react";
 import { Link } from "wouter";
 import { fetchConsole } from "../../net/console";
 import { type Place, placeKey } from "../../net/projects";
@@ -16,6 +16,7 @@ import { Switch } from "../parts/Menus";
 import parts from "../parts/parts.module.css";
 import type { Pair } from "./CodeDiff";
 import styles from "./pair.module.css";
+import { useTurned } from "./turned";
 
 /** Lines of each log that are compared. */
 const LINES = 1000;
@@ -30,9 +31,10 @@ const linesQuery = (place: Place, run: Run, end: End) => ({
 });
 
 export function LogDiff({ place, base, other, choice }: Pair & { choice: ReactNode }) {
-  const [open, setOpen] = useState(false);
-  const [end, setEnd] = useState<End>("first");
-  const [times, setTimes] = useState(false);
+  const [open, turnOpen] = useTurned("log");
+  const [isLast, turnEnd] = useTurned("log-last");
+  const [times, turnTimes] = useTurned("log-times");
+  const end: End = isLast ? "last" : "first";
   const theirs = useQuery(linesQuery(place, base.row, end));
   const mine = useQuery(linesQuery(place, other.row, end));
   const silent = [base, other].filter(({ row }) => row.log_lines === 0);
@@ -64,7 +66,7 @@ export function LogDiff({ place, base, other, choice }: Pair & { choice: ReactNo
     <section className={styles.section} aria-label={t.compare.log}>
       <header className={styles.head}>
         <h2>
-          <button type="button" aria-expanded={open} disabled={!hasLines} onClick={() => setOpen(!open)}>
+          <button type="button" aria-expanded={open} disabled={!hasLines} onClick={turnOpen}>
             {hasLines && <Icon name={open ? "chevronDown" : "chevronRight"} size={14} />}
             {t.compare.log}
           </button>
@@ -80,14 +82,14 @@ export function LogDiff({ place, base, other, choice }: Pair & { choice: ReactNo
           <div className={styles.tools}>
             <span className={parts.segmented} role="group" aria-label={t.compare.ends}>
               {ENDS.map((one) => (
-                <button key={one} type="button" aria-pressed={one === end} onClick={() => setEnd(one)}>
+                <button key={one} type="button" aria-pressed={one === end} onClick={() => one !== end && turnEnd()}>
                   {t.compare[one]}
                 </button>
               ))}
             </span>
             <span className={styles.switch}>
               <span id="without-times">{t.compare.times}</span>
-              <Switch on={!times} onChange={(on) => setTimes(!on)} labelledBy="without-times" />
+              <Switch on={!times} onChange={turnTimes} labelledBy="without-times" />
             </span>
             <span className={styles.links}>
               {[base, other].map(({ row }) => (

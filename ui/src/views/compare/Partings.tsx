@@ -5,7 +5,7 @@ import { isDrawn, metricsQuery } from "../../net/metrics";
 import type { Place } from "../../net/projects";
 import { type ComparedKey, differencesOf } from "../../series/compared";
 import { count } from "../../series/format";
-import { cutMiddle } from "../../series/names";
+import { cutApart, cutMiddle, partings as partingsOf } from "../../series/names";
 import { NOISE_TIMES, PARTED_POINTS, partingOf, pointsOf } from "../../series/parting";
 import { lookOfPanel } from "../../state/panelLook";
 import { changeView } from "../../state/view";
@@ -118,7 +118,9 @@ export function Partings({ place, runs, config }: { place: Place; runs: Compared
       <ul className={styles.reasons}>
         {runs.slice(1).map(({ row, look: mine }, i) => {
           const at = partings.get(row.id);
-          const reasons = differencesOf(config, i + 1).map((one) => reasonText(one));
+          const differing = differencesOf(config, i + 1);
+          const parted = partingsOf(differing.map((one) => one.key));
+          const reasons = differing.map((one) => reasonText(one, parted.get(one.key)));
           const rest = reasons.length - NAMED;
           const text =
             reasons.length === 0
@@ -146,8 +148,11 @@ export function Partings({ place, runs, config }: { place: Place; runs: Compared
 
 const NOTHING = () => undefined;
 
-function reasonText({ key, value, baseline }: ReturnType<typeof differencesOf>[number]): string {
-  const name = cutMiddle(key, 24, 10);
+function reasonText(
+  { key, value, baseline }: ReturnType<typeof differencesOf>[number],
+  parting: number | undefined,
+): string {
+  const name = cutApart(key, 24, 10, parting);
   const said = (one: typeof value) => cutMiddle(saidOf("config", one), 20, 8);
   if (baseline === null) return t.compare.only(name, said(value));
   if (value === null) return t.compare.without(name, said(baseline));
