@@ -175,6 +175,57 @@ def test_a_chart_of_a_pattern_and_a_formula_is_drawn_and_saved(workspace: Page, 
     assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_section_is_added_above_another(workspace: Page):
+    page = workspace
+    page.get_by_role("button", name="More about section val").click()
+    page.get_by_role("menuitem", name="Add section above").click()
+    eventually(page, lambda: list(sections(page)) == ["Charts", "train", "New section", "val"], "it stands before val")
+
+
+def run_script(server: ServerProcess, folder: Path, script: str) -> str:
+    """Run a script that was copied from a page; give what it printed."""
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=folder, env=server.client_environment(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_panels_link_opens_it_and_its_script_reads_what_it_draws(
+    workspace: Page, server: ServerProcess, tmp_path: Path
+):
+    page = workspace
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="More about train/loss", exact=True).click()
+    page.get_by_role("menuitem", name="Copy the link").click()
+    expect(page.get_by_text("Link copied")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    page.get_by_role("button", name="More about train/loss", exact=True).click()
+    page.get_by_role("menuitem", name="Copy as Python").click()
+    eventually(page, lambda: "import runwell" in page.evaluate("navigator.clipboard.readText()"), "it is copied")
+    script = page.evaluate("navigator.clipboard.readText()")
+    told = run_script(server, tmp_path, script + "for key in sorted(lines): print(*key, float(lines[key][1][-1]))")
+    wanted = [["run-" + str(i), "train/loss", 10 / STEPS + i] for i in range(RUNS)]
+    got = [line.split() for line in told.splitlines()]
+    assert [[name, key, pytest.approx(float(value))] for name, key, value in got] == wanted
+    page.goto(link)
+    expect(page.get_by_role("button", name="Leave full screen")).to_be_visible()
+    expect(plot(page, "train/loss").last).to_be_visible()
+
+
+def test_the_tables_script_reads_the_same_runs_and_columns(
+    page: Page, arranged: Project, server: ServerProcess, tmp_path: Path
+):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{arranged.path}/table?filter=config.opt%20%3D%20%22sgd%22&sort=name&cols=config.lr,config.opt")
+    expect(page.get_by_text("4 of 8 runs match")).to_be_visible()
+    page.get_by_role("button", name="Export").click()
+    page.get_by_role("menuitem", name="Copy as Python").click()
+    eventually(page, lambda: "import runwell" in page.evaluate("navigator.clipboard.readText()"), "it is copied")
+    told = run_script(server, tmp_path, page.evaluate("navigator.clipboard.readText()")).splitlines()
+    assert [line.split()[0] for line in told] == ["run-1", "run-3", "run-5", "run-7"]
+    assert all("'config.opt': 'sgd'" in line for line in told)
+
+
 def test_groups_are_one_line_each_and_hidden_as_one(workspace: Page):
     page = workspace
     page.get_by_role("button", name=re.compile("^Group")).click()

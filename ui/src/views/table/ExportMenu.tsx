@@ -1,8 +1,11 @@
 /** The table as a file: what matches, or what is selected, with the shown columns in their order. */
 import { type ExportFormat, exportAddress, type Place } from "../../net/projects";
+import { runsSnippet } from "../../series/snippets";
+import { serverAddress } from "../../state/serverAddress";
+import { say } from "../../state/toasts";
 import { viewStore } from "../../state/view";
 import { t } from "../../texts";
-import { Button } from "../parts/Controls";
+import { Button, copyText } from "../parts/Controls";
 import { useView } from "../parts/hooks";
 import { Icon } from "../parts/Icon";
 import { Menu, MenuItem, MenuTitle } from "../parts/Menus";
@@ -34,6 +37,18 @@ export function ExportMenu({
     link.download = "";
     link.click();
   };
+  const copyScript = async () => {
+    const { q, filter, sort } = question;
+    const script = runsSnippet({
+      server: serverAddress(),
+      path: `${place.entity}/${place.project}`,
+      filter: filter ?? "",
+      q: q ?? "",
+      sort: sort ?? "-created_at",
+      columns: columns.map((column) => column.key).filter((key) => /^(config|summary)\./.test(key)),
+    });
+    if (await copyText(script)) say(t.actions.copied);
+  };
   const some = selected.length > 0 && selected.length <= MAX_NAMED;
   return (
     <Menu
@@ -51,6 +66,7 @@ export function ExportMenu({
           {t.table.exportAs[format]}
         </MenuItem>
       ))}
+      <MenuItem onSelect={() => void copyScript()}>{t.arrange.copyPython}</MenuItem>
       {some && (
         <>
           <MenuTitle>{t.table.exportSelected(selected.length)}</MenuTitle>

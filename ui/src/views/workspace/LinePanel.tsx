@@ -2,6 +2,7 @@
 import { lazy, memo, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { DrawnLine } from "../../chart/drawing";
+import type { SeriesAsked } from "../../net/metrics";
 import { figure } from "../../series/format";
 import { valueAt } from "../../series/join";
 import { reachesZero } from "../../series/line";
@@ -142,9 +143,10 @@ export const LinePanel = memo(function LinePanel({
               {t.arrange.saveAs(kind.toUpperCase())}
             </MenuItem>
           ))}
+          <MenuItem onSelect={() => void copyChart(asked, drawing.read)}>{t.arrange.copyPython}</MenuItem>
         </>
       ),
-    [isDrawn, panel, title, x],
+    [isDrawn, panel, title, x, asked, drawing.read],
   );
   const buttons = useMemo(
     () =>
@@ -244,6 +246,12 @@ export const LinePanel = memo(function LinePanel({
 async function save(kind: "png" | "svg" | "csv", panel: string, title: string, x: XAxis): Promise<void> {
   const { saveChart } = await import("./saveChart");
   await saveChart(kind, panel, title, x);
+}
+
+/** Copies a script that reads what the chart draws. */
+async function copyChart(asked: SeriesAsked, keys: readonly string[]): Promise<void> {
+  const { copyChartScript } = await import("./saveChart");
+  await copyChartScript(asked, keys);
 }
 
 /** Asks for a mark where the cursor is, or in the middle of what is shown. */

@@ -1,10 +1,12 @@
 /** What can be done with one panel. */
 import type { ReactNode } from "react";
 import { MAX_TALL, MAX_WIDE, type PanelSpec, PINNED } from "../../series/layout";
+import { say } from "../../state/toasts";
+import { viewStore, writeView } from "../../state/view";
 import { t } from "../../texts";
-import { IconButton } from "../parts/Controls";
+import { copyText, IconButton } from "../parts/Controls";
 import { Menu, MenuItem, MenuRule, MenuTitle } from "../parts/Menus";
-import { usePanelActions } from "./panelActions";
+import { focusOf, usePanelActions } from "./panelActions";
 import { sectionTitle } from "./sectionTitle";
 
 export function PanelMenu({ spec, title, more }: { spec: PanelSpec; title: string; more?: ReactNode }) {
@@ -18,6 +20,7 @@ export function PanelMenu({ spec, title, more }: { spec: PanelSpec; title: strin
         {spec.section === PINNED ? t.arrange.unpin : t.arrange.pin}
       </MenuItem>
       <MenuItem onSelect={() => actions.duplicate(spec)}>{t.arrange.duplicate}</MenuItem>
+      <MenuItem onSelect={() => void copyLink(spec)}>{t.arrange.copyLink}</MenuItem>
       <MenuRule />
       <MenuItem keepOpen onSelect={() => actions.shift(spec, -1)}>
         {t.arrange.before}
@@ -68,4 +71,11 @@ export function PanelMenu({ spec, title, more }: { spec: PanelSpec; title: strin
       </MenuItem>
     </Menu>
   );
+}
+
+/** Copies the address that opens the panel full screen, among what is shown now. */
+async function copyLink(spec: PanelSpec): Promise<void> {
+  const { origin, pathname } = window.location;
+  const address = origin + pathname + writeView({ ...viewStore.getState(), focus: focusOf(spec.id) });
+  if (await copyText(address)) say(t.linkCopied);
 }

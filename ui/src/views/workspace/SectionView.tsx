@@ -151,6 +151,15 @@ function SectionMenu({
       >
         {t.arrange.addSection}
       </MenuItem>
+      {section.id !== PINNED && (
+        <MenuItem
+          onSelect={() =>
+            arrange((layout) => addSection(layout, actions.sections, newId(), t.arrange.newSection, section.id))
+          }
+        >
+          {t.arrange.addSectionAbove}
+        </MenuItem>
+      )}
       <MenuItem danger onSelect={() => arrange((layout) => removeSection(layout, section))}>
         {t.arrange.removeSection}
       </MenuItem>

@@ -1,10 +1,14 @@
 /** Saves what a line chart shows: its picture or its values. */
 import type { DrawnLine } from "../../chart/drawing";
 import { readInk } from "../../chart/ink";
+import type { SeriesAsked } from "../../net/metrics";
 import { asCsv, asSvg, type ExportedChart } from "../../series/chartExport";
+import { chartSnippet } from "../../series/snippets";
+import { serverAddress } from "../../state/serverAddress";
 import { say } from "../../state/toasts";
 import type { XAxis } from "../../state/view";
 import { t } from "../../texts";
+import { copyText } from "../parts/Controls";
 import { fileName, saveFile } from "../parts/saveFile";
 import { axisName } from "./AxisMenu";
 import { panelLines, panelPlots } from "./panelLines";
@@ -44,6 +48,20 @@ export async function saveChart(kind: "png" | "svg" | "csv", panel: string, titl
   } catch (error) {
     say(t.errors.failed((error as Error).message), { tone: "error" });
   }
+}
+
+/** Copies a script that reads every point of these metrics of the runs that a chart draws, alone or in groups. */
+export async function copyChartScript(asked: SeriesAsked, keys: readonly string[]): Promise<void> {
+  const { place, runs, groups, x, stream } = asked;
+  const script = chartSnippet({
+    server: serverAddress(),
+    path: `${place.entity}/${place.project}`,
+    runs: groups ? groups.flatMap((group) => group.runs) : runs,
+    keys,
+    x,
+    stream,
+  });
+  if (await copyText(script)) say(t.actions.copied);
 }
 
 const lastPoint = ({ x, y }: DrawnLine) => ({ x: x[x.length - 1] ?? 0, y: y[y.length - 1] ?? Number.NaN });
