@@ -157,7 +157,7 @@ def test_a_chart_of_a_pattern_and_a_formula_is_drawn_and_saved(workspace: Page, 
     page.get_by_role("button", name="Add panel").click()
     page.get_by_role("dialog").get_by_role("button", name="val/loss", exact=True).click()
     editor = page.get_by_role("dialog")
-    editor.get_by_label("Title").fill("Gap")
+    editor.get_by_label("Title", exact=True).fill("Gap")
     editor.get_by_role("button", name="Remove val/loss").click()
     editor.get_by_label("Formulas").fill("${val/loss} - train/loss")
     editor.get_by_role("button", name="Close").click()
@@ -173,6 +173,29 @@ def test_a_chart_of_a_pattern_and_a_formula_is_drawn_and_saved(workspace: Page, 
         page.get_by_role("button", name="More about Gap", exact=True).click()
         page.get_by_role("menuitem", name="Save as PNG").click()
     assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+def test_axes_have_the_titles_that_the_reader_gives_them_on_the_page_and_in_the_picture(workspace: Page):
+    page = workspace
+    before = plot(page, "val/acc").bounding_box()
+    in_menu(page, "val/acc", "Edit panel…")
+    editor = page.get_by_role("dialog")
+    editor.get_by_label("x axis title").fill("update")
+    editor.get_by_label("y axis title").fill("share of right answers")
+    editor.get_by_role("button", name="Close").click()
+    box = panel(page, "val/acc")
+    across = box.get_by_text("update", exact=True).bounding_box()
+    up = box.get_by_text("share of right answers", exact=True).bounding_box()
+    after = plot(page, "val/acc").bounding_box()
+    assert before and across and up and after
+    assert up["x"] + up["width"] <= after["x"] and up["height"] > up["width"], "upright, at the left of the chart"
+    assert after["y"] + after["height"] <= across["y"], "below the chart"
+    assert after["height"] < before["height"]
+    with page.expect_download() as saved:
+        in_menu(page, "val/acc", "Save as SVG")
+    picture = Path(saved.value.path()).read_text()
+    assert ">update</text>" in picture
+    assert ">share of right answers</text>" in picture
 
 
 def test_a_section_is_added_above_another(workspace: Page):

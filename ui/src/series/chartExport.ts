@@ -16,6 +16,8 @@ export interface ExportedChart {
   title: string;
   /** What x is, in words. */
   x: string;
+  /** What y is, where that isn't the title. */
+  y?: string;
   lines: ExportedLine[];
   rangeX: [number, number];
   rangeY: [number, number];
@@ -110,6 +112,11 @@ export function asSvg(
   out.push(`<path d="M${MARGIN.left} ${bottom}H${right}" stroke="${ink.muted}"/>`);
   text(MARGIN.left, 24, chart.title, `fill="${ink.text}" font-weight="600" font-size="14"`);
   text(right, bottom + 30, chart.x, `fill="${ink.muted}" text-anchor="end"`);
+
+  if (chart.y) {
+    const middle = (MARGIN.top + bottom) / 2;
+    text(14, middle, chart.y, `fill="${ink.muted}" text-anchor="middle" transform="rotate(-90 14 ${middle})"`);
+  }
 
   const drawable = (value: number) => Number.isFinite(value) && (!log || value > 0);
   const body: string[] = [];

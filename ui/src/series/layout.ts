@@ -33,6 +33,9 @@ export interface PanelSettings {
   /** Shown ranges; null at either end is what the lines need. */
   rangeX?: [number | null, number | null];
   rangeY?: [number | null, number | null];
+  /** What stands at the axes. */
+  titleX?: string;
+  titleY?: string;
 }
 
 export type PanelKind =

@@ -39,6 +39,9 @@ export interface PanelLook {
   draw: number | null;
   rangeX: OpenRange | null;
   rangeY: OpenRange | null;
+  /** What stands at the axes; "": nothing. */
+  titleX: string;
+  titleY: string;
 }
 
 const OF_WORKSPACE = [
@@ -91,5 +94,7 @@ export function lookOfPanel(view: WorkspaceLook, ...levels: PanelSettings[]): Pa
     draw: Number.isInteger(said.draw) && said.draw! > 0 ? said.draw! : null,
     rangeX: range(said.rangeX),
     rangeY: range(said.rangeY),
+    titleX: typeof said.titleX === "string" ? said.titleX : "",
+    titleY: typeof said.titleY === "string" ? said.titleY : "",
   };
 }

@@ -10,7 +10,7 @@ import { useView } from "../parts/hooks";
 import { GroupField } from "./GroupField";
 import { NameFields } from "./NameFields";
 import styles from "./panels.module.css";
-import { Choice, Range, Row, Toggle } from "./rows";
+import { Choice, Range, Row, Toggle, Words } from "./rows";
 
 export function SettingsForm({
   settings,
@@ -79,6 +79,8 @@ export function SettingsForm({
         <>
           <Range name="rangeX" label={t.arrange.rangeX} {...{ settings, onChange }} />
           <Range name="rangeY" label={t.arrange.rangeY} {...{ settings, onChange }} />
+          <Words name="titleX" label={t.arrange.titleX} {...{ settings, onChange }} />
+          <Words name="titleY" label={t.arrange.titleY} {...{ settings, onChange }} />
         </>
       )}
       <Row label={t.arrange.draw} name="draw" settings={settings} onChange={onChange}>

@@ -95,3 +95,19 @@ export function Range(row: RowProps & { name: "rangeX" | "rangeY" }) {
     </Row>
   );
 }
+
+export function Words(row: RowProps & { name: "titleX" | "titleY" }) {
+  const { name, settings, label, onChange } = row;
+  return (
+    <Row {...row}>
+      <input
+        type="text"
+        aria-label={label}
+        maxLength={200}
+        placeholder={t.arrange.noTitle}
+        value={settings[name] ?? ""}
+        onChange={(event) => onChange({ [name]: event.target.value || undefined })}
+      />
+    </Row>
+  );
+}

@@ -115,14 +115,15 @@ export const LinePanel = memo(function LinePanel({
   const names = useLineNames(look, drawn, x);
   const told = useMemo(() => drawnOf(lines, coarsened, log, outside), [lines, coarsened, log, outside]);
   const { marks } = spec;
+  const titles = useMemo(() => ({ x: look.titleX, y: look.titleY }), [look.titleX, look.titleY]);
 
   useEffect(() => {
     if (!near) return;
     const shown = marks.filter(({ over }) => over === x);
-    panelLines.set(panel, { title, x, lines, names, marks: shown, tip: look.tip, smooth: look.smooth });
+    panelLines.set(panel, { title, x, lines, names, marks: shown, tip: look.tip, smooth: look.smooth, titles });
     if (full) return;
     reportPoints(panel, told);
-  }, [panel, title, x, full, lines, names, marks, near, told, look.tip, look.smooth]);
+  }, [panel, title, x, full, lines, names, marks, near, told, titles, look.tip, look.smooth]);
   useEffect(
     () => () => {
       panelLines.delete(panel);
@@ -209,28 +210,32 @@ export const LinePanel = memo(function LinePanel({
       buttons={buttons}
     >
       <div className={legends.charted} data-legend={look.legend}>
-        <div className={styles.plot}>
-          {near && lines.length > 0 && (
-            <Plot
-              panel={panel}
-              title={title}
-              lines={lines}
-              names={names}
-              x={x}
-              base={base}
-              log={log}
-              logX={look.logX}
-              rangeX={look.rangeX}
-              rangeY={look.rangeY}
-              clip={clip}
-              zoom={zoom}
-              marks={marks}
-              onMarks={(next) => actions.change(spec, { marks: next })}
-              onPick={onPick}
-              onOutside={setOutside}
-            />
-          )}
-          {empty && <p className={styles.plotEmpty}>{empty}</p>}
+        <div className={legends.titled}>
+          {look.titleY && lines.length > 0 && <div className={legends.titleY}>{look.titleY}</div>}
+          <div className={styles.plot}>
+            {near && lines.length > 0 && (
+              <Plot
+                panel={panel}
+                title={title}
+                lines={lines}
+                names={names}
+                x={x}
+                base={base}
+                log={log}
+                logX={look.logX}
+                rangeX={look.rangeX}
+                rangeY={look.rangeY}
+                clip={clip}
+                zoom={zoom}
+                marks={marks}
+                onMarks={(next) => actions.change(spec, { marks: next })}
+                onPick={onPick}
+                onOutside={setOutside}
+              />
+            )}
+            {empty && <p className={styles.plotEmpty}>{empty}</p>}
+          </div>
+          {look.titleX && lines.length > 0 && <div className={legends.titleX}>{look.titleX}</div>}
         </div>
         {near && look.legend !== "none" && lines.length > 0 && (
           <Suspense fallback={null}>

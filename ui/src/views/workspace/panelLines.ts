@@ -10,7 +10,16 @@ import type { LineNames } from "./lineNames";
 /** Lines by panel; read while the pointer moves, so no React state. */
 export const panelLines = new Map<
   string,
-  { title: string; x: XAxis; lines: DrawnLine[]; names: LineNames; marks: Mark[]; tip: Tip; smooth: number }
+  {
+    title: string;
+    x: XAxis;
+    lines: DrawnLine[];
+    names: LineNames;
+    marks: Mark[];
+    tip: Tip;
+    smooth: number;
+    titles?: { x: string; y: string };
+  }
 >();
 
 /** Plots by panel, for what is shown of their lines. */

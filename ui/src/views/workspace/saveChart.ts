@@ -25,7 +25,8 @@ export async function saveChart(kind: "png" | "svg" | "csv", panel: string, titl
   const ink = readInk(document.documentElement);
   const chart: ExportedChart = {
     title,
-    x: axisName(x),
+    x: drawn.titles?.x || axisName(x),
+    y: drawn.titles?.y,
     rangeX: plot.shownX,
     rangeY: plot.shownY,
     log: plot.scales.log,
