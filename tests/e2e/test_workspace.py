@@ -195,7 +195,7 @@ def odd_values(server: ServerProcess) -> str:
 
 def test_values_without_a_place_on_the_axes_are_counted_and_marked_where_they_are(page: Page, odd_values: str):
     page.goto(odd_values)
-    said = page.get_by_role("toolbar", name="Panels").locator("span[title*=points]")
+    said = page.locator("footer span[title*=points]")
     expect(said).to_have_text("40 points, 2 NaN, 1 +∞, 1 −∞")
     steady_drawing(page, "v")
     page.get_by_role("button", name="Log y").click()

@@ -274,15 +274,16 @@ export function drawNonFinite(paper: Paper, lines: readonly DrawnLine[]): void {
   context.font = ink.font.replace(/^\d+px/, `600 ${10 * ratio}px`);
   const width = context.measureText(text).width;
   const right = paper.left + paper.width;
-  const left = Number.isFinite(last)
-    ? last + 4 * ratio + width <= right
-      ? last + 4 * ratio
-      : Math.max(first - 4 * ratio - width, paper.left)
-    : right - width;
+  const after = last + half + 2 * ratio;
+  const before = first - half - 2 * ratio - width;
+  const isBeside = Number.isFinite(last) && (after + width <= right || before >= paper.left);
+  const left = isBeside && after + width <= right ? after : isBeside ? before : right - width;
+  // Without room beside the marks it stands above them.
+  const base = Number.isFinite(last) && !isBeside ? bottom - 9 * ratio : bottom;
   context.fillStyle = ink.panel;
-  context.fillRect(left - ratio, bottom - 13 * ratio, width + 2 * ratio, 12 * ratio);
+  context.fillRect(left - ratio, base - 13 * ratio, width + 2 * ratio, 12 * ratio);
   context.fillStyle = ink.err;
   context.textAlign = "left";
   context.textBaseline = "alphabetic";
-  context.fillText(text, left, bottom - 3 * ratio);
+  context.fillText(text, left, base - 3 * ratio);
 }

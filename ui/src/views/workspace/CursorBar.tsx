@@ -17,6 +17,7 @@ import { KeyHint } from "../parts/KeyCaps";
 import { clock } from "../parts/moments";
 import parts from "../parts/parts.module.css";
 import type { DrawnRun } from "./runs";
+import { Truth } from "./Truth";
 import styles from "./workspace.module.css";
 import { useZoomKeys } from "./zoomKeys";
 
@@ -102,6 +103,7 @@ export function CursorBar({
           {t.cursor.into(duration(into))}
         </span>
       )}
+      <Truth />
       <span className={styles.wide}>
         <span className={parts.divider} />
         <KeyHint of="," /> <KeyHint of="." label={t.cursor.move} />

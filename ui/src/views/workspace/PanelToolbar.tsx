@@ -1,9 +1,9 @@
-/** What changes all charts at once: x axis, smoothing, log y, range; and what is behind them, in numbers. */
+/** What changes all charts at once: x axis, smoothing, log y, range. */
 import { type Ref, useRef } from "react";
 import { useStore } from "zustand";
 import type { Place } from "../../net/projects";
 import type { Metric, Stream } from "../../net/shapes";
-import { briefCount, weight } from "../../series/format";
+import { weight } from "../../series/format";
 import type { PanelSpec } from "../../series/layout";
 import { cutMiddle } from "../../series/names";
 import { axesOf, axisOfMetric, baseAxis } from "../../state/axes";
@@ -18,8 +18,8 @@ import { AxisMenu, axisName } from "./AxisMenu";
 import { FitMenu } from "./FitMenu";
 import { LookMenu } from "./LookMenu";
 import { usePanelActions } from "./panelActions";
-import { pointsStore } from "./panelLines";
 import { keysOf } from "./panelSeries";
+import { Truth } from "./Truth";
 import { ViewsMenu } from "./ViewsMenu";
 import styles from "./workspace.module.css";
 
@@ -66,6 +66,7 @@ export function PanelToolbar({
       />
       <PanelControls stream={stream} metrics={metrics} />
       <LookMenu />
+      <span className={styles.apart} />
       {stream === "history" && place && (
         <>
           <UndoRedo />
@@ -113,7 +114,7 @@ export function PanelControls({ stream, metrics, panel }: { stream: Stream; metr
       >
         {t.panels.clip}
       </Button>
-      <Truth />
+      {panel && <Truth />}
     </>
   );
 }
@@ -200,34 +201,5 @@ function Smoothing() {
       />
       <output>{weight(smooth)}</output>
     </label>
-  );
-}
-
-/** How many points the charts draw, and what of them isn't seen as a point. */
-function Truth() {
-  const panels = useStore(pointsStore, (state) => state.panels);
-  const all = Object.values(panels);
-  const sum = (of: "points" | "sunk" | "nan" | "up" | "down") => all.reduce((total, panel) => total + panel[of], 0);
-  const points = sum("points");
-  if (points === 0) return null;
-  const { nan, up, down, sunk, coarser, beyond } = t.truth;
-  const outside = all.filter((panel) => panel.outside > 0).length;
-  const hidden = [
-    all.some((panel) => panel.coarsened) && coarser,
-    sum("sunk") > 0 &&
-      sunk(
-        sum("sunk"),
-        all.some((panel) => panel.sunkOrMore),
-      ),
-    outside > 0 && beyond(outside),
-    sum("nan") > 0 && nan(sum("nan")),
-    sum("up") > 0 && up(sum("up")),
-    sum("down") > 0 && down(sum("down")),
-  ].filter((one) => one !== false);
-  const text = [t.truth.points(briefCount(points)), ...(hidden.length > 0 ? hidden : [t.truth.none])].join(", ");
-  return (
-    <span className={styles.truth} data-wide="true" title={text}>
-      {text}
-    </span>
   );
 }
