@@ -276,14 +276,43 @@ export function drawNonFinite(paper: Paper, lines: readonly DrawnLine[]): void {
   const right = paper.left + paper.width;
   const after = last + half + 2 * ratio;
   const before = first - half - 2 * ratio - width;
-  const isBeside = Number.isFinite(last) && (after + width <= right || before >= paper.left);
-  const left = isBeside && after + width <= right ? after : isBeside ? before : right - width;
-  // Without room beside the marks it stands above them.
-  const base = Number.isFinite(last) && !isBeside ? bottom - 9 * ratio : bottom;
+  // Beside the marks if there is room, else above them or below those at the top: where the fewest points are.
+  const [above, below] = [bottom - 9 * ratio, top + 22 * ratio];
+  const places: [number, number][] = [
+    ...(after + width <= right ? [[after, bottom] as [number, number]] : []),
+    ...(Number.isFinite(first) && before >= paper.left ? [[before, bottom] as [number, number]] : []),
+    [right - width, above],
+    [paper.left + ratio, above],
+    [right - width, below],
+    [paper.left + ratio, below],
+  ];
+  const covered = places.map(([from, foot]) => pointsIn(paper, lines, from, foot - 13 * ratio, width, 13 * ratio));
+  const [left, base] = places[covered.indexOf(Math.min(...covered))]!;
   context.fillStyle = ink.panel;
   context.fillRect(left - ratio, base - 13 * ratio, width + 2 * ratio, 12 * ratio);
   context.fillStyle = ink.err;
   context.textAlign = "left";
   context.textBaseline = "alphabetic";
   context.fillText(text, left, base - 3 * ratio);
+}
+
+/** Counts the points of lines in a part of the chart. */
+function pointsIn(
+  paper: Paper,
+  lines: readonly DrawnLine[],
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+): number {
+  let n = 0;
+  for (const { x, y } of lines) {
+    for (let i = 0; i < x.length; i++) {
+      const px = paper.toPx(x[i]!);
+      if (px < left || px > left + width) continue;
+      const py = paper.toPy(y[i]!);
+      if (py >= top && py <= top + height) n++;
+    }
+  }
+  return n;
 }
