@@ -1,17 +1,18 @@
 /** A section of panels: its head with what can be done with it, and a place to drop panels into. */
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { count } from "../../series/format";
-import { addSection, changeSection, PINNED, removeSection, type Section, sortSection } from "../../series/layout";
+import { changeSection, type Section } from "../../series/layout";
 import type { PackedSection } from "../../series/packing";
 import { arrange } from "../../state/workspace";
 import { t } from "../../texts";
 import { IconButton } from "../parts/Controls";
 import { Icon } from "../parts/Icon";
-import { Menu, MenuItem, MenuRule } from "../parts/Menus";
-import { newId, PANEL_DRAG, usePanelActions } from "./panelActions";
+import { Menu } from "../parts/Menus";
+import { PANEL_DRAG, usePanelActions } from "./panelActions";
 import { sectionTitle } from "./sectionTitle";
 import styles from "./workspace.module.css";
 
+const SectionEntries = lazy(() => import("./SectionEntries"));
 const SectionSteps = lazy(() => import("../media/SectionSteps"));
 
 /** A section's name, and what pressing it does for those who don't see the arrow. */
@@ -95,74 +96,20 @@ export function SectionView({
           </Suspense>
         )}
         <span className={styles.sectionMore}>
-          <SectionMenu
-            section={section}
-            name={name}
-            onRename={() => setNaming(true)}
-            onAdd={onAdd}
-            onSettings={onSettings}
-          />
+          <Menu trigger={<IconButton icon="more" label={t.arrange.section(name)} />}>
+            <Suspense fallback={null}>
+              <SectionEntries
+                section={section}
+                onRename={() => setNaming(true)}
+                onAdd={onAdd}
+                onSettings={onSettings}
+              />
+            </Suspense>
+          </Menu>
         </span>
       </div>
       {children}
       {section.panels.length === 0 && <p className={styles.sectionEmpty}>{t.arrange.emptySection}</p>}
     </section>
-  );
-}
-
-function SectionMenu({
-  section,
-  name,
-  onRename,
-  onAdd,
-  onSettings,
-}: {
-  section: Section;
-  name: string;
-  onRename: () => void;
-  onAdd: (section: Section) => void;
-  onSettings: (section: Section) => void;
-}) {
-  const actions = usePanelActions();
-  const after = actions.sections[actions.sections.findIndex(({ id }) => id === section.id) + 1];
-  return (
-    <Menu trigger={<IconButton icon="more" label={t.arrange.section(name)} />}>
-      <MenuItem onSelect={() => onAdd(section)}>{t.arrange.addPanelHere}</MenuItem>
-      <MenuItem onSelect={() => onSettings(section)}>{t.arrange.settings}</MenuItem>
-      <MenuRule />
-      {section.id !== PINNED && <MenuItem onSelect={onRename}>{t.arrange.rename}</MenuItem>}
-      <MenuItem onSelect={() => arrange((layout) => sortSection(layout, section, false))}>{t.arrange.sortAz}</MenuItem>
-      <MenuItem onSelect={() => arrange((layout) => sortSection(layout, section, true))}>{t.arrange.sortZa}</MenuItem>
-      {section.id !== PINNED && (
-        <>
-          <MenuItem keepOpen onSelect={() => actions.moveSection(section, -1)}>
-            {t.arrange.sectionUp}
-          </MenuItem>
-          <MenuItem keepOpen onSelect={() => actions.moveSection(section, 1)}>
-            {t.arrange.sectionDown}
-          </MenuItem>
-        </>
-      )}
-      <MenuRule />
-      <MenuItem
-        onSelect={() =>
-          arrange((layout) => addSection(layout, actions.sections, newId(), t.arrange.newSection, after?.id ?? null))
-        }
-      >
-        {t.arrange.addSection}
-      </MenuItem>
-      {section.id !== PINNED && (
-        <MenuItem
-          onSelect={() =>
-            arrange((layout) => addSection(layout, actions.sections, newId(), t.arrange.newSection, section.id))
-          }
-        >
-          {t.arrange.addSectionAbove}
-        </MenuItem>
-      )}
-      <MenuItem danger onSelect={() => arrange((layout) => removeSection(layout, section))}>
-        {t.arrange.removeSection}
-      </MenuItem>
-    </Menu>
   );
 }
