@@ -95,6 +95,20 @@ def test_heads_of_columns_whose_names_begin_alike_are_told_apart(page: Page, ser
     expect(shown[1]).to_have_text(f"{long}.key.initial.scale")
 
 
+def test_the_host_of_a_run_is_a_column_that_is_chosen_and_grouped_by(table: Page, vision: Project):
+    host = vision.run("swift-vit")["host"]
+    assert host
+    table.goto(f"{vision.path}/table?cols=state")
+    table.get_by_role("button", name=re.compile(r"^Columns \d+ of \d+")).click()
+    table.get_by_label("Find a column").fill("host")
+    table.get_by_role("checkbox", name="Host").click()
+    table.keyboard.press("Escape")
+    expect(cell(table, "swift-vit", "host")).to_have_text(host)
+    column_menu(table, "Host", "Group by it")
+    eventually(table, lambda: query(table).get("group") == "host", "it stands in the address")
+    expect(table.get_by_role("row").filter(has_text="5 runs")).to_contain_text(host)
+
+
 def test_a_click_on_a_head_sorts_and_another_one_turns_it_round(table: Page):
     head = table.get_by_role("columnheader", name="lr", exact=True)
     head.get_by_role("button", name="lr").first.click()

@@ -268,7 +268,7 @@ def test_a_team_is_shared_and_its_viewer_only_looks(house):
 
 
 ROW_FIELDS = {"id", "name", "state", "created_at", "heartbeat_at", "finished_at", "runtime_s", "last_step", "user"}
-ROW_FIELDS |= {"tags", "notes", "group", "job_type", "sweep", "values"}
+ROW_FIELDS |= {"tags", "notes", "group", "job_type", "host", "sweep", "values"}
 RUN_FIELDS = ROW_FIELDS | {"config", "summary", "meta", "exit_code", "error", "record", "stop_requested", "log_lines"}
 RUN_FIELDS |= {"file_count", "project", "entity", "parent", "rewound_step"}
 

@@ -88,6 +88,7 @@ export interface RunRow {
   notes: string | null;
   group: string | null;
   job_type: string | null;
+  host: string;
   sweep: string | null;
   values: Record<string, Json | undefined>;
   /** The run it was forked from; without id and name when that was deleted. */

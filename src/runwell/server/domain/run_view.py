@@ -37,6 +37,7 @@ def describe_run(
         "notes": run.notes,
         "group": run.group_name,
         "job_type": run.job_type,
+        "host": run.host,
         "sweep": run.sweep,
         "values": {},
         "entity": run.entity,

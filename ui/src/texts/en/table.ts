@@ -55,6 +55,8 @@ export const table = {
     notes: "Notes",
     group: "Group",
     job_type: "Job type",
+    host: "Host",
+    sweep: "Sweep",
   } as Record<string, string>,
   missing: "–",
   waiting: "…",

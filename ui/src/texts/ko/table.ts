@@ -54,6 +54,8 @@ export const table: Texts["table"] = {
     notes: "메모",
     group: "그룹",
     job_type: "작업 유형",
+    host: "호스트",
+    sweep: "스윕",
   },
   missing: "–",
   waiting: "…",

@@ -74,7 +74,9 @@ export const Cell = memo(function Cell(props: CellProps) {
     case "user":
     case "group":
     case "job_type":
-      return <span>{row[column.key]}</span>;
+    case "host":
+    case "sweep":
+      return <span title={row[column.key] ?? undefined}>{row[column.key]}</span>;
     default:
       return <Value {...props} />;
   }

@@ -25,7 +25,7 @@ export const isSortable = (column: TableColumn) => column.curve === undefined;
 /** Columns that are there from the start, around those that differ. */
 const RUN_FIRST = ["state"];
 const RUN_LAST = ["tags", "notes", "runtime_s", "last_step", "created_at"];
-const RUN_MORE = ["user", "group", "job_type"];
+const RUN_MORE = ["user", "group", "job_type", "host", "sweep"];
 
 const RUN_WIDTHS: Record<string, number> = {
   state: 104,
@@ -37,6 +37,8 @@ const RUN_WIDTHS: Record<string, number> = {
   user: 88,
   group: 112,
   job_type: 96,
+  host: 128,
+  sweep: 96,
 };
 const RUN_NUMBERS = new Set(["runtime_s", "last_step"]);
 

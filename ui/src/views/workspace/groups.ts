@@ -136,6 +136,7 @@ function asRow(group: ListedGroup, keys: string[]): RunRow {
     notes: "",
     group: "",
     job_type: "",
+    host: "",
     sweep: null,
     values: Object.fromEntries(keys.map((key, i) => [key, group.values[i]!])),
   };

@@ -47,6 +47,7 @@ _ROW = (
     run.c.notes,
     run.c.group_name,
     run.c.job_type,
+    run.c.host,
     run.c.sweep,
     func.coalesce(user.c.name, "").label("user"),
     run.c.parent_step,
@@ -292,6 +293,7 @@ def _run_row(row: Any, wanted: _Values) -> dict[str, Any]:
         "notes": row.notes,
         "group": row.group_name,
         "job_type": row.job_type,
+        "host": row.host,
         "sweep": row.sweep,
     }
     if row.parent_step is not None:
