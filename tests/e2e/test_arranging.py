@@ -198,6 +198,17 @@ def test_axes_have_the_titles_that_the_reader_gives_them_on_the_page_and_in_the_
     assert ">share of right answers</text>" in picture
 
 
+def test_escape_closes_the_editor_of_every_panel_that_is_added(workspace: Page):
+    page = workspace
+    for kind in ("Scatter plot", "Bar chart"):
+        page.get_by_role("button", name="Add panel").click()
+        page.get_by_role("dialog").get_by_role("button", name=kind).click()
+        editor = page.get_by_role("dialog", name=f"Edit {kind}")
+        expect(editor).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(editor).to_have_count(0)
+
+
 def test_a_section_is_added_above_another(workspace: Page):
     page = workspace
     page.get_by_role("button", name="More about section val").click()

@@ -1,5 +1,5 @@
 /** Chooses what kind of panel comes into the workspace, and where. */
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { Place } from "../../net/projects";
 import type { Metric } from "../../net/shapes";
 import { addPanel, type PanelKind, type Section, sectionIdOf } from "../../series/layout";
@@ -34,6 +34,8 @@ export default function AddPanel({
 }) {
   const [section, setSection] = useState(wanted);
   const [find, setFind] = useState("");
+  // What was added is edited next, and has the focus then.
+  const isAdded = useRef(false);
   const add = (kind: PanelKind, options: Record<string, never> | { keys: string[] }, prefix = "") => {
     const id = newId();
     const title = "keys" in options && Array.isArray(options.keys) ? options.keys.join(", ") : undefined;
@@ -41,11 +43,12 @@ export default function AddPanel({
     arrange((layout) =>
       addPanel(layout, id, { kind, options, title, ...size, section: section ?? sectionIdOf(prefix) }),
     );
+    isAdded.current = true;
     onAdded(id);
   };
   const matching = metrics.filter(({ key }) => key.toLowerCase().includes(find.trim().toLowerCase()));
   return (
-    <Dialog open title={t.arrange.addPanel} onClose={onClose}>
+    <Dialog open title={t.arrange.addPanel} onClose={onClose} finalFocus={() => !isAdded.current}>
       <div className={styles.adding}>
         <label className={styles.field}>
           {t.arrange.into}

@@ -114,6 +114,7 @@ export function Dialog({
   children,
   foot,
   wide,
+  finalFocus,
 }: {
   open: boolean;
   onClose: () => void;
@@ -121,12 +122,14 @@ export function Dialog({
   children: ReactNode;
   foot?: ReactNode;
   wide?: boolean;
+  /** Whether the focus goes back to where it came from, asked when it closes. */
+  finalFocus?: () => boolean;
 }) {
   return (
     <BaseDialog.Root open={open} onOpenChange={(now) => !now && onClose()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={dialogs.backdrop} style={{ zIndex: 30 }} />
-        <BaseDialog.Popup className={dialogs.dialog} data-wide={wide} style={{ zIndex: 31 }}>
+        <BaseDialog.Popup className={dialogs.dialog} finalFocus={finalFocus} data-wide={wide} style={{ zIndex: 31 }}>
           <div className={dialogs.dialogHead}>
             <BaseDialog.Title>{title}</BaseDialog.Title>
             <BaseDialog.Close render={<IconButton icon="close" label={t.actions.close} />} />
