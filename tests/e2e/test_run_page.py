@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.serving import ServerProcess
 
 from .looking import coloured_pixels, drawing, eventually, is_marked, mark, query, steady_drawing
 from .training import Project
@@ -183,6 +186,41 @@ def test_the_log_of_a_live_run_is_followed(page: Page, vision: Project):
     page.keyboard.press("Shift+G")
     expect(log.get_by_text(f"live step {steps - 1}", exact=True)).to_be_in_viewport()
     assert is_marked(page)
+
+
+@pytest.fixture(scope="module")
+def long_lines(server: ServerProcess) -> str:
+    """The log of a run whose every line is longer than a window is wide."""
+    made = '{modelName: "logs", name: "wide"}'
+    server.graphql(f"mutation {{ upsertBucket(input: {made}) {{ inserted }} }}")
+    content = [f"{n} " + "x" * 1000 + f" end of {n}" for n in range(3_000)]
+    body = {"files": {"output.log": {"offset": 0, "content": content}}, "complete": True, "exitcode": 0}
+    server.post_json("/files/local/logs/wide/file_stream", body)
+    return "/local/logs/runs/wide/logs"
+
+
+def test_long_lines_of_the_log_wrap_on_request(page: Page, long_lines: str):
+    page.goto(long_lines)
+    log = page.get_by_role("region", name="Log")
+    expect(log.get_by_text("end of 0", exact=False)).to_be_visible()
+    is_wide = "e => e.scrollWidth > e.clientWidth"
+    eventually(page, lambda: log.evaluate(is_wide), "text beyond the window's edge")
+    page.get_by_role("button", name="Wrap").click()
+    eventually(page, lambda: not log.evaluate(is_wide), "text within the window")
+    first = log.locator("[data-line='1']").bounding_box()
+    second = log.locator("[data-line='2']").bounding_box()
+    assert first and second
+    assert first["height"] >= 5 * 18
+    assert second["y"] == pytest.approx(first["y"] + first["height"], abs=1)
+    page.get_by_role("button", name="Follow").click()
+    expect(log.locator("[data-line='3000']")).to_be_in_viewport(ratio=1)
+    page.get_by_label("Search the log").fill("1500 x")
+    expect(log.locator("[data-line='1501'] mark").first).to_be_in_viewport()
+    page.reload()
+    expect(page.get_by_role("button", name="Wrap")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Wrap").click()
+    eventually(page, lambda: log.evaluate(is_wide), "lines of one row again")
+    assert log.locator("[data-line='1']").bounding_box()["height"] == 18
 
 
 def test_saved_files_are_listed_and_shown(page: Page, vision: Project):

@@ -1,4 +1,4 @@
-/** Chooses lines of a log: a stream, a writer of a shared run; and whether their times are shown. */
+/** Chooses lines of a log: a stream, a writer of a shared run; whether their times are shown, and whether long ones wrap. */
 import type { ConsoleIndex, LineChoice } from "../../net/console";
 import { count } from "../../series/format";
 import { cutMiddle } from "../../series/names";
@@ -18,12 +18,16 @@ export function LogChoice({
   onChoose,
   timed,
   onTimed,
+  wrapped,
+  onWrapped,
 }: {
   index: ConsoleIndex | undefined;
   choice: LineChoice;
   onChoose: (choice: LineChoice) => void;
   timed: boolean;
   onTimed: (timed: boolean) => void;
+  wrapped: boolean;
+  onWrapped: (wrapped: boolean) => void;
 }) {
   const chosen = choice.level ?? "all";
   return (
@@ -67,6 +71,9 @@ export function LogChoice({
       )}
       <Button look={timed ? "on" : "plain"} aria-pressed={timed} onClick={() => onTimed(!timed)}>
         {logText.times}
+      </Button>
+      <Button look={wrapped ? "on" : "plain"} aria-pressed={wrapped} onClick={() => onWrapped(!wrapped)}>
+        {logText.wrap}
       </Button>
     </>
   );

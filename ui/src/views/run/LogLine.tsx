@@ -13,38 +13,29 @@ const RANK_CHARACTERS = 11;
 const PROGRESS = /\d+%\||it\/s|s\/it/;
 const WARNING = /\bwarn(ing)?\b/i;
 
-export function Line({
-  n,
-  line,
-  top,
-  chosen,
-  now,
-  hit,
-  labelled,
-  timed,
-  onChoose,
-}: {
-  n: number;
-  line: ConsoleLine | undefined;
-  top: number;
-  chosen: boolean;
-  now: boolean;
+/** How the lines of a log look at the moment, and what choosing one does. */
+export interface LogLook {
+  chosen: number | null;
+  /** The line of the search that is gone to. */
+  now: number | undefined;
   hit: RegExp | null;
   /** Whether lines around it name their writers. */
   labelled: boolean;
   /** Whether the time is shown. */
   timed: boolean;
   onChoose: (n: number) => void;
-}) {
+}
+
+export function Line({ n, line, look }: { n: number; line: ConsoleLine | undefined; look: LogLook }) {
+  const { chosen, now, hit, labelled, timed, onChoose } = look;
   const fromStderr = line?.level === "error";
   const tone = !fromStderr || PROGRESS.test(line.text) ? undefined : WARNING.test(line.text) ? "warn" : "err";
   return (
     <div
       className={styles.logLine}
-      style={{ top }}
       data-line={n + 1}
-      data-chosen={chosen || now}
-      data-now={now}
+      data-chosen={n === chosen || n === now}
+      data-now={n === now}
       data-tone={tone}
     >
       <button
@@ -63,7 +54,7 @@ export function Line({
         </span>
       )}
       <span className={styles.logLevel}>{fromStderr && logText.stderr}</span>
-      <span>{line && <LogText text={line.text} hit={hit} />}</span>
+      <span className={styles.logText}>{line && <LogText text={line.text} hit={hit} />}</span>
     </div>
   );
 }

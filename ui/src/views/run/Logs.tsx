@@ -6,6 +6,8 @@ import { type Place, placeKey } from "../../net/projects";
 import type { ConsoleLine, Run } from "../../net/shapes";
 import { indexAt } from "../../series/line";
 import { hasLine, lineAt, placeOf } from "../../series/lineSpans";
+import { LINE_PX, logWindow, shareFor, tallOf } from "../../series/logWindow";
+import { keep, readKept } from "../../state/kept";
 import { say } from "../../state/toasts";
 import { t } from "../../texts";
 import { logText } from "../../texts/ofRun";
@@ -16,22 +18,20 @@ import { KeyHint } from "../parts/KeyCaps";
 import parts from "../parts/parts.module.css";
 import { StateGlyph } from "../parts/RunMarks";
 import { LogChoice } from "./LogChoice";
-import { Line, Ruler } from "./LogLine";
+import { Ruler } from "./LogLine";
+import { LogLines, useColumns, useRowsPerLine } from "./LogLines";
 import { hitPattern } from "./LogText";
 import styles from "./logs.module.css";
 import { useLineOrder } from "./useLineOrder";
 
-const LINE_PX = 18;
-/** Browsers stop at about 17.9 M px; a longer log scrolls in proportion. */
-const TALLEST_PX = 12_000_000;
-const BEYOND_LINES = 20;
-const PADDING_PX = 6;
+/** The name under which the browser remembers whether lines wrap. */
+const WRAP = "log.wrap";
 
 export function Logs({ place, run }: { place: Place; run: Run }) {
   const live = run.state === "running" || run.state === "pending";
   const scroller = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
-  const { height } = useSize(scroller);
+  const { width, height } = useSize(scroller);
   const [top, setTop] = useState(0);
   const [chosen, setChosen] = useState<number | null>(() => lineOfHash(window.location.hash));
   const [follow, setFollow] = useState(live && chosen === null);
@@ -49,13 +49,13 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
   const [timed, setTimed] = useState(true);
   const { order, kinds, index, isChosen } = useLineOrder(place, run.id, choice, all);
   const total = order.total;
-  const content = total * LINE_PX + 2 * PADDING_PX;
-  const tall = Math.min(content, TALLEST_PX);
-  // How many pixels of log one pixel of scrolling is worth.
-  const ratio = tall > height ? (content - height) / (tall - height) : 1;
-  const at = Math.max(top * ratio - PADDING_PX, 0);
-  const from = Math.max(Math.floor(at / LINE_PX) - BEYOND_LINES, 0);
-  const to = Math.min(Math.ceil((at + height) / LINE_PX) + BEYOND_LINES, total);
+  const [wrapped, setWrapped] = useState(() => readKept(WRAP) === "true");
+  const [rowsPerLine, setRowsPerLine] = useState(1);
+  const tall = tallOf(total * rowsPerLine);
+  const seen = logWindow(total, tall, height, top);
+  const { from, to } = seen;
+  // The line at the top of the window, where every line is one row.
+  const at = Math.max(seen.anchor + seen.part - seen.anchorPx / LINE_PX, 0);
 
   const pages = useMemo(() => {
     const out: number[] = [];
@@ -82,6 +82,25 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
   // Writers of a shared run say who they are; their names stand in a column of their own.
   const labelled = [...lines.values()].some((line) => line.label);
 
+  const kept = useRef<number | null>(null);
+  const across = useColumns(scroller, width, timed, labelled);
+  const columns = wrapped ? across : null;
+  const measured = useRowsPerLine(lines, columns, total);
+  // What is seen stays where it is when lines get other heights.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another height moves the page.
+  useLayoutEffect(() => {
+    if (measured === rowsPerLine) return;
+    const share = tall > height ? top / (tall - height) : 0;
+    setRowsPerLine(measured);
+    kept.current = share;
+  }, [measured]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same.
+  useLayoutEffect(() => {
+    if (kept.current === null) return;
+    scroller.current?.scrollTo({ top: kept.current * (tall - height) });
+    kept.current = null;
+  }, [rowsPerLine]);
+
   const hits = useQuery({ ...consoleHitsQuery(place, run.id, rested, regex), enabled: rested !== "" });
   const found = useMemo(
     () => (rested === "" ? [] : (hits.data?.hits ?? [])).filter((line) => hasLine(order, line)),
@@ -91,10 +110,10 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
 
   const show = useCallback(
     (line: number, centre: boolean) => {
-      const pixels = placeOf(order, line) * LINE_PX + PADDING_PX - (centre ? height / 2 : 0);
-      scroller.current?.scrollTo({ top: Math.max(pixels / ratio, 0) });
+      const share = shareFor(placeOf(order, line), order.total, wrapped ? null : height / LINE_PX, centre);
+      scroller.current?.scrollTo({ top: share * (tall - height) });
     },
-    [height, ratio, order],
+    [height, tall, order, wrapped],
   );
   const jump = (index: number) => {
     if (found.length === 0) return;
@@ -107,7 +126,7 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only new hits move the page.
   useEffect(() => {
     if (found.length === 0) return;
-    const next = indexAt(found, lineAt(order, Math.floor(at / LINE_PX)));
+    const next = indexAt(found, lineAt(order, Math.floor(at)));
     jump(next === found.length ? 0 : next);
   }, [hits.data]);
 
@@ -120,7 +139,7 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: following means that a new total moves the page.
   useLayoutEffect(() => {
     if (follow) scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-  }, [follow, total, height]);
+  }, [follow, total, height, tall]);
 
   const end = () => setFollow(true);
   useKeys(
@@ -138,6 +157,10 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
     "logs",
   );
 
+  const wrap = (on: boolean) => {
+    keep(WRAP, String(on));
+    setWrapped(on);
+  };
   const choose = (n: number) => {
     setChosen(n);
     setFollow(false);
@@ -196,7 +219,15 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
             .*
           </button>
         </span>
-        <LogChoice index={kinds} choice={choice} onChoose={setChoice} timed={timed} onTimed={setTimed} />
+        <LogChoice
+          index={kinds}
+          choice={choice}
+          onChoose={setChoice}
+          timed={timed}
+          onTimed={setTimed}
+          wrapped={wrapped}
+          onWrapped={wrap}
+        />
         {hits.isError && <span style={{ color: "var(--err)" }}>{hits.error.message}</span>}
         <span className={styles.right}>
           <a
@@ -233,32 +264,17 @@ export function Logs({ place, run }: { place: Place; run: Run }) {
                 if (event.deltaY < 0) setFollow(false);
               }}
             >
-              <div style={{ height: tall, position: "relative" }}>
-                {Array.from({ length: Math.max(to - from, 0) }, (_, i) => from + i).map((place) => {
-                  const n = lineAt(order, place);
-                  return (
-                    <Line
-                      key={n}
-                      n={n}
-                      line={lines.get(n)}
-                      top={top + (place * LINE_PX - at) + (top === 0 ? PADDING_PX : 0)}
-                      chosen={n === chosen}
-                      now={n === hitLine}
-                      hit={pattern}
-                      labelled={labelled}
-                      timed={timed}
-                      onChoose={choose}
-                    />
-                  );
-                })}
-              </div>
+              <LogLines
+                seen={seen}
+                tall={tall}
+                height={height}
+                order={order}
+                lines={lines}
+                columns={columns}
+                look={{ chosen, now: hitLine, hit: pattern, labelled, timed, onChoose: choose }}
+              />
             </section>
-            <Ruler
-              total={total}
-              hits={found.map((line) => placeOf(order, line))}
-              from={at / LINE_PX}
-              shown={height / LINE_PX}
-            />
+            <Ruler total={total} hits={found.map((line) => placeOf(order, line))} from={at} shown={height / LINE_PX} />
           </>
         )}
       </div>
