@@ -118,7 +118,11 @@ class Artifact(Version):
         """Take every file of a directory, below ``name``; ``merge`` replaces those that are there."""
         below = (name or "").strip("/")
         self._draft("add_dir()").add_dir(
-            path_of(local_path, "add_dir()"), below, policy=policy or "mutable", overwrite=merge
+            path_of(local_path, "add_dir()"),
+            below,
+            policy=policy or "mutable",
+            overwrite=merge,
+            on_progress=self.on_progress,
         )
 
     @contextmanager

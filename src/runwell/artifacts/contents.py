@@ -17,7 +17,7 @@ from runwell.wire.limits import MAX_ARTIFACT_FILES
 from runwell.wire.manifest import check_paths, manifest_digest, md5_base64
 
 from .digests import DigestCache, md5_of
-from .entries import Entry
+from .entries import Entry, OnProgress
 from .objects import CHUNK_BYTES, ObjectStore
 
 _THREADS = 8  # MD5 lets other threads work: as many as a disk serves
@@ -55,7 +55,9 @@ class Contents:
             self.digests.save()
         return self.put(entry, overwrite=overwrite)
 
-    def add_dir(self, source: str, below: str, *, policy: str, overwrite: bool) -> int:
+    def add_dir(
+        self, source: str, below: str, *, policy: str, overwrite: bool, on_progress: OnProgress | None = None
+    ) -> int:
         """Take every file of a directory, below ``below``; give their number.
 
         Raises:
@@ -77,8 +79,10 @@ class Contents:
         taken: list[Entry] = []
         small: list[tuple[str, str, str]] = []
         parts: list[list[tuple[str, str, str]]] = []
+        all_bytes = 0
         for one in found:
             about = os.stat(one[0])
+            all_bytes += about.st_size
             entry = self._remembered(*one, about, policy)
             if entry is not None:
                 taken.append(entry)
@@ -87,12 +91,14 @@ class Contents:
             else:
                 parts.append([one])
         parts += [small[n : n + _PART] for n in range(0, len(small), _PART)]
-        if len(parts) < 2:
-            taken += [one for part in parts for one in self._taken_all(part, policy)]
-        else:
-            with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1), "runwell-digest") as pool:
-                for some in pool.map(lambda part: self._taken_all(part, policy), parts):
-                    taken += some
+        done_bytes = sum(one.size or 0 for one in taken)
+        with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1), "runwell-digest") as pool:
+            take_in_turn = map if len(parts) < 2 else pool.map  # a pool without work starts no thread
+            for some in take_in_turn(lambda part: self._taken_all(part, policy), parts):
+                taken += some
+                done_bytes += sum(one.size or 0 for one in some)
+                if on_progress is not None:
+                    on_progress(done_bytes, all_bytes)
         self.digests.save()
         for entry in taken:
             self.put(entry, overwrite=overwrite)

@@ -17,7 +17,7 @@ from runwell.wire.limits import MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES, MAX_SMALL_FI
 from runwell.wire.manifest import decode_manifest, md5_base64
 
 from .digests import DigestCache
-from .entries import Entry
+from .entries import Entry, OnProgress
 from .objects import CHUNK_BYTES, ObjectStore, private
 from .references import fetch_reference
 from .server import ArtifactServer
@@ -36,9 +36,18 @@ class Download:
         entity: whose they are.
         root: the directory.
         skip_cache: don't keep the bytes in the object store.
+        on_progress: told how far it is, in bytes.
     """
 
-    def __init__(self, server: ArtifactServer, entity: str, root: str, *, skip_cache: bool = False) -> None:
+    def __init__(
+        self,
+        server: ArtifactServer,
+        entity: str,
+        root: str,
+        *,
+        skip_cache: bool = False,
+        on_progress: OnProgress | None = None,
+    ) -> None:
         self._server = server
         self._entity = entity
         self._root = root
@@ -47,6 +56,10 @@ class Download:
         self._digests = DigestCache()
         self._fetching = tuple(threading.Lock() for _ in range(_STRIPES))
         self._real: dict[str, str] = {}
+        self._on_progress = on_progress
+        self._counting = threading.Lock()
+        self._reached: dict[str, int] = {}  # by partial file
+        self._done_bytes = self._all_bytes = 0
         self._inside: set[str] = set()  # directories that are known to lie in the root
 
     def place(self, entries: Sequence[Entry], *, references: bool = True) -> list[str]:
@@ -57,6 +70,7 @@ class Download:
             UsageError: a directory below the root is a link that leads out of it.
         """
         wanted = [(one, self._target(one)) for one in entries if references or one.ref is None]
+        self._done_bytes, self._all_bytes = 0, sum(entry.size or 0 for entry, _ in wanted if entry.ref is None)
         self._digests.look_up([self._where(target) for _, target in wanted])
         if any(entry.ref is None or entry.ref.startswith(OTHER_ARTIFACT) for entry, _ in wanted):
             _ = self._server.connection  # made here, before threads ask for it
@@ -91,6 +105,13 @@ class Download:
                     self._objects.take_bytes(data)
         except (CommunicationError, InvalidValue):
             return
+
+    def _count(self, size_bytes: int) -> None:
+        if self._on_progress is None:
+            return
+        with self._counting:
+            self._done_bytes += size_bytes
+            self._on_progress(self._done_bytes, self._all_bytes)
 
     def _of_other(self, entry: Entry) -> Entry:
         """Give the file of another artifact that a reference points to."""
@@ -135,6 +156,7 @@ class Download:
                 fetch_reference(entry, target)
                 return
         if self._is_there(entry, target):
+            self._count(entry.size or 0)
             return
         md5 = entry.md5
         with self._fetching[hash(md5) % _STRIPES]:  # the same bytes under many paths are fetched once
@@ -143,6 +165,7 @@ class Download:
 
     def _bring(self, entry: Entry, md5: str, target: str) -> None:
         if self._objects.has(md5, entry.size or 0) and self._objects.copy_to(md5, target):
+            self._count(entry.size or 0)
             return
         fetched = self._fetch(entry)
         if self._skip_cache:
@@ -201,6 +224,8 @@ class Download:
         with open(partial, "ab", opener=private) as file:
             for piece in self._server.connection.stream(path, first_byte=file.tell()):
                 file.write(piece)
+                self._count(file.tell() - self._reached.get(partial, 0))
+                self._reached[partial] = file.tell()
 
 
 def _parts(wanted: Sequence[tuple[Entry, str]]) -> list[list[tuple[Entry, str]]]:

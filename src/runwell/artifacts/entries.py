@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,9 @@ from runwell.wire.manifest import ManifestEntry, md5_hex
 
 if TYPE_CHECKING:
     from .artifact import Artifact
+
+
+OnProgress = Callable[[int, int], None]  # called with (bytes done, bytes in all), also from other threads
 
 
 @dataclass(slots=True)

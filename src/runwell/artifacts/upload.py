@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from runwell.client.connection import FILE_CHUNK_BYTES, Connection
@@ -79,6 +80,8 @@ class ArtifactUpload:
         self._find = find
         self._stopped = stopped
         self._base_id: str | None = None  # the version that an incremental one adds to
+        self.total_bytes = self.sent_bytes = 0  # of the files that the server lacks, as far as it was asked
+        self._counting = Lock()
         self.arrived = 0  # files put by this object: a try that put some wasn't in vain
 
     def deliver(self) -> dict[str, Any]:
@@ -193,6 +196,7 @@ class ArtifactUpload:
         for entry, edge in zip(group, answer["files"]["edges"], strict=False):
             if edge["node"].get("uploadUrl"):
                 wanted.setdefault(entry.digest, (entry, edge["node"]))
+        self.total_bytes += sum(entry.size_bytes or 0 for entry, _ in wanted.values())
         for entry, node in wanted.values():
             yield partial(self._send, entry, node)
 
@@ -201,6 +205,7 @@ class ArtifactUpload:
         size = 0
         for place in answer["missing"]:
             entry = group[place]
+            self.total_bytes += entry.size_bytes or 0
             size += entry.size_bytes or 0
             if bundle and (size > MAX_BUNDLE_BYTES or len(bundle) == MAX_BUNDLE_FILES):
                 yield partial(self._send_bundle, bundle, answer["bundleUrl"])
@@ -224,6 +229,7 @@ class ArtifactUpload:
         with _addressed():
             self._connection.put(address, [body], len(body), {"Content-Type": MEDIA_TYPE})
         self.arrived += len(files)
+        self._count(len(body))
 
     def _found(self, entry: ManifestEntry) -> tuple[str, Path]:
         """Give the MD5 (hex) of a file and where its bytes are.
@@ -244,7 +250,7 @@ class ArtifactUpload:
         size = entry.size_bytes or 0
         try:
             with _addressed():
-                self._connection.put(node["uploadUrl"], _chunks(path, entry), size, _headers(node))
+                self._connection.put(node["uploadUrl"], self._counted(_chunks(path, entry)), size, _headers(node))
             self.arrived += 1
         except CommunicationError as error:
             # The server holds the bytes to their digest; whether it is ours that differ is asked where it refuses.
@@ -253,6 +259,15 @@ class ArtifactUpload:
             raise
         except OSError as error:
             raise InvalidValue(f"the bytes of {entry.path!r} can't be read: {error}") from None
+
+    def _counted(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            yield chunk
+            self._count(len(chunk))
+
+    def _count(self, size_bytes: int) -> None:
+        with self._counting:  # several threads send; what is sent again is still no more than there is
+            self.sent_bytes = min(self.sent_bytes + size_bytes, self.total_bytes)
 
     @staticmethod
     def _is_as_logged(path: Path, md5: str, size_bytes: int) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runwell.wire.errors import CommunicationError, InvalidValue, UsageError, shorten
 from runwell.wire.names import REGISTRY_PREFIX
 
-from .entries import Entry, Manifest, MissingEntry
+from .entries import Entry, Manifest, MissingEntry, OnProgress
 from .server import ArtifactServer, parse_name, wire_id
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ class Version:
     """What can be asked of a version that is on a server."""
 
     def __init__(self) -> None:
+        self.on_progress: OnProgress | None = None  # told how far taking or fetching files is; None: nobody asks
         self._server: ArtifactServer | None = None
         self._fields: dict[str, Any] = {}
         self._edited: dict[str, Any] = {}
@@ -185,7 +186,9 @@ class Version:
 
         source = self._whole()["source"]["entity"]
         place = refuse_outside(root or self._default_root())
-        return Download(self._asked(), source, place, skip_cache=skip_cache).place(entries)
+        return Download(self._asked(), source, place, skip_cache=skip_cache, on_progress=self.on_progress).place(
+            entries
+        )
 
     def download(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,12 +11,14 @@ import click
 from .address import check_server, open_api
 from .answers import JSON, say
 from .failures import Missing
+from .progress import Progress
 from .sizes import size_text
 
 if TYPE_CHECKING:
     from runwell.artifacts.artifact import Artifact
 
 _MIB = 1024 * 1024
+_LOOK_S = 0.2  # between two looks at how far an upload is
 
 
 @click.group("artifact")
@@ -56,14 +60,17 @@ def put(
     if "://" in path:
         artifact.add_reference(path)
     elif Path(path).is_dir():
-        artifact.add_dir(path)
+        with Progress("reading", hidden=as_json) as bar:
+            artifact.on_progress = bar.show
+            artifact.add_dir(path)
     else:
         artifact.add_file(path)
     with runwell.init(
         project=project, entity=entity or None, job_type="artifact-put", mode="online", settings=settings
     ) as run:
         run.log_artifact(artifact, aliases=list(aliases))
-        artifact.wait()
+        with Progress("sending", hidden=as_json) as bar, _followed(bar, run.dir):
+            artifact.wait()
     text = f"{artifact.qualified_name}: {artifact.file_count:,} files, {size_text(artifact.size)}"
     say(as_json, {**_facts(artifact), "run": run.id}, text)
 
@@ -78,7 +85,9 @@ def put(
 def get(name: str, root: str | None, prefix: str, kind: str | None, server: str | None, as_json: bool) -> None:
     """Fetch a version, verified; what is there already isn't fetched again."""
     artifact = open_api(server).artifact(name, kind)
-    path = str(artifact.download(root, path_prefix=prefix or None))
+    with Progress("fetching", hidden=as_json) as bar:
+        artifact.on_progress = bar.show
+        path = str(artifact.download(root, path_prefix=prefix or None))
     say(as_json, {**_facts(artifact), "path": path}, path)
 
 
@@ -147,6 +156,33 @@ def cleanup(keep_mib: int, as_json: bool) -> None:
 
     count, size = ObjectStore().prune(keep_mib * _MIB, kept_s=0.0)
     say(as_json, {"dropped_files": count, "dropped_size": size}, f"dropped {count:,} files, {size_text(size)}")
+
+
+@contextmanager
+def _followed(bar: Progress, files_dir: str) -> Iterator[None]:
+    """Show how far the upload of a run's version is, as the companion says it, while something waits for its end."""
+    from pathlib import Path
+    from threading import Event, Thread
+
+    from runwell.sync.status import read_status
+
+    ended = Event()
+
+    def look() -> None:
+        while not ended.wait(_LOOK_S):
+            status = read_status(Path(files_dir).parent) or {}
+            sent, total = (int(status.get(f"artifact_{what}_bytes") or 0) for what in ("sent", "total"))
+            bar.show(sent, total, str(status.get("message") or ""))
+
+    looker = None if bar.hidden else Thread(target=look, daemon=True)
+    if looker is not None:
+        looker.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        if looker is not None:
+            looker.join()
 
 
 def _facts(version: Artifact) -> dict[str, Any]:

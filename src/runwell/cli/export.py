@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .failures import Missing
+from .progress import Progress
+from .sizes import size_text
 
 if TYPE_CHECKING:
     from runwell.api import Run
@@ -47,23 +50,23 @@ def command(
         (out / folder).mkdir(parents=True, exist_ok=True)
     table: list[dict[str, Any]] = []
     fetched = 0
-    for number, run in enumerate(runs, 1):
-        show = _progress(number, len(runs), run.id, as_json)
-        is_new = _export_run(run, out, form, show)
-        fetched += is_new
-        table.append(_flat(run))
-        if as_json:
-            line = {"run": run.id, "name": run.name, "fetched": is_new, "rows": run.record.get("rows", 0)}
-            click.echo(json.dumps(line, ensure_ascii=False))
-    _write_table(table, out / f"runs.{form}", form)
-    _end_progress(as_json)
+    with Progress("exporting", hidden=as_json, unit="runs") as bar:
+        for number, run in enumerate(runs):
+            bar.show(number, len(runs), run.id)
+            is_new = _export_run(run, out, form, partial(_counted, bar, number, len(runs), run.id))
+            fetched += is_new
+            table.append(_flat(run))
+            if as_json:
+                line = {"run": run.id, "name": run.name, "fetched": is_new, "rows": run.record.get("rows", 0)}
+                click.echo(json.dumps(line, ensure_ascii=False))
+        _write_table(table, out / f"runs.{form}", form)
     if not as_json:
         kept = f", {len(table) - fetched:,} were there already" if fetched < len(table) else ""
         runs_written = "1 run" if fetched == 1 else f"{fetched:,} runs"
         click.echo(f"{runs_written} written to {out}{kept}; all of them are in {out / f'runs.{form}'}")
 
 
-def _export_run(run: Run, out: Path, form: str, show: Any) -> bool:
+def _export_run(run: Run, out: Path, form: str, show: Callable[[Iterator[bytes]], Iterator[bytes]]) -> bool:
     """Write one run's files; False if they were there as the server has them."""
     import orjson
 
@@ -178,24 +181,9 @@ def _need_pyarrow() -> None:
         ) from None
 
 
-def _progress(number: int, total: int, run_id: str, as_json: bool) -> Any:
-    import sys
-
-    def show(pieces: Iterator[bytes]) -> Iterator[bytes]:
-        size = 0
-        for piece in pieces:
-            size += len(piece)
-            if sys.stderr.isatty() and not as_json:
-                bar = "█" * (20 * number // total)
-                text = f"{bar:<20} {number:,} of {total:,} runs  {run_id}  {size / 1e6:,.1f} MB"
-                click.echo(f"\r\x1b[K{text}"[:160], nl=False, err=True)
-            yield piece
-
-    return show
-
-
-def _end_progress(as_json: bool) -> None:
-    import sys
-
-    if sys.stderr.isatty() and not as_json:
-        click.echo("\r\x1b[K", nl=False, err=True)
+def _counted(bar: Progress, number: int, total: int, run_id: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        bar.show(number, total, f"{run_id} {size_text(size)}")
+        yield piece

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from .answers import complain
+from .answers import complain, log_as_json
 from .failures import Missing
+from .progress import Progress
 
 if TYPE_CHECKING:
     from runwell.imports.recording import Imported
@@ -51,33 +51,38 @@ def command(
     from .address import server_address
     from .sync import PATIENCE_S, send
 
+    if as_json:
+        log_as_json()
     address = server_address(server)
     try:
         sources: list[SourceRun] = import_module(f"runwell.imports.{READERS[kind]}").find_runs(place, project)
     except ImportProblem as error:
         raise Missing(str(error) if ";" in str(error) else f"{error}; {STEPS[kind]}") from None
     failed = unsent = 0
-    for number, source in enumerate(sources, 1):
-        _show(number, len(sources), str(source.place), as_json)
-        if source.problem:
-            failed += 1
-            complain(as_json, source.problem, source=str(source.place))
-            continue
-        try:
-            imported = record(source, root, address)
-        except (OSError, InvalidValue) as error:
-            failed += 1
-            complain(as_json, f"{source.place}: {error}", source=str(source.place))
-            continue
-        _hide(as_json)
-        if as_json:
-            line = {"source": str(source.place), "run": source.run_id, "project": source.project}
-            line |= {"directory": str(imported.run_dir), "rows": imported.rows, "new": imported.added > 0}
-            click.echo(json.dumps({**line, "skipped": dict(imported.skipped)}, ensure_ascii=False))
-        else:
-            click.echo(f"{source.place}: {_sentence(imported)}")
-        if not no_sync:
-            unsent += not _send(send, imported.run_dir, address, PATIENCE_S, as_json)
+    with Progress("importing", hidden=as_json, unit="runs") as bar:
+        for number, source in enumerate(sources):
+            bar.show(number, len(sources), str(source.place))
+            if source.problem:
+                failed += 1
+                bar.clear()
+                complain(as_json, source.problem, source=str(source.place))
+                continue
+            try:
+                imported = record(source, root, address)
+            except (OSError, InvalidValue) as error:
+                failed += 1
+                bar.clear()
+                complain(as_json, f"{source.place}: {error}", source=str(source.place))
+                continue
+            bar.clear()
+            if as_json:
+                line = {"source": str(source.place), "run": source.run_id, "project": source.project}
+                line |= {"directory": str(imported.run_dir), "rows": imported.rows, "new": imported.added > 0}
+                click.echo(json.dumps({**line, "skipped": dict(imported.skipped)}, ensure_ascii=False))
+            else:
+                click.echo(f"{source.place}: {_sentence(imported)}")
+            if not no_sync:
+                unsent += not _send(send, imported.run_dir, address, PATIENCE_S, as_json)
     if unsent and not as_json:
         click.echo(
             f"{unsent:,} of {len(sources):,} runs are kept here, but not sent; run later: runwell sync", err=True
@@ -99,13 +104,3 @@ def _send(send: Callable[..., bool], run_dir: Path, address: str, patience_s: fl
 
     with contextlib.redirect_stdout(io.StringIO()):  # one object a run, and that is ours
         return send(run_dir, address, patience_s, as_json)
-
-
-def _show(number: int, total: int, place: str, as_json: bool) -> Any:
-    if sys.stderr.isatty() and not as_json:
-        click.echo(f"\r\x1b[K{number:,} of {total:,}  {place}"[:160], nl=False, err=True)
-
-
-def _hide(as_json: bool) -> None:
-    if sys.stderr.isatty() and not as_json:
-        click.echo("\r\x1b[K", nl=False, err=True)

@@ -74,6 +74,10 @@ class LazyGroup(click.Group):
                 return super().invoke(ctx)
             finally:
                 sys.stdout.flush()
+        except KeyboardInterrupt:  # click itself would begin with an empty line, also where JSON is read
+            if sys.stderr.isatty():
+                click.echo(err=True)  # behind the terminal's ^C
+            raise click.Abort from None
         except BrokenPipeError:
             from .failures import READER_LEFT
 

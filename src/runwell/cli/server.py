@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import complain, say
+from .answers import JsonLines, complain, say
 
 if TYPE_CHECKING:
     from runwell.server.app import Server
@@ -193,20 +193,6 @@ def locked(data_dir: Path) -> Iterator[None]:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         yield
-
-
-class JsonLines(logging.Formatter):
-    """A log record as one JSON object on one line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Give the line; what was raised is its ``traceback``."""
-        import json
-
-        about = {"time": record.created, "level": record.levelname.lower(), "logger": record.name}
-        about["message"] = record.getMessage()
-        if record.exc_info:
-            about["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(about, ensure_ascii=False)
 
 
 def _configure_log(as_json: bool) -> None:

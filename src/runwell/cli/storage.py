@@ -38,6 +38,7 @@ def command(context: click.Context, server: str | None, as_json: bool) -> None:
     "alone" is what a thing would weigh by itself, "frees" what its end would free: the same bytes are stored once.
     """
     if context.invoked_subcommand is not None:
+        context.default_map = {context.invoked_subcommand: {"server": server, "as_json": as_json}}
         return
     found = connect(server).get_json("/api/storage")
     if as_json:

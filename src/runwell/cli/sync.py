@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import complain
+from .answers import complain, log_as_json
 from .failures import Missing
+from .progress import Progress
 
 if TYPE_CHECKING:
     from runwell.sync.deliver import Delivered
@@ -42,6 +44,8 @@ def command(
     from .address import server_address
 
     del every
+    if as_json:
+        log_as_json()
     address = server_address(server) if server or os.environ.get("RUNWELL_BASE_URL") else None
     missing = [place for place in places if not place.is_dir()]
     if missing:
@@ -96,8 +100,7 @@ def send(path: Path, address: str | None, patience_s: float, as_json: bool) -> b
     try:
         directory = look_at(path)
         target = address or directory.base_url or DEFAULT_BASE_URL
-        show = _progress(path) if sys.stderr.isatty() and not as_json else lambda status: None
-        delivery = Delivery(path, target, directory.follow(), patience_s=patience_s, once=True, on_status=show)
+        delivery = Delivery(path, target, directory.follow(), patience_s=patience_s, once=True)
         if is_delivered(path, origin(target)):
             try:
                 if delivery.server_has_run():
@@ -105,14 +108,14 @@ def send(path: Path, address: str | None, patience_s: float, as_json: bool) -> b
             except RunwellError as error:
                 _tell(directory, target, f"was sent, but the server can't be asked for it: {error}", as_json)
                 return False
-        delivered = delivery.run(wait_for_lock=False)
-        if delivered.busy_with and directory.follow().gone and relieve(path, delivered.busy_with):
+        with Progress(path.name, hidden=as_json) as bar:
+            delivery.on_status = partial(_show, bar)
             delivered = delivery.run(wait_for_lock=False)
+            if delivered.busy_with and directory.follow().gone and relieve(path, delivered.busy_with):
+                delivered = delivery.run(wait_for_lock=False)
     except (OSError, ValueError) as error:
         complain(as_json, f"{path.name}: {error}", directory=str(path))
         return False
-    if sys.stderr.isatty() and not as_json:
-        click.echo("\r\x1b[K", nl=False, err=True)
     return _report(directory, target, delivered, as_json)
 
 
@@ -167,10 +170,6 @@ def _tell(
     return True
 
 
-def _progress(path: Path) -> Any:
-    def show(status: Status) -> None:
-        percent = 100 * status.sent_bytes // max(1, status.total_bytes)
-        text = status.message or f"{percent} % of {status.total_bytes:,} bytes"
-        click.echo(f"\r\x1b[K{path.name}: {status.state}, {text}"[:160], nl=False, err=True)
-
-    return show
+def _show(bar: Progress, status: Status) -> None:
+    sent = status.sent_bytes + status.artifact_sent_bytes
+    bar.show(sent, status.total_bytes + status.artifact_total_bytes, status.message)

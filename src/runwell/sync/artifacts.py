@@ -67,6 +67,7 @@ class ArtifactDelivery:
         self._backoff = Backoff()
         self._next_at = 0.0
         self._pruned_at = 0.0
+        self._upload: ArtifactUpload | None = None
 
     def submit_due(self) -> None:
         """Take what ended, and hand on what is new: in order, as a later one may need an earlier."""
@@ -86,6 +87,11 @@ class ArtifactDelivery:
         """Tell whether nothing is under way or waiting."""
         self._collect()
         return not self._under_way and not self._waiting()
+
+    def uploaded(self) -> tuple[int, int]:
+        """Give how many bytes of the version under way have arrived, and how many have to; (0, 0) without one."""
+        upload = self._upload
+        return (upload.sent_bytes, upload.total_bytes) if upload else (0, 0)
 
     def left_out(self) -> list[str]:
         """Give the keys of what was given up for now; a later sync tries it again."""
@@ -177,9 +183,11 @@ class ArtifactDelivery:
             return Path(self._objects.path(md5)) if self._objects.has(md5, size_bytes) else None
 
         upload = ArtifactUpload(self._connection, self._identity(), document, find, lambda: self._closed)
+        self._upload = upload
         try:
             done = upload.deliver()
         finally:
+            self._upload = None
             if upload.arrived:
                 self._backoff.reset()
         self._drop(folder)

@@ -78,7 +78,7 @@ class Delivery:
         self._on_stop = on_stop
         self._patience_s = patience_s
         self._once = once
-        self._on_status = on_status
+        self.on_status = on_status
         self._status = Status(server=self.base_url)
         self._file = StatusFile(run_dir)
         self._counts: dict[str, RowCount] = {}
@@ -224,9 +224,10 @@ class Delivery:
         sender = self._sender
         if sender is not None:
             status.sent_bytes = sender.sent_bytes()
+            status.artifact_sent_bytes, status.artifact_total_bytes = sender.artifact_bytes()
             rows -= sum(journal.place.rows for journal in sender.journals.values())
             status.run_url = sender.run_url
             status.display_name = sender.cursor.progress.display_name or None
         status.unsent_rows = max(0, rows)
         self._file.show(status)
-        self._on_status(status)
+        self.on_status(status)

@@ -178,6 +178,10 @@ class Sender:
         """Give the acknowledged bytes of all journals."""
         return sum(journal.place.offset for journal in self.journals.values())
 
+    def artifact_bytes(self) -> tuple[int, int]:
+        """Give how much of the version under way is uploaded, and how much has to be; (0, 0) without one."""
+        return self._artifacts.uploaded()
+
     @property
     def run_url(self) -> str | None:
         """The address of the run's page, once the server has named it."""

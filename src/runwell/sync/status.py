@@ -25,6 +25,7 @@ class Status:
         state: "starting" | "sending" | "waiting" (for a server) | "refused" (needs the user) | "done" (everything up
             to and including the end of the run is acknowledged).
         sent_bytes, total_bytes: of all journals.
+        artifact_sent_bytes, artifact_total_bytes: of the files of the version that is being uploaded; 0 without one.
         unsent_rows: history rows that aren't acknowledged.
         message: one sentence for the user, or empty.
         server: address; run_url: the run's page, once known.
@@ -34,6 +35,8 @@ class Status:
     state: State = "starting"
     sent_bytes: int = 0
     total_bytes: int = 0
+    artifact_sent_bytes: int = 0
+    artifact_total_bytes: int = 0
     unsent_rows: int = 0
     message: str = ""
     server: str = ""

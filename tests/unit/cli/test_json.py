@@ -7,6 +7,7 @@ import logging
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +16,10 @@ from typing import Any
 import click
 from click.testing import CliRunner
 
+from runwell.cli.answers import JsonLines
 from runwell.cli.main import group
-from runwell.cli.server import JsonLines
-from tests.serving import COMMAND, ServerProcess, clean_environment
+from tests.serving import COMMAND, ServerProcess, clean_environment, free_port
+from tests.unit.cli.test_cli import make_run, runwell
 
 
 def ask(server: ServerProcess, *arguments: str, stdin: str = "") -> list[Any]:
@@ -43,6 +45,57 @@ def test_commands_answer_in_json(server: ServerProcess) -> None:
     assert joined == {"name": "json-team", "members": [{"name": "json-user", "role": "viewer"}]}
     assert ask(server, "admin", "team", "list", *place) == [joined]
     assert ask(server, "admin", "user", "remove", "json-user", *place) == [{"user": "json-user", "removed": True}]
+
+
+def test_artifacts_and_registries_answer_in_json(server: ServerProcess, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.txt").write_text("one")
+    environment = clean_environment(RUNWELL_BASE_URL=server.url, RUNWELL_CONFIG_DIR=str(server.config_dir))
+
+    def answers(*arguments: str) -> list[Any]:
+        ended = runwell(*arguments, "--json", env=environment, cwd=tmp_path)
+        assert (ended.returncode, ended.stderr) == (0, ""), ended
+        return [json.loads(line) for line in ended.stdout.splitlines()]
+
+    (put,) = answers("artifact", "put", "data", "-n", "jsonput/data", "-a", "best")
+    assert (put["name"], put["files"], put["size"]) == ("local/jsonput/data:v0", 1, 3)
+    assert answers("artifact", "ls", "jsonput") == [{"type": "dataset", "name": "data", "newest": "v0"}]
+    (version,) = answers("artifact", "ls", "jsonput/data")
+    assert {"best", "latest"} == set(version["aliases"])
+    assert answers("artifact", "ls", "jsonput/data:best") == [{"path": "a.txt", "size": 3, "reference": None}]
+    (got,) = answers("artifact", "get", "jsonput/data:best", "--root", "there")
+    assert (got["digest"], (tmp_path / "there" / "a.txt").read_text()) == (put["digest"], "one")
+    (verified,) = answers("artifact", "verify", "jsonput/data:best", "there")
+    assert verified["verified"] is True
+    (cache,) = answers("artifact", "cache", "info")
+    assert {"path", "files", "size"} <= set(cache)
+    (linked,) = answers("registry", "link", "jsonput/data:best", "json-models/data", "--alias", "production")
+    assert linked
+    assert any("json-models" in json.dumps(one) for one in answers("registry", "ls"))
+    moves = answers("registry", "history", "json-models/data")
+    assert "production" in {one["alias"] for one in moves}
+    whole = runwell("storage", "project", "jsonput", "--json", env=environment, cwd=tmp_path)
+    before = runwell("storage", "--json", "project", "jsonput", env=environment, cwd=tmp_path)
+    assert json.loads(before.stdout)["kinds"] == json.loads(whole.stdout)["kinds"]
+
+
+def test_ctrl_c_is_one_json_line_too(tmp_path: Path) -> None:
+    make_run(tmp_path, "waits")
+    nowhere = clean_environment(
+        RUNWELL_BASE_URL=f"http://127.0.0.1:{free_port()}", RUNWELL_CONFIG_DIR=str(tmp_path / "config")
+    )
+    command = [sys.executable, "-m", "runwell.cli.main", "sync", "--json", "--wait", "60"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=nowhere, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        time.sleep(3)  # it waits for a server by then
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    *logged, end = [json.loads(line) for line in said.decode().splitlines()]
+    assert end["kind"] == "stopped"
+    assert [(line["level"], "nothing answers" in line["message"]) for line in logged] == [("warning", True)]
 
 
 def commands_of(one: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
