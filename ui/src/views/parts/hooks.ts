@@ -148,6 +148,24 @@ export function useRested<T>(value: T, delay_ms: number): T {
   return rested;
 }
 
+/** Gives a value at once where it had rested before, and otherwise when it rests: a choice doesn't wait, typing does. */
+export function usePaced<T>(value: T, delay_ms: number): T {
+  const [given, setGiven] = useState(value);
+  const changedAt = useRef(Number.NEGATIVE_INFINITY);
+  useLayoutEffect(() => {
+    const now = performance.now();
+    const wasAtRest = now - changedAt.current >= delay_ms;
+    changedAt.current = now;
+    if (wasAtRest) {
+      setGiven(value);
+      return;
+    }
+    const timer = setTimeout(() => setGiven(value), delay_ms);
+    return () => clearTimeout(timer);
+  }, [value, delay_ms]);
+  return given;
+}
+
 /** Counts up now and then, so that ages and durations on the page stay true. */
 export function useClock(every_ms: number, on = true): number {
   const [now, setNow] = useState(() => Date.now() / 1000);
