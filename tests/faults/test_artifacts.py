@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import os
 import sqlite3
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -181,3 +183,19 @@ def test_a_committed_version_takes_no_more_bytes(server: ServerProcess) -> None:
     assert server.request("GET", path, key=None)[0] in (401, 403, 405), "an address to put to reads nothing"
     other = path.replace("/artifacts/uploads/", "/artifacts/uploads/9")
     assert put(server, other, b"closed") in (401, 403)
+
+
+def test_what_uploads_left_behind_goes_at_the_next_start(new_server: Any) -> None:
+    server: ServerProcess = new_server().start()
+    assert server.stop() == 0
+    incoming = server.data_dir / "blobs" / "incoming"
+    torn, young = incoming / "torn", incoming / "young"
+    for one in (torn, young):
+        one.write_bytes(b"half of a file")
+    days_ago = time.time() - 3 * 86_400
+    os.utime(torn, (days_ago, days_ago))
+    server.start()
+    deadline = time.monotonic() + 20
+    while torn.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert (torn.exists(), young.exists()) == (False, True)

@@ -12,6 +12,7 @@ from runwell.wire.foreign import items_of, refusing, text_of
 from .media.arrays import MAX_ITEMS, to_numpy
 from .media.chart import CustomChart
 from .media.table import MAX_ROWS, Table
+from .notices import warn_once
 
 __all__ = [
     "bar",
@@ -172,7 +173,7 @@ def roc_curve(
 
     Args:
         y_true: (rows,) the true class.
-        y_probas: (rows, classes) its probabilities, classes in sorted order.
+        y_probas: (rows, classes) its probabilities, classes in sorted order; rows of NaN or infinities are left out.
         labels: the classes' names.
         classes_to_plot: only these.
 
@@ -233,12 +234,20 @@ def _one_against_all(y_true: Any, y_probas: Any, labels: Any, wanted: Any) -> li
             f"y_probas has the shape {tuple(scores.shape)}; {len(truth):,} rows and at least {len(classes)} classes "
             "are needed"
         )
+    if scores.dtype.kind == "f" and not (known := np.isfinite(scores).all(axis=1)).all():
+        warn_once(
+            "plot scores",
+            f"{int((~known).sum()):,} of {len(known):,} rows of y_probas are NaN or infinite; the curve is drawn "
+            "without them",
+        )
+        truth, scores = truth[known], scores[known]
     chosen = None if wanted is None else set(_listed(wanted, "classes_to_plot"))
     made: list[tuple[Any, Any, Any]] = []
     for place, one in enumerate(classes.tolist()):
         if chosen is None or one in chosen:
             name = labels[one if isinstance(one, int) and one < len(labels) else place] if labels is not None else one
-            made.append((name, truth == classes[place], scores[:, place]))
+            if len(truth):
+                made.append((name, truth == classes[place], scores[:, place]))
     return made
 
 

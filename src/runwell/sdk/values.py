@@ -7,6 +7,7 @@ numpy, torch, jax, pandas and others are recognised by what they can do (``tolis
 * array scalars and arrays of one item: the number; arrays of up to 10,000 items: lists; larger ones are refused
 * mappings: mappings (keys that are numbers become text); tuples, sets: lists
 * media (pictures, tables, figures …), alone or in lists of one kind: their bytes become files, see ``media``
+* what pandas calls missing (``NA``, ``NaT``): None
 * datetimes: ISO text; enums: their value; paths: text; Decimal, Fraction: float
 * anything else (bytes, complex, objects) is rejected, and the other values of the row are kept
 """
@@ -33,6 +34,7 @@ _EXACT: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (float, float.__float__),
     (str, str.__str__),
 )
+_MISSING = ("NAType", "NaTType")  # what pandas puts where a value is missing
 _MAX_INT_BITS = int(MAX_INT_DIGITS * 3.3219280949)
 
 
@@ -324,6 +326,9 @@ def _plain_array(value: Any, size: int, tolist: Callable[[], Any], tally: Tally,
 
 def _coerce(value: Any, tally: Tally, depth: int) -> Any:
     kind = type(value)
+    if kind.__name__ in _MISSING and kind.__module__.startswith("pandas."):
+        tally.coerced += 1
+        return None
     if isinstance(value, (bytes, bytearray, memoryview)):
         raise Rejected("bytes", f"bytes are no value of a row ({len(value):,} of them); decode them, or save a file")
     if isinstance(value, complex):

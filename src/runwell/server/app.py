@@ -15,6 +15,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from sqlalchemy import Connection
+from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
@@ -329,7 +330,7 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     state.sealer.start()
     rounds = [
         asyncio.create_task(_repeat(SILENCE_EVERY_S, lambda: state.liveness.sweep(time.time()))),
-        asyncio.create_task(_repeat(UNFINISHED_EVERY_S, lambda: (state.blobs.sweep_torn(), state.exports.sweep()))),
+        asyncio.create_task(_repeat(UNFINISHED_EVERY_S, lambda: _sweep_unfinished(state), at_once=True)),
         asyncio.create_task(_repeat(EXPIRED_EVERY_S, state.artifact_edits.expire)),
         asyncio.create_task(_repeat(UNUSED_BYTES_EVERY_S, state.blob_sweep.in_turn)),
     ]
@@ -345,11 +346,24 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(state.catalog.close)
 
 
-async def _repeat(every_s: float, work: Callable[[], object]) -> None:
-    """Do work in a thread, for ever; a failed round is logged and the next one tried."""
-    while True:
+def _sweep_unfinished(state: State) -> None:
+    state.blobs.sweep_torn()
+    state.exports.sweep()
+
+
+async def _repeat(every_s: float, work: Callable[[], object], *, at_once: bool = False) -> None:
+    """Do work in a thread, for ever; a failed round is logged and the next one tried.
+
+    Args:
+        every_s: between two rounds.
+        work: a round.
+        at_once: begin with a round: a server that never runs for as long as ``every_s`` does the work too.
+    """
+    if not at_once:
         await asyncio.sleep(every_s)
+    while True:
         try:
             await asyncio.to_thread(work)
         except Exception:
             log.exception("a round of the server's own work failed")
+        await asyncio.sleep(every_s)

@@ -126,6 +126,11 @@ def test_a_step_that_is_none_is_refused_at_the_call(begin: Begin, step: Any) -> 
     assert rows_of(run) == [{"_step": 0, "a": 0}]
 
 
+def _pandas(name: str) -> object:
+    """What pandas puts where a value is missing; its class is known by its name, as pandas isn't imported."""
+    return type(name, (), {"__module__": "pandas._libs.missing"})()
+
+
 @pytest.mark.parametrize(
     ("value", "kept"),
     [
@@ -156,6 +161,8 @@ def test_a_step_that_is_none_is_refused_at_the_call(begin: Begin, step: Any) -> 
         ((1, 2), [1, 2]),
         (range(3), [0, 1, 2]),
         (decimal.Decimal("0.5"), 0.5),
+        (_pandas("NAType"), None),
+        (_pandas("NaTType"), None),
         (datetime.datetime(2026, 11, 23, 10, 15), "2026-11-23T10:15:00"),
         (pathlib.PurePosixPath("a/b"), "a/b"),
     ],

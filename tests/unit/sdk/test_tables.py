@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import runwell
+from runwell.sdk import notices
 from runwell.sdk.media.place import MediaPlace
 from runwell.sync.facts import RunFacts
 from runwell.wire.errors import UsageError
@@ -146,6 +147,43 @@ def test_curves_are_those_of_scikit_learn() -> None:
     assert one == sorted(one, reverse=True)  # never better for finding more
     with pytest.raises(UsageError):
         runwell.plot.roc_curve(truth, scores[:, :2])
+
+
+class Tensor:
+    """Refuses to be read while it has gradients, as PyTorch's does."""
+
+    def __init__(self, data: np.ndarray, has_gradients: bool = True) -> None:
+        self._data = data
+        self._has_gradients = has_gradients
+        self.dtype = data.dtype
+
+    def detach(self) -> Tensor:
+        return Tensor(self._data, has_gradients=False)
+
+    def cpu(self) -> Tensor:
+        return self
+
+    def numpy(self) -> np.ndarray:
+        if self._has_gradients:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad")
+        return self._data
+
+    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
+        return self.numpy()
+
+
+def test_curves_of_a_model_that_diverged_or_still_has_gradients_are_drawn(capfd: pytest.CaptureFixture[str]) -> None:
+    notices.be_quiet(False)
+    notices.forget()
+    generator = np.random.default_rng(4)
+    truth, scores = generator.integers(0, 2, 50), generator.random((50, 2))
+    whole = runwell.plot.roc_curve(truth, scores)
+    assert runwell.plot.roc_curve(truth, Tensor(scores)).table.data == whole.table.data
+    spoilt = np.concatenate([scores, [[np.nan, 0.5], [np.inf, 0.0]]])
+    longer = np.concatenate([truth, [0, 1]])
+    assert runwell.plot.roc_curve(longer, spoilt).table.data == whole.table.data
+    assert "2 of 52 rows of y_probas are NaN or infinite" in capfd.readouterr().err
+    assert runwell.plot.pr_curve(truth, scores * np.nan).table.data == []
 
 
 def test_lines_of_a_series_need_one_y_each() -> None:

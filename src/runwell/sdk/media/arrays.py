@@ -14,12 +14,15 @@ MAX_ITEMS = 10_000_000  # of a sequence of somebody's own class, which may never
 def to_numpy(data: Any, dtype: Any = None) -> Any:
     """Give ``numpy.asarray(data)``, which by itself goes through a mapping, or items without end, for ever.
 
+    A tensor is taken off its device and out of the gradients' graph first.
+
     Raises:
         TypeError, ValueError, OverflowError: it is no array.
         UsageError: it has too many items.
     """
     import numpy as np
 
+    data = _off_device(data)
     kind = type(data)
     if is_a(data, Mapping):
         raise TypeError("a mapping is no array")
@@ -35,14 +38,7 @@ def as_array(data: Any) -> Any:
     Raises:
         UsageError: it is none.
     """
-    import numpy as np
-
-    detach = getattr(data, "detach", None)
-    if detach is not None:
-        data = detach().cpu()
-        data = data.float().numpy() if str(data.dtype) == "torch.bfloat16" else data.numpy()
-    elif hasattr(type(data), "numpy") and not isinstance(data, np.ndarray):
-        data = data.numpy()
+    data = _off_device(data)
     try:
         made = to_numpy(data)
         if made.dtype.kind not in "biuf":
@@ -50,3 +46,14 @@ def as_array(data: Any) -> Any:
         return made
     except (TypeError, ValueError, OverflowError):
         raise UsageError(f"a {kind_of(data)} ({shorten(data)}) is no array of numbers") from None
+
+
+def _off_device(data: Any) -> Any:
+    """Give what numpy can read of a tensor; anything else as it is."""
+    detach = getattr(data, "detach", None)
+    if detach is not None:
+        data = detach().cpu()
+        return data.float().numpy() if str(data.dtype) == "torch.bfloat16" else data.numpy()
+    if hasattr(type(data), "numpy") and not hasattr(type(data), "__array_interface__"):
+        return data.numpy()
+    return data
