@@ -83,14 +83,14 @@ def emptied(server: ServerProcess) -> str:
     ids = [f"old-{number:04}" for number in range(1204)]
     for start in range(0, len(ids), 8):
         made = " ".join(
-            f'a{i}: upsertBucket(input: {{entityName: "local", modelName: "emptied", name: "{run}"}}) '
+            f'a{i}: upsertBucket(input: {{entityName: "local", modelName: "cleared", name: "{run}"}}) '
             "{ bucket { name } }"
             for i, run in enumerate(ids[start : start + 8])
         )
         assert "errors" not in server.graphql(f"mutation {{ {made} }}", {})
-    assert "errors" not in server.graphql(RUN, {"name": "kept", "project": "emptied"})
-    assert server.post_json("/api/projects/local/emptied/runs/delete", {"ids": ids})["deleted"] == 1204
-    return "/local/emptied/overview"
+    assert "errors" not in server.graphql(RUN, {"name": "kept", "project": "cleared"})
+    assert server.post_json("/api/projects/local/cleared/runs/delete", {"ids": ids})["deleted"] == 1204
+    return "/local/cleared/overview"
 
 
 def test_every_deleted_run_is_listed_and_restored_however_many_there_are(
@@ -114,7 +114,7 @@ def test_every_deleted_run_is_listed_and_restored_however_many_there_are(
     expect(deleted).to_contain_text("1,203 runs")
     deleted.get_by_role("button", name="Restore all 1,203").click()
     expect(deleted).to_have_count(0)
-    eventually(page, lambda: server.get_json("/api/projects/local/emptied/runs?limit=0")["total"] == 1205, "all")
+    eventually(page, lambda: server.get_json("/api/projects/local/cleared/runs?limit=0")["total"] == 1205, "all")
 
 
 def test_a_run_of_the_list_is_named_tagged_compared_and_deleted_where_it_stands(
