@@ -180,6 +180,20 @@ def test_the_cache_is_held_to_its_bound_and_keeps_what_was_used_just_now(tmp_pat
     assert store.size() == (4, 4_000)
 
 
+def test_metadata_that_cannot_be_kept_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        def __str__(self) -> str:
+            raise RuntimeError("no text")
+
+    artifact = Artifact("a", "t", metadata={"good": 1, "bad": Broken(), "huge": 2**5000})
+    assert artifact.metadata == {"good": 1, "bad": "<Broken>", "huge": "<an integer of 5,001 bits>"}
+    [said] = [record.getMessage() for record in caplog.records if record.name == "runwell.artifacts"]
+    assert "2 values of an artifact's metadata can't be kept" in said
+    caplog.clear()
+    Artifact("a", "t", metadata={"good": 1})
+    assert caplog.records == []
+
+
 def test_metadata_is_kept_as_json_holds_it() -> None:
     numpy = pytest.importorskip("numpy")
     artifact = Artifact("a", "t", metadata={"n": numpy.float32(0.5), "l": numpy.arange(3), "s": {1}, 3: None})
