@@ -10,10 +10,9 @@ export async function describeProject(place: Place, description: string): Promis
   void queryClient.invalidateQueries({ queryKey: ["projects"] });
 }
 
-/** Hides a project with all it has, until it is restored or cleaned up. */
+/** Hides a project with all it has, until it is restored or cleaned up; who asks has left its pages. */
 export async function removeProject(place: Place): Promise<void> {
   await deleteProject(place);
-  // Its pages would meet a 404; who deleted it leaves them.
   queryClient.removeQueries({ queryKey: placeKey(place) });
   void queryClient.invalidateQueries({ queryKey: ["projects"] });
 }

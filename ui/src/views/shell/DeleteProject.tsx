@@ -23,9 +23,9 @@ export function DeleteProject({ place, onClose }: { place: Place; onClose: () =>
   };
   const remove = () =>
     attempt(async () => {
-      await removeProject(place);
       onClose();
-      navigate("/");
+      navigate("/"); // before it goes: its pages would ask for what isn't there any more
+      await removeProject(place);
       const undo = () => void attempt(() => bringProjectBack(place));
       say(t.project.deleted(place.project), { action: { label: t.actions.undo, run: undo } });
     });
